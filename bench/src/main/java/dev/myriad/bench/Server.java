@@ -1,0 +1,318 @@
+package dev.myriad.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A server under load: one that runs already, or one that is started for a run. */
+final class Server implements AutoCloseable {
+    private static final int START_SECONDS_MAX = 180;
+    private static final int PORT_FIRST = 600;
+    private static final int PORT_LAST = 1_000;
+    private static int portNext = PORT_FIRST + (int) (ProcessHandle.current().pid() % 300);
+
+    private final String name;
+    private final String how;
+    private final Target target;
+    private final long pid;
+    private final boolean java;
+    private final @Nullable Process process;
+
+    private Server(
+            String name,
+            String how,
+            Target target,
+            long pid,
+            boolean java,
+            @Nullable Process process) {
+        this.name = name;
+        this.how = how;
+        this.target = target;
+        this.pid = pid;
+        this.java = java;
+        this.process = process;
+    }
+
+    /** One that is not ours; {@code pid} 0 if it cannot be looked at. */
+    static Server foreign(String url, long pid) {
+        if (pid != 0 && !Proc.isAlive(pid)) {
+            throw new BenchException("There is no process " + pid + ".");
+        }
+        return new Server("server at " + url, url, Target.of(url), pid, isJava(pid), null);
+    }
+
+    private static boolean isJava(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(handle -> handle.info().command())
+                .map(command -> command.endsWith("/java"))
+                .orElse(false);
+    }
+
+    /** Starts one for so many connections and waits until it listens. */
+    static Server start(Kind kind, Path root, int connections, List<String> extra) {
+        int port = freePort();
+        List<String> command = new ArrayList<>(kind.command(root, port, connections));
+        command.addAll(extra);
+        try {
+            Process process =
+                    new ProcessBuilder(command)
+                            .directory(root.toFile())
+                            .redirectErrorStream(true)
+                            .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            String line = awaitListening(process, command);
+            return new Server(
+                    kind.label(),
+                    String.join(" ", command) + jvmFlags(process.pid()) + ", said: " + line,
+                    Target.local(port),
+                    process.pid(),
+                    kind != Kind.REFERENCE,
+                    process);
+        } catch (IOException e) {
+            throw new BenchException("The server does not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static String jvmFlags(long pid) {
+        List<String> flags =
+                Proc.commandLine(pid).stream()
+                        .skip(1)
+                        .takeWhile(word -> !word.equals("-cp"))
+                        .filter(word -> word.startsWith("-"))
+                        .toList();
+        return Proc.commandLine(pid).contains("-cp") ? ", JVM: " + String.join(" ", flags) : "";
+    }
+
+    private static String awaitListening(Process process, List<String> command) {
+        CompletableFuture<String> listening = new CompletableFuture<>();
+        List<String> said = new ArrayList<>();
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try (BufferedReader lines = process.inputReader()) {
+                                for (String line = lines.readLine();
+                                        line != null;
+                                        line = lines.readLine()) {
+                                    said.add(line);
+                                    if (line.contains("listen")) {
+                                        listening.complete(line);
+                                    }
+                                }
+                            } catch (IOException _) {
+                                // it has ended
+                            }
+                            listening.completeExceptionally(
+                                    new BenchException(
+                                            "The server ended before it listened: "
+                                                    + String.join(" ", command)
+                                                    + "\n"
+                                                    + String.join("\n", said)));
+                        });
+        try {
+            return listening.get(START_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new BenchException(String.valueOf(listening.exceptionNow().getMessage()), e);
+        } catch (TimeoutException | InterruptedException e) {
+            process.destroyForcibly();
+            throw new BenchException("The server does not listen: " + command, e);
+        }
+    }
+
+    /**
+     * A port outside the range of ephemeral ports, which the generator needs for itself; another
+     * one each time, because the ends of a million connections may still hold the last one.
+     */
+    private static int freePort() {
+        for (int i = 0; i < PORT_LAST - PORT_FIRST; i++) {
+            int port = portNext;
+            portNext = portNext == PORT_LAST ? PORT_FIRST : portNext + 1;
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        for (int port = 4_100; port < 4_200; port++) {
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new BenchException("No port is free for a server.");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** How it was started and what it said when it listened. */
+    String how() {
+        return how;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    int port() {
+        return target.port();
+    }
+
+    /** 0 if it cannot be looked at. */
+    long pid() {
+        return pid;
+    }
+
+    boolean isJava() {
+        return java;
+    }
+
+    /** Throws if it has died. */
+    void check() {
+        if (process != null && !process.isAlive()) {
+            throw new BenchException(
+                    "The server died with status " + process.exitValue() + ": " + how);
+        }
+    }
+
+    /** Kills it: a polite end of a million connections takes long and measures nothing. */
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+            try {
+                process.waitFor();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A kind on the command line: its name with hyphens. */
+    static final class KindOption implements ITypeConverter<Kind> {
+        @Override
+        public Kind convert(String text) {
+            for (Kind kind : Kind.values()) {
+                if (kind.option().equals(text)) {
+                    return kind;
+                }
+            }
+            throw new TypeConversionException(
+                    "\"" + text + "\" is no server: myriad-uring, myriad-netty or reference.");
+        }
+    }
+
+    /** The servers that can be started. */
+    enum Kind {
+        MYRIAD_URING("Myriad, io_uring"),
+        MYRIAD_NETTY("Myriad, Netty"),
+        REFERENCE("C epoll reference");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+
+        String option() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private List<String> command(Path root, int port, int connections) {
+            String max = Integer.toString(connections + 1_000);
+            return switch (this) {
+                case MYRIAD_URING -> myriad(root, port, max, "uring");
+                case MYRIAD_NETTY -> myriad(root, port, max, "netty");
+                case REFERENCE ->
+                        List.of(
+                                reference(root).toString(),
+                                "--port",
+                                Integer.toString(port),
+                                "--host",
+                                "127.0.0.1",
+                                "--max-connections",
+                                max);
+            };
+        }
+
+        private static List<String> myriad(Path root, int port, String max, String transport) {
+            return List.of(
+                    root.resolve("myriad").toString(),
+                    "serve",
+                    "--demo",
+                    "--port",
+                    Integer.toString(port),
+                    "--host",
+                    "127.0.0.1",
+                    "--transport",
+                    transport,
+                    "--max-connections",
+                    max,
+                    "--idle-timeout",
+                    "0");
+        }
+
+        /** Builds the reference if its source is newer than the last build. */
+        private static Path reference(Path root) {
+            Path source = root.resolve("bench/reference");
+            Path folder = root.resolve(".myriad/reference");
+            Path built = folder.resolve("reference");
+            try {
+                if (!Files.exists(built) || newest(source) > modified(built)) {
+                    Process process =
+                            new ProcessBuilder(
+                                            "sh",
+                                            source.resolve("build.sh").toString(),
+                                            folder.toString())
+                                    .redirectErrorStream(true)
+                                    .start();
+                    String said = String.join("\n", process.inputReader().lines().toList());
+                    if (process.waitFor() != 0) {
+                        throw new BenchException("The reference cannot be built: " + said);
+                    }
+                }
+                return built;
+            } catch (IOException | InterruptedException e) {
+                throw new BenchException("The reference cannot be built: " + e.getMessage(), e);
+            }
+        }
+
+        private static long newest(Path folder) throws IOException {
+            long newest = 0;
+            try (var files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    newest = Math.max(newest, modified(file));
+                }
+            }
+            return newest;
+        }
+
+        private static long modified(Path file) throws IOException {
+            return Files.getLastModifiedTime(file).toMillis();
+        }
+    }
+}

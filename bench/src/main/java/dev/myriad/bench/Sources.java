@@ -1,0 +1,55 @@
+package dev.myriad.bench;
+
+import java.net.InetAddress;
+
+/**
+ * Where clients come from, as a struct sockaddr_in. Stateless.
+ *
+ * <p>Each ring has a loopback address of its own, because one address has less than 64,000 ports;
+ * and whoever connects anew takes another one, because the ports of ended connections rest for a
+ * minute. Ports are named: to let the kernel look for a free one becomes the most expensive part of
+ * a connection as soon as half of them are taken.
+ */
+final class Sources {
+    static final int SOCKADDR_BYTES = 16;
+
+    private static final int PORT_FIRST = 20_000;
+    private static final int PORTS = 45_000;
+    private static final int PORT_STEP = 7_919;
+    private static final int BLOCKS = 200;
+    private static final int PER_OCTET = 250;
+    private static final int AF_INET = 2;
+
+    private Sources() {}
+
+    /** A block that another run of this program has hardly used in the last minute. */
+    static int firstBlock() {
+        return (int) (ProcessHandle.current().pid() * 7 % BLOCKS);
+    }
+
+    /** Of one attempt to connect; the next takes another port, should this one be taken. */
+    static byte[] address(int block, int ring, int slot, int attempt) {
+        int port = PORT_FIRST + (slot + attempt * PORT_STEP) % PORTS;
+        return address(
+                new byte[] {
+                    127,
+                    (byte) (block % BLOCKS),
+                    (byte) (ring / PER_OCTET),
+                    (byte) (2 + ring % PER_OCTET)
+                },
+                port);
+    }
+
+    static byte[] address(InetAddress host, int port) {
+        return address(host.getAddress(), port);
+    }
+
+    private static byte[] address(byte[] host, int port) {
+        byte[] address = new byte[SOCKADDR_BYTES];
+        address[0] = AF_INET; // little-endian, as all machines that we know
+        address[2] = (byte) (port >>> 8);
+        address[3] = (byte) port;
+        System.arraycopy(host, 0, address, 4, 4);
+        return address;
+    }
+}

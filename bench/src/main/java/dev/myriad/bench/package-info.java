@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.bench;
+
+import org.jspecify.annotations.NullMarked;

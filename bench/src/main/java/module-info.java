@@ -1,0 +1,14 @@
+/** Load generator that speaks the same protocol, and its reports. */
+module dev.myriad.bench {
+    requires static org.jspecify;
+    requires HdrHistogram;
+    requires dev.myriad.net;
+    requires dev.myriad.protocol;
+    requires info.picocli;
+    requires java.management;
+    requires tools.jackson.databind;
+
+    opens dev.myriad.bench to
+            info.picocli,
+            tools.jackson.databind;
+}

@@ -1,0 +1,319 @@
+package dev.myriad.channels;
+
+import dev.myriad.process.ExitReason;
+import dev.myriad.protocol.Payload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client in one topic. A route makes an instance for each join; what the channel remembers lies
+ * in the fields of your subclass.
+ *
+ * <pre>{@code
+ * final class ChatRoom extends Channel {
+ *     private int said;
+ *
+ *     @Override
+ *     protected JoinResult join(String topic, Payload params) {
+ *         return JoinResult.ok();
+ *     }
+ *
+ *     @Override
+ *     protected Result handleIn(String event, Payload payload) {
+ *         return switch (event) {
+ *             case "say" -> {
+ *                 broadcast("said", payload);
+ *                 yield Result.ok(Map.of("count", ++said));
+ *             }
+ *             case "bye" -> {
+ *                 stop("bye");
+ *                 yield Result.noReply();
+ *             }
+ *             default -> Result.error(Map.of("reason", "unknown event"));
+ *         };
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>A channel is a process: its callbacks are called by one thread at a time, in the order of the
+ * messages, and may block, which holds up nothing else of the same connection. A callback that
+ * throws ends this channel: the client hears {@code phx_error} and joins again. Other processes
+ * reach a channel with {@link #send}; all other methods are for its own callbacks.
+ *
+ * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that Jackson
+ * writes as a JSON object, such as a record or a map; anything else throws {@link ChannelException}
+ * {@code NOT_AN_OBJECT}.
+ *
+ * <p>Broadcasts go straight from the sender to the connections of the topic, without waking their
+ * channels.
+ */
+public abstract non-sealed class Channel extends Slot {
+    private @Nullable SocketHandler socket;
+    private @Nullable Extras extras;
+    private boolean joined;
+
+    protected Channel() {}
+
+    /** What few channels have. */
+    private static final class Extras {
+        final Map<String, Object> assigns;
+        final List<String> topics = new ArrayList<>();
+
+        Extras(Map<String, Object> assigns) {
+            this.assigns = new HashMap<>(assigns);
+        }
+    }
+
+    /** The client wants to join; may it? */
+    protected abstract JoinResult join(String topic, Payload params) throws Exception;
+
+    /** The client sent an event. The answer is sent even if this calls {@link #stop}. */
+    protected abstract Result handleIn(String event, Payload payload) throws Exception;
+
+    /**
+     * Mail that is not from the client: what another process sent, or a {@link
+     * dev.myriad.pubsub.Broadcast} of a topic that this channel {@linkplain #subscribe subscribed}.
+     */
+    protected void handleInfo(Object message) throws Exception {}
+
+    /**
+     * The channel has ended in good order; the last call. Not called after a crash.
+     *
+     * @param reason {@link ExitReason.Shutdown} with {@code "left"}, {@code "closed"} (the
+     *     connection is gone), {@code "duplicate join"}, or what was given to {@link #stop}
+     */
+    protected void terminate(ExitReason reason) throws Exception {}
+
+    /** Sends an event to this client. */
+    protected final void push(String event, Object payload) {
+        SocketHandler to = joinedSocket();
+        to.connection()
+                .send(
+                        to.serializer.push(
+                                joinRef,
+                                null,
+                                topic.name(),
+                                event,
+                                JacksonCodec.SHARED.payload(payload)));
+    }
+
+    /** Sends an event to all clients in the topic. */
+    protected final void broadcast(String event, Object payload) {
+        joinedSocket()
+                .mount
+                .pubSub()
+                .broadcast(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** Sends an event to all clients in the topic but this one. */
+    protected final void broadcastFrom(String event, Object payload) {
+        SocketHandler from = joinedSocket();
+        from.mount
+                .pubSub()
+                .broadcastFrom(
+                        from.connection(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** Ends the channel in good order after the current message: the client hears phx_close. */
+    protected final void stop(Object reason) {
+        exit(new ExitReason.Shutdown(reason));
+    }
+
+    /** Listens to a further topic, whose messages come to {@link #handleInfo}, until the end. */
+    protected final void subscribe(String topic) {
+        joinedSocket().mount.pubSub().subscribe(topic, this);
+        extras().topics.add(topic);
+    }
+
+    /** Ends a subscription of {@link #subscribe}. */
+    protected final void unsubscribe(String topic) {
+        joinedSocket().mount.pubSub().unsubscribe(topic, this);
+        extras().topics.remove(topic);
+    }
+
+    /** The topic that the client joined, {@code room:lobby}. */
+    protected final String topic() {
+        return topic.name();
+    }
+
+    /** The client's connection. */
+    protected final Socket socket() {
+        return attachedSocket();
+    }
+
+    /** What was assigned to the connection and to this channel; unmodifiable. */
+    protected final Map<String, Object> assigns() {
+        return extras == null
+                ? attachedSocket().assigns()
+                : Collections.unmodifiableMap(extras.assigns);
+    }
+
+    /**
+     * Remembers a value by name, for this channel only. A field of your own is the better place.
+     */
+    protected final void assign(String key, Object value) {
+        extras().assigns.put(key, value);
+    }
+
+    @Override
+    protected final String name() {
+        return "channel " + getClass().getName() + " of " + topic;
+    }
+
+    @Override
+    final void deliver(Object mail) {
+        send(mail);
+    }
+
+    /** Gives a new channel its place. Called before anyone else sees it. */
+    final void attach(Joining joining) {
+        if (socket != null) {
+            throw new ChannelException(
+                    ChannelException.Code.CHANNEL_REUSED,
+                    "a channel's factory must make a new one for each join");
+        }
+        socket = joining.socket;
+        topic = joining.topic;
+        joinRef = joining.joinRef;
+    }
+
+    @Override
+    protected final void handle(Object message) throws Exception {
+        switch (message) {
+            case Inbound inbound -> receive(inbound);
+            case Joining joining -> join(joining);
+            case Control control -> exit(control.reason);
+            default -> {
+                if (joined) {
+                    handleInfo(message);
+                } else {
+                    send(message); // the constructor gave this away: the join comes first
+                }
+            }
+        }
+    }
+
+    private void receive(Inbound inbound) throws Exception {
+        SocketHandler from = joinedSocket();
+        if (inbound.isLeave()) {
+            from.reply(this, inbound.ref, Words.STATUS_OK, Payload.EMPTY);
+            exit(Control.LEFT.reason);
+            return;
+        }
+        from.mount.counters().messages.increment();
+        if (handleIn(inbound.event, inbound.payload) instanceof Result.Reply reply) {
+            Payload response = JacksonCodec.SHARED.payload(reply.response());
+            from.reply(this, inbound.ref, reply.status(), response);
+        }
+    }
+
+    private void join(Joining joining) throws Exception {
+        SocketHandler from = attachedSocket();
+        try {
+            switch (join(topic.name(), joining.params)) {
+                case JoinResult.Ok(Object response) -> {
+                    byte[] reply =
+                            from.serializer.reply(
+                                    joinRef,
+                                    joining.ref,
+                                    topic.name(),
+                                    Words.STATUS_OK,
+                                    JacksonCodec.SHARED.payload(response));
+                    from.mount.counters().joins.increment();
+                    topic =
+                            from.mount
+                                    .pubSub()
+                                    .subscribe(topic, from.connection(), from.serializer, reply);
+                    joined = true;
+                    joining.replied();
+                    from.connection().execute(() -> from.joined(joining, this));
+                }
+                case JoinResult.Refused(Object reason) -> {
+                    joining.refused(JacksonCodec.SHARED.payload(reason));
+                    exit(ExitReason.NORMAL);
+                }
+            }
+        } catch (Throwable crash) {
+            joining.crashed();
+            throw crash;
+        }
+    }
+
+    @Override
+    protected final void terminated(ExitReason reason) throws Exception {
+        SocketHandler from = attachedSocket();
+        if (reason instanceof ExitReason.Crash) {
+            from.mount.counters().crashes.increment();
+        }
+        if (!joined) {
+            return; // the join was refused, and who asked for it knows
+        }
+        boolean crashed = reason instanceof ExitReason.Crash;
+        try {
+            if (!crashed) {
+                terminate(reason);
+            }
+        } catch (Throwable crash) {
+            crashed = true;
+            throw crash;
+        } finally {
+            end(from, reason, crashed);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // stop("closed") is not the connection's end
+    private void end(SocketHandler from, ExitReason reason, boolean crashed) {
+        from.mount.counters().ends.increment();
+        from.mount.pubSub().unsubscribe(topic.name(), from.connection(), from.serializer);
+        if (extras != null) {
+            extras.topics.forEach(further -> from.mount.pubSub().unsubscribe(further, this));
+        }
+        if (reason == Control.CLOSED.reason) {
+            return;
+        }
+        boolean superseded = reason == Control.SUPERSEDED.reason;
+        if (crashed) {
+            from.push(this, Words.ERROR, Words.CHANNEL_CRASH);
+        } else if (!superseded) {
+            from.close(topic, joinRef);
+        }
+        boolean closesLater = superseded && !crashed;
+        from.connection().execute(() -> from.ended(this, closesLater));
+    }
+
+    private Extras extras() {
+        Extras present = extras;
+        if (present == null) {
+            present = new Extras(attachedSocket().assigns());
+            extras = present;
+        }
+        return present;
+    }
+
+    private SocketHandler attachedSocket() {
+        SocketHandler present = socket;
+        if (present == null) {
+            throw notJoined();
+        }
+        return present;
+    }
+
+    private SocketHandler joinedSocket() {
+        if (!joined) {
+            throw notJoined();
+        }
+        return attachedSocket();
+    }
+
+    private static ChannelException notJoined() {
+        return new ChannelException(
+                ChannelException.Code.NOT_JOINED, "the channel has not been joined yet");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.myriad.channels;
+
+import dev.myriad.process.ExitReason;
+
+/** What the socket tells a process besides the client's events; compared by identity. Immutable. */
+final class Control {
+    /** Make the channel. */
+    static final Control START = new Control("start");
+
+    /** The client left. */
+    static final Control LEFT = new Control("left");
+
+    /** The client joined the topic again. */
+    static final Control SUPERSEDED = new Control("duplicate join");
+
+    /** The connection is gone. */
+    static final Control CLOSED = new Control("closed");
+
+    /** What a channel that is told so ends with. */
+    final ExitReason reason;
+
+    private Control(String detail) {
+        reason = new ExitReason.Shutdown(detail);
+    }
+}

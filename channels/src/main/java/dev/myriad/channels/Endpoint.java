@@ -1,0 +1,185 @@
+package dev.myriad.channels;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limits;
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.Transport;
+import dev.myriad.net.Transports;
+import dev.myriad.pubsub.PubSub;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A listening server: sockets by path, each with its channels. Thread-safe.
+ *
+ * <pre>{@code
+ * try (Endpoint endpoint =
+ *         Endpoint.builder()
+ *                 .port(4000)
+ *                 .socket("/socket", socket -> socket.channel("room:*", ChatRoom::new))
+ *                 .start()) {
+ *     endpoint.broadcast("room:lobby", "notice", Map.of("text", "hello"));
+ *     ...
+ * }
+ * }</pre>
+ */
+public final class Endpoint implements AutoCloseable {
+    private final Transport transport;
+    private final PubSub pubSub;
+    private final Counters counters;
+
+    private Endpoint(Transport transport, PubSub pubSub, Counters counters) {
+        this.transport = transport;
+        this.pubSub = pubSub;
+        this.counters = counters;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sends an event to all clients in a topic; payloads are as {@link Channel} describes. */
+    public void broadcast(String topic, String event, Object payload) {
+        pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** Topics and those who listen, to subscribe processes of your own. */
+    public PubSub pubSub() {
+        return pubSub;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return transport.address();
+    }
+
+    /** The connections, and counters of their own. */
+    public Transport transport() {
+        return transport;
+    }
+
+    public EndpointStats stats() {
+        long ends = counters.ends.sum(); // before the joins, so that the difference is not negative
+        long joins = counters.joins.sum();
+        return new EndpointStats(
+                joins - ends,
+                pubSub.topics(),
+                joins,
+                counters.joinsRefused.sum(),
+                counters.messages.sum(),
+                pubSub.broadcasts(),
+                counters.crashes.sum());
+    }
+
+    /** Closes every connection with code 1012, which clients answer by connecting again. */
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    /** Collects what an endpoint serves. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, SocketRoutes> sockets = new LinkedHashMap<>();
+        private String host = "127.0.0.1";
+        private int port;
+        private int shards = Runtime.getRuntime().availableProcessors();
+        private Limits limits = Limits.DEFAULT;
+        private int channelsPerConnectionMax = 100;
+        private Transports.Kind kind = Transports.Kind.AUTO;
+        private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
+
+        private Builder() {}
+
+        /** The address to listen on; only this machine without it. */
+        public Builder host(String host) {
+            this.host = host;
+            return this;
+        }
+
+        /** The port to listen on; any free one without it. */
+        public Builder port(int port) {
+            this.port = port;
+            return this;
+        }
+
+        /** The event loops; as many as cores without it. */
+        public Builder shards(int shards) {
+            this.shards = shards;
+            return this;
+        }
+
+        public Builder limits(Limits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        /** The topics that one connection may have joined at a time; 100 without it. */
+        public Builder channelsPerConnectionMax(int channelsPerConnectionMax) {
+            this.channelsPerConnectionMax = channelsPerConnectionMax;
+            return this;
+        }
+
+        public Builder transport(Transports.Kind kind) {
+            this.kind = kind;
+            return this;
+        }
+
+        /**
+         * Adds a socket, whose clients connect to {@code path/websocket}.
+         *
+         * @throws IllegalArgumentException if there is one at that path
+         */
+        public Builder socket(String path, Consumer<SocketRoutes> routes) {
+            SocketRoutes socket = new SocketRoutes();
+            routes.accept(socket);
+            String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            if (sockets.put(base + "/websocket", socket) != null) {
+                throw new IllegalArgumentException("two sockets at path " + path);
+            }
+            return this;
+        }
+
+        /** Answers all other HTTP requests, on virtual threads; 404 without it. */
+        public Builder http(Function<HttpQuestion, HttpAnswer> http) {
+            this.http = http;
+            return this;
+        }
+
+        /**
+         * Binds and serves.
+         *
+         * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
+         */
+        public Endpoint start() {
+            NetConfig config = new NetConfig(host, port, shards, limits);
+            return start(application -> Transports.start(kind, config, application));
+        }
+
+        /** Serves on a transport of your own, such as one without a network for tests. */
+        public Endpoint start(Function<Application, Transport> starter) {
+            Counters counters = new Counters();
+            CompletableFuture<Transport> started = new CompletableFuture<>();
+            PubSub pubSub = new PubSub(() -> started.join().group());
+            Map<String, Mount> mounts = new LinkedHashMap<>();
+            sockets.forEach(
+                    (path, routes) ->
+                            mounts.put(
+                                    path,
+                                    new Mount(
+                                            routes.channels(),
+                                            routes.connect(),
+                                            pubSub,
+                                            counters,
+                                            channelsPerConnectionMax)));
+            Transport transport = starter.apply(new Gate(mounts, http));
+            started.complete(transport);
+            return new Endpoint(transport, pubSub, counters);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.myriad.channels;
+
+import dev.myriad.process.Message;
+import dev.myriad.protocol.Payload;
+import org.jspecify.annotations.Nullable;
+
+/** An event from the client on its way into a channel's mailbox. Immutable but for the mailbox. */
+final class Inbound extends Message {
+    final String event;
+    final byte @Nullable [] ref;
+    final Payload payload;
+
+    Inbound(String event, byte @Nullable [] ref, Payload payload) {
+        this.event = event;
+        this.ref = ref;
+        this.payload = payload;
+    }
+
+    boolean isLeave() {
+        return event.equals(Words.LEAVE);
+    }
+}

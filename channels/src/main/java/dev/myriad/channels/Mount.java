@@ -1,0 +1,22 @@
+package dev.myriad.channels;
+
+import dev.myriad.pubsub.PubSub;
+import java.util.List;
+import java.util.Optional;
+
+/** What all connections of one socket path share. Immutable. */
+record Mount(
+        List<ChannelRoute> channels,
+        Optional<Connect> connect,
+        PubSub pubSub,
+        Counters counters,
+        int channelsPerConnectionMax) {
+    Optional<ChannelRoute> route(String topic) {
+        for (ChannelRoute route : channels) {
+            if (route.matches(topic)) {
+                return Optional.of(route);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.myriad.channels;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.myriad.protocol.Payload;
+
+/** The words that Phoenix Channels fixes, as they are compared and as they are sent. */
+final class Words {
+    static final String PHOENIX = "phoenix";
+    static final String LEAVE = "phx_leave";
+    static final String CLOSE = "phx_close";
+    static final String ERROR = "phx_error";
+
+    static final byte[] PHOENIX_UTF8 = PHOENIX.getBytes(UTF_8);
+    static final byte[] HEARTBEAT_UTF8 = "heartbeat".getBytes(UTF_8);
+    static final byte[] JOIN_UTF8 = "phx_join".getBytes(UTF_8);
+    static final byte[] LEAVE_UTF8 = LEAVE.getBytes(UTF_8);
+
+    static final String STATUS_OK = "ok";
+    static final String STATUS_ERROR = "error";
+
+    static final Payload UNMATCHED_TOPIC = reason("unmatched topic");
+    static final Payload TOO_MANY_CHANNELS = reason("too many channels joined");
+    static final Payload JOIN_CRASHED = reason("join crashed");
+    static final Payload CHANNEL_CRASH = reason("channel_crash");
+
+    private Words() {}
+
+    private static Payload reason(String reason) {
+        return Payload.json(
+                ("{\"reason\":\"" + reason + "\"}").getBytes(UTF_8), JacksonCodec.SHARED);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.myriad.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.myriad.protocol.FrameDecoder;
+import dev.myriad.protocol.Partial;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of a connection: sends messages, keeps what it receives. Thread-safe for
+ * sending; one thread may read.
+ */
+public final class MemoryClient {
+    private static final FrameDecoder FRAMES =
+            FrameDecoder.client(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final MemoryConnection connection;
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Integer> status = new CompletableFuture<>();
+    private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+    private volatile Optional<String> subprotocol = Optional.empty();
+    private @Nullable Partial pending;
+
+    MemoryClient(MemoryConnection connection) {
+        this.connection = connection;
+    }
+
+    /** The HTTP status of the answer to the upgrade request: 101 if it was accepted. */
+    public int status() {
+        return wait(status);
+    }
+
+    /** The subprotocol of an accepted upgrade. */
+    public Optional<String> subprotocol() {
+        wait(status);
+        return subprotocol;
+    }
+
+    /** The code with which the connection ended. */
+    public int closeCode() {
+        return wait(closeCode);
+    }
+
+    /** Sends a text message. */
+    public void send(String text) {
+        connection.text(text.getBytes(UTF_8));
+    }
+
+    /** Sends a binary message. */
+    public void send(byte[] bytes) {
+        connection.binary(bytes.clone());
+    }
+
+    /** Ends the connection without a close frame. */
+    public void vanish() {
+        connection.vanish();
+    }
+
+    /**
+     * The next message, text as it is, binary in hexadecimal; waits for it.
+     *
+     * @throws AssertionError if none comes
+     */
+    public String next() {
+        try {
+            String message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (message == null) {
+                throw new AssertionError("no message in " + PATIENCE_SECONDS + " seconds");
+            }
+            return message;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many messages wait to be read. */
+    public int waiting() {
+        return received.size();
+    }
+
+    // ---- on the shard's thread
+
+    void upgraded(Optional<String> chosen) {
+        subprotocol = chosen;
+        status.complete(101);
+    }
+
+    void refused(int code) {
+        status.complete(code);
+    }
+
+    void closed(int code) {
+        closeCode.complete(code);
+    }
+
+    void receive(byte[] frames) {
+        pending = FRAMES.decode(pending, frames, 0, frames.length, new Keeper());
+    }
+
+    private final class Keeper implements FrameDecoder.Sink {
+        @Override
+        public void text(byte[] bytes, int from, int to) {
+            received.add(new String(bytes, from, to - from, UTF_8));
+        }
+
+        @Override
+        public void binary(byte[] bytes, int from, int to) {
+            received.add(HexFormat.of().formatHex(Arrays.copyOfRange(bytes, from, to)));
+        }
+
+        @Override
+        public void ping(byte[] bytes, int from, int to) {}
+
+        @Override
+        public void pong(byte[] bytes, int from, int to) {}
+
+        @Override
+        public void close(int code, String reason) {}
+    }
+
+    private static <T> T wait(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+}

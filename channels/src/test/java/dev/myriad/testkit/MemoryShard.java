@@ -1,0 +1,38 @@
+package dev.myriad.testkit;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** One thread that carries out commands in the order in which they were asked for. Thread-safe. */
+final class MemoryShard {
+    private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
+    private final int number;
+    private boolean stopped; // confined to the thread
+
+    MemoryShard(int number) {
+        this.number = number;
+        Thread.ofPlatform().name("memory-shard-" + number).daemon().start(this::work);
+    }
+
+    int number() {
+        return number;
+    }
+
+    void ask(Runnable command) {
+        commands.add(command);
+    }
+
+    void stop() {
+        ask(() -> stopped = true);
+    }
+
+    private void work() {
+        try {
+            while (!stopped) {
+                commands.take().run();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// Starts and stops a real server for the tests, by the launcher that its users have.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const launcher = fileURLToPath(new URL("../myriad", import.meta.url));
+
+/** A server that listens; `url` is its http address. Rejects with what it printed if it exits. */
+export async function startServer({ transport = "auto", port, options = [] }) {
+  const args = ["serve", "--demo", "--host", "127.0.0.1", "--transport", transport];
+  const child = spawn(launcher, [...args, "--port", `${port}`, ...options], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  child.stderr.on("data", (data) => (printed += data));
+  const exited = once(child, "exit");
+  const listening = new Promise((resolve) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      printed += `${line}\n`;
+      if (line.includes(" listens on ")) resolve(true);
+    });
+  });
+  const up = await Promise.race([listening, exited.then(() => false)]);
+  if (!up) throw new Error(printed.trim());
+
+  const stop = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    const [code] = await exited;
+    return code;
+  };
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    /** Closes politely and tells the exit code. */
+    stop: () => stop("SIGTERM"),
+    kill: () => stop("SIGKILL"),
+  };
+}
+
+/** A port that is free now, below the range from which the kernel serves clients. */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createServer();
+    const free = await new Promise((resolve) => {
+      probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    await new Promise((resolve) => probe.close(resolve));
+    if (free) return port;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Small programs that users may copy; compiled and tested. */
+module dev.myriad.examples {
+    requires static org.jspecify;
+    requires dev.myriad.channels;
+}

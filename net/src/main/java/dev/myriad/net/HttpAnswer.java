@@ -1,0 +1,16 @@
+package dev.myriad.net;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** An HTTP response; content-length, date and connection headers are added. */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+    public static HttpAnswer of(int status, String contentType, byte[] body) {
+        return new HttpAnswer(status, Map.of("content-type", contentType), body);
+    }
+
+    public static HttpAnswer text(int status, String body) {
+        return of(status, "text/plain; charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.myriad.net;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An HTTP request that is no WebSocket upgrade.
+ *
+ * @param path percent-decoded, without the query
+ * @param query parameters, the first of each name
+ * @param headers by lower-case name
+ * @param body complete, at most {@link Limits#httpBodyBytesMax}
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record HttpQuestion(
+        String method,
+        String path,
+        Map<String, String> query,
+        Map<String, List<String>> headers,
+        byte[] body,
+        InetSocketAddress peer) {
+    /** The first header of that lower-case name. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name)).map(List::getFirst);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.myriad.net;
+
+/**
+ * Every bound of the net layer, each with a documented overflow.
+ *
+ * @param connectionsMax over it a new connection is answered 503 and closed
+ * @param frameBytesMax of one inbound frame; over it close 1009
+ * @param messageBytesMax of one inbound message; over it close 1009
+ * @param headBytesMax of a request head; over it 431
+ * @param headersMax in a request head; over it 431
+ * @param httpBodyBytesMax of a plain HTTP request; over it 413
+ * @param outboundBytesMax queued for one connection that reads too slowly; over it close 1013
+ * @param handshakeMillis from accept to a complete upgrade request; over it 408 and closed
+ * @param idleMillis since the last received byte; over it close 1002; 0 = never
+ * @param closeMillis to wait for the peer's close frame; over it the socket is closed
+ */
+public record Limits(
+        int connectionsMax,
+        int frameBytesMax,
+        int messageBytesMax,
+        int headBytesMax,
+        int headersMax,
+        int httpBodyBytesMax,
+        int outboundBytesMax,
+        int handshakeMillis,
+        int idleMillis,
+        int closeMillis) {
+    public static final Limits DEFAULT =
+            new Limits(
+                    110_000, 1 << 20, 1 << 20, 8 << 10, 64, 1 << 20, 1 << 20, 10_000, 60_000,
+                    2_000);
+
+    public Limits withConnectionsMax(int connectionsMax) {
+        return new Limits(
+                connectionsMax,
+                frameBytesMax,
+                messageBytesMax,
+                headBytesMax,
+                headersMax,
+                httpBodyBytesMax,
+                outboundBytesMax,
+                handshakeMillis,
+                idleMillis,
+                closeMillis);
+    }
+
+    public Limits withIdleMillis(int idleMillis) {
+        return new Limits(
+                connectionsMax,
+                frameBytesMax,
+                messageBytesMax,
+                headBytesMax,
+                headersMax,
+                httpBodyBytesMax,
+                outboundBytesMax,
+                handshakeMillis,
+                idleMillis,
+                closeMillis);
+    }
+}

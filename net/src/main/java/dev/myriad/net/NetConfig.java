@@ -1,0 +1,18 @@
+package dev.myriad.net;
+
+/**
+ * Where and how to listen.
+ *
+ * @param port 0 = any free one
+ * @param shards event loops; as many as cores is right
+ */
+public record NetConfig(String host, int port, int shards, Limits limits) {
+    public static NetConfig of(String host, int port) {
+        return new NetConfig(
+                host, port, Runtime.getRuntime().availableProcessors(), Limits.DEFAULT);
+    }
+
+    public NetConfig withLimits(Limits limits) {
+        return new NetConfig(host, port, shards, limits);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.myriad.net;
+
+/**
+ * Counters of a transport since its start.
+ *
+ * @param open upgraded connections now
+ * @param accepted sockets accepted
+ * @param upgraded upgrade requests accepted
+ * @param refused upgrade requests refused, bad requests and connections over a limit
+ * @param messagesIn complete data messages received
+ * @param framesOut sends to connections, group members counted one by one
+ * @param bytesIn bytes received
+ * @param bytesOut bytes sent or queued
+ * @param congested connections that had to queue output
+ * @param closedSlow connections closed because their queue was full
+ */
+public record NetStats(
+        long open,
+        long accepted,
+        long upgraded,
+        long refused,
+        long messagesIn,
+        long framesOut,
+        long bytesIn,
+        long bytesOut,
+        long congested,
+        long closedSlow) {}

@@ -1,0 +1,145 @@
+package dev.myriad.net.netty;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.Group;
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.NetException;
+import dev.myriad.net.NetStats;
+import dev.myriad.net.Transport;
+import dev.myriad.net.spi.Counters;
+import dev.myriad.net.spi.ShardedGroup;
+import dev.myriad.protocol.CloseCode;
+import io.netty.channel.socket.ServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
+public final class NettyTransport implements Transport {
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final NettyShard[] shards;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final List<ServerSocketChannel> listeners = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final String reason;
+    private final InetSocketAddress address;
+
+    private NettyTransport(
+            NetConfig config, Application application, Flavour flavour, String reason) {
+        this.reason = reason + ", on " + flavour.label();
+        InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
+        shards = new NettyShard[config.shards()];
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] =
+                    new NettyShard(
+                            i,
+                            config.limits(),
+                            application,
+                            connections,
+                            flavour.io(),
+                            flavour.isDirect());
+        }
+        try {
+            address = listen(flavour, wanted);
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /**
+     * Binds and serves.
+     *
+     * @throws NetException if it cannot listen there
+     */
+    public static Transport start(NetConfig config, Application application, String reason) {
+        return start(config, application, Flavour.best(), reason);
+    }
+
+    static NettyTransport start(
+            NetConfig config, Application application, Flavour flavour, String reason) {
+        return new NettyTransport(config, application, flavour, reason);
+    }
+
+    private InetSocketAddress listen(Flavour flavour, InetSocketAddress wanted) {
+        for (NettyShard shard : shards) {
+            shard.start();
+        }
+        InetSocketAddress bound = wanted;
+        if (flavour == Flavour.EPOLL) {
+            Listening.check(wanted);
+            for (NettyShard shard : shards) {
+                NettyShard[] own = {shard};
+                listeners.add(Listening.bind(flavour, shard, own, bound));
+                bound = listeners.getFirst().localAddress();
+            }
+            return bound;
+        }
+        listeners.add(Listening.bind(flavour, shards[0], shards, bound));
+        return listeners.getFirst().localAddress();
+    }
+
+    @Override
+    public String name() {
+        return "netty";
+    }
+
+    @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public Group group() {
+        return new ShardedGroup(shards, shards.length);
+    }
+
+    @Override
+    public NetStats stats() {
+        return Counters.sum(shards);
+    }
+
+    @Override
+    public void close(long graceMillis) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        for (ServerSocketChannel listener : listeners) {
+            listener.close().syncUninterruptibly();
+        }
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis);
+        long repeatAt = System.nanoTime();
+        // Repeated, because a socket that was accepted just before may come late.
+        while (connections.get() > 0 && System.nanoTime() - end < 0) {
+            if (System.nanoTime() - repeatAt >= 0) {
+                repeatAt += REPEAT_NANOS;
+                for (NettyShard shard : shards) {
+                    shard.closeAllSoon(CloseCode.SERVICE_RESTART, "service restart");
+                }
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        stop();
+    }
+
+    /** Ends the event loops, and with them the connections that are left. */
+    private void stop() {
+        for (NettyShard shard : shards) {
+            var _ = shard.loop().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+        for (NettyShard shard : shards) {
+            shard.loop().terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.net.netty;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.net;
+
+import org.jspecify.annotations.NullMarked;

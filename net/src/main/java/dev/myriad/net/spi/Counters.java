@@ -1,0 +1,49 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.NetStats;
+
+/** A shard's counters. Written by its thread without synchronization; readers may lag. */
+public final class Counters {
+    long open;
+    long accepted;
+    long upgraded;
+    long refused;
+    long messagesIn;
+    long framesOut;
+    long bytesIn;
+    long bytesOut;
+    long congested;
+    long closedSlow;
+
+    /** The sum over all shards. */
+    public static NetStats sum(Shard[] shards) {
+        Counters sum = new Counters();
+        for (Shard shard : shards) {
+            sum.add(shard.counters);
+        }
+        return new NetStats(
+                sum.open,
+                sum.accepted,
+                sum.upgraded,
+                sum.refused,
+                sum.messagesIn,
+                sum.framesOut,
+                sum.bytesIn,
+                sum.bytesOut,
+                sum.congested,
+                sum.closedSlow);
+    }
+
+    private void add(Counters other) {
+        open += other.open;
+        accepted += other.accepted;
+        upgraded += other.upgraded;
+        refused += other.refused;
+        messagesIn += other.messagesIn;
+        framesOut += other.framesOut;
+        bytesIn += other.bytesIn;
+        bytesOut += other.bytesOut;
+        congested += other.congested;
+        closedSlow += other.closedSlow;
+    }
+}

@@ -1,0 +1,288 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that speaks plain HTTP/1.1: Netty's own codec, fed by hand. Confined to its shard's
+ * thread; the application answers on a virtual thread.
+ *
+ * <p>Requests are answered one at a time, in their order. While one is being answered no more bytes
+ * are decoded: they wait, up to {@link #WAITING_BYTES_MAX}, beyond which the connection is aborted.
+ */
+final class HttpSession {
+    private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
+    private static final int WAITING_BYTES_MAX = 64 << 10;
+
+    /** Requests that came in one read with the one before; over it the connection is aborted. */
+    private static final int PIPELINED_MAX = 128;
+
+    /** What the aggregator hands on instead of a request whose body is too long. */
+    private static final Object TOO_LONG = new Object();
+
+    private final Wire wire;
+    private final Application application;
+    private final EmbeddedChannel codec;
+    private Opening waiting = Opening.NOTHING_YET;
+    private boolean answering;
+    private boolean ended;
+
+    HttpSession(Wire wire, Application application) {
+        this.wire = wire;
+        this.application = application;
+        int headBytesMax = wire.limits().headBytesMax();
+        HttpDecoderConfig bounds =
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(headBytesMax)
+                        .setMaxHeaderSize(headBytesMax);
+        this.codec =
+                new EmbeddedChannel(
+                        new HttpServerCodec(bounds),
+                        new Aggregator(wire.limits().httpBodyBytesMax()));
+    }
+
+    /**
+     * Refuses in turn: an answer that the aggregator sent by itself could overtake earlier ones.
+     */
+    private static final class Aggregator extends HttpObjectAggregator {
+        Aggregator(int bodyBytesMax) {
+            super(bodyBytesMax);
+        }
+
+        @Override
+        protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage message) {
+            context.fireChannelRead(TOO_LONG);
+        }
+
+        @Override
+        protected @Nullable Object newContinueResponse(
+                HttpMessage start, int bodyBytesMax, ChannelPipeline pipeline) {
+            Object response = super.newContinueResponse(start, bodyBytesMax, pipeline);
+            if (response instanceof FullHttpResponse interim
+                    && interim.status().equals(HttpResponseStatus.CONTINUE)) {
+                return response;
+            }
+            ReferenceCountUtil.release(response);
+            return null;
+        }
+    }
+
+    void received(byte[] bytes, int from, int to) {
+        if (ended) {
+            return;
+        }
+        if (!answering) {
+            decode(bytes, from, to);
+            return;
+        }
+        if (waiting == Opening.NOTHING_YET) {
+            waiting = Opening.of(bytes, from, to);
+        } else if (!waiting.keep(bytes, from, to, WAITING_BYTES_MAX)) {
+            abort();
+        }
+    }
+
+    void closed() {
+        ended = true;
+        waiting = Opening.NOTHING_YET;
+        codec.finishAndReleaseAll();
+    }
+
+    private void decode(byte[] bytes, int from, int to) {
+        codec.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
+        if (codec.inboundMessages().size() > PIPELINED_MAX) {
+            abort();
+            return;
+        }
+        transmitEncoded();
+        serveNext();
+    }
+
+    /** Turns to the next request, until one has to be waited for or there is none. */
+    private void serveNext() {
+        while (!answering && !ended) {
+            Object next = codec.readInbound();
+            if (next == null) {
+                if (waiting == Opening.NOTHING_YET) {
+                    return;
+                }
+                Opening more = waiting;
+                waiting = Opening.NOTHING_YET;
+                decode(more.bytes(), 0, more.length());
+                return;
+            }
+            if (next instanceof FullHttpRequest request) {
+                try {
+                    serve(request);
+                } finally {
+                    request.release();
+                }
+            } else {
+                answer(HttpAnswer.text(413, "the body is too long"), false);
+            }
+        }
+    }
+
+    private void serve(FullHttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            answer(refusal(request.decoderResult().cause()), false);
+            return;
+        }
+        HttpQuestion question;
+        try {
+            question = question(request);
+        } catch (IllegalArgumentException _) {
+            answer(HttpAnswer.text(400, "malformed target"), false);
+            return;
+        }
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        answering = true;
+        Thread.ofVirtual()
+                .name("myriad-http")
+                .start(
+                        () -> {
+                            HttpAnswer answer = ask(question);
+                            wire.execute(() -> answered(answer, keepAlive));
+                        });
+    }
+
+    private HttpAnswer ask(HttpQuestion question) {
+        try {
+            return application.http(question);
+        } catch (Throwable fault) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "no answer to " + question.method() + " " + question.path(),
+                    fault);
+            return HttpAnswer.text(500, "internal error");
+        }
+    }
+
+    private void answered(HttpAnswer answer, boolean keepAlive) {
+        if (!ended) {
+            answering = false;
+            answer(answer, keepAlive);
+            serveNext();
+        }
+    }
+
+    private HttpQuestion question(FullHttpRequest request) {
+        String target = request.uri();
+        if (!target.startsWith("/")) {
+            throw new IllegalArgumentException("not a path");
+        }
+        QueryStringDecoder decoder = new QueryStringDecoder(target);
+        Map<String, String> query = new HashMap<>();
+        decoder.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
+        Map<String, List<String>> headers = new HashMap<>();
+        for (Map.Entry<String, String> header : request.headers()) {
+            headers.computeIfAbsent(
+                            header.getKey().toLowerCase(Locale.ROOT), _ -> new ArrayList<>(1))
+                    .add(header.getValue());
+        }
+        return new HttpQuestion(
+                request.method().name(),
+                decoder.path(),
+                query,
+                headers,
+                ByteBufUtil.getBytes(request.content()),
+                wire.peer());
+    }
+
+    private static HttpAnswer refusal(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException _ -> HttpAnswer.text(414, "the request line is too long");
+            case TooLongHttpHeaderException _ -> HttpAnswer.text(431, "the headers are too long");
+            default -> HttpAnswer.text(400, "malformed request");
+        };
+    }
+
+    private void answer(HttpAnswer answer, boolean keepAlive) {
+        FullHttpResponse response;
+        try {
+            response = response(answer);
+        } catch (IllegalArgumentException fault) {
+            LOG.log(System.Logger.Level.ERROR, "an answer with a malformed header", fault);
+            response = response(HttpAnswer.text(500, "internal error"));
+        }
+        if (!keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, "close");
+        }
+        codec.writeOutbound(response);
+        transmitEncoded();
+        if (!keepAlive) {
+            ended = true;
+            wire.finish();
+        }
+    }
+
+    private static FullHttpResponse response(HttpAnswer answer) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(answer.status()),
+                        Unpooled.wrappedBuffer(answer.body()));
+        answer.headers().forEach((name, value) -> response.headers().set(name, value));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+                .set(
+                        HttpHeaderNames.DATE,
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                ZonedDateTime.now(ZoneOffset.UTC)));
+        return response;
+    }
+
+    /**
+     * Sends what the codec has encoded as one array, so that it is one step in the wire's queue.
+     */
+    private void transmitEncoded() {
+        byte[] bytes = {};
+        ByteBuf encoded;
+        while ((encoded = codec.readOutbound()) != null) {
+            int length = encoded.readableBytes();
+            bytes = Arrays.copyOf(bytes, bytes.length + length);
+            encoded.readBytes(bytes, bytes.length - length, length);
+            encoded.release();
+        }
+        if (bytes.length > 0) {
+            wire.transmit(bytes);
+        }
+    }
+
+    private void abort() {
+        ended = true;
+        wire.abort();
+    }
+}

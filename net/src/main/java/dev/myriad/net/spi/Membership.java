@@ -1,0 +1,16 @@
+package dev.myriad.net.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/** That a wire is in a group: where it stands there. Confined to its shard's thread. */
+final class Membership {
+    final Members members;
+    int index;
+    @Nullable Membership next;
+
+    Membership(Members members, int index, @Nullable Membership next) {
+        this.members = members;
+        this.index = index;
+        this.next = next;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Upgrade;
+import dev.myriad.protocol.RequestHead;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An upgrade that waits for the application's answer. Thread-safe. */
+final class PendingUpgrade implements Upgrade {
+    private final Wire wire;
+    private final RequestHead head;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    PendingUpgrade(Wire wire, RequestHead head) {
+        this.wire = wire;
+        this.head = head;
+    }
+
+    @Override
+    public void accept(ConnectionHandler handler, Optional<String> subprotocol) {
+        if (answered.compareAndSet(false, true)) {
+            wire.execute(() -> wire.accept(head, handler, subprotocol));
+        }
+    }
+
+    @Override
+    public void refuse(int status, String body) {
+        if (answered.compareAndSet(false, true)) {
+            wire.execute(() -> wire.refuse(status, body));
+        }
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return wire.peer();
+    }
+}

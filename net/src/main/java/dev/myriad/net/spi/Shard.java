@@ -1,0 +1,255 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.Limits;
+import dev.myriad.protocol.FrameDecoder;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop's share of a transport: the connections it owns, the commands of other threads, the
+ * group sends under way. Everything but {@link #post} is confined to its thread.
+ *
+ * <p>A turn serves commands first (replies, pushes, joins), then one slice of the group sends; the
+ * transport reads between turns. So a broadcast to many delays nobody's reply by more than a slice.
+ */
+public abstract class Shard {
+    private static final System.Logger LOG = System.getLogger(Shard.class.getName());
+    private static final int COMMANDS_A_TURN = 4_096;
+    private static final int SWEEP_MILLIS = 50;
+    private static final int SWEEPS_A_ROUND = 20;
+
+    private final int index;
+    private final Limits limits;
+    private final Application application;
+    private final AtomicInteger connections;
+    private final FrameDecoder decoder;
+    private final Commands commands = new Commands();
+    private final FanOut fanOut = new FanOut();
+    private final Inbox inbox = new Inbox();
+    private final long startNanos = System.nanoTime();
+    private volatile boolean asleep;
+
+    private @Nullable Wire[] wires = new Wire[64];
+    private int wireCount;
+    private int sweepCursor;
+    private int nowMillis;
+    private int sweptAtMillis;
+
+    /** Written by the shard alone; others read it for the metrics, a little late at worst. */
+    final Counters counters = new Counters();
+
+    /**
+     * @param connections how many the transport holds in all, shared by its shards
+     */
+    protected Shard(int index, Limits limits, Application application, AtomicInteger connections) {
+        this.index = index;
+        this.limits = limits;
+        this.application = application;
+        this.connections = connections;
+        this.decoder = FrameDecoder.server(limits.frameBytesMax(), limits.messageBytesMax());
+    }
+
+    /** Its lanes; the same array each time. */
+    public abstract Lane[] lanes();
+
+    /** Whether the calling thread is this shard's. */
+    public abstract boolean isInside();
+
+    /** Makes {@link #turn} be called soon. Called by any thread, only when the shard sleeps. */
+    protected abstract void wake();
+
+    /** Hands a command to this shard. Thread-safe. */
+    public final void post(Command command) {
+        commands.offer(command);
+        if (asleep) {
+            asleep = false;
+            wake();
+        }
+    }
+
+    /** Runs what is due; whether there is more to do at once. */
+    protected final boolean turn() {
+        updateClock();
+        serve();
+        boolean more = fanOut.slice();
+        if (nowMillis - sweptAtMillis >= SWEEP_MILLIS) {
+            sweptAtMillis = nowMillis;
+            sweep();
+        }
+        return more || !commands.isEmpty();
+    }
+
+    /** Runs the commands that are due. */
+    final void serve() {
+        int budget = COMMANDS_A_TURN;
+        Command command;
+        while (budget-- > 0 && (command = commands.poll()) != null) {
+            try {
+                command.run();
+            } catch (RuntimeException | Error e) {
+                fault(e);
+            }
+        }
+    }
+
+    /** A handler or task threw: that is its own affair, the shard goes on. */
+    final void fault(Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, "a handler or task on shard " + index, cause);
+    }
+
+    /** Announces that the shard is about to sleep; false if there is work after all. */
+    protected final boolean fallAsleep() {
+        asleep = true;
+        if (commands.isEmpty()) {
+            return true;
+        }
+        asleep = false;
+        return false;
+    }
+
+    /** The shard runs again. */
+    protected final void awake() {
+        asleep = false;
+        updateClock();
+    }
+
+    /** How long a sleep may last at most: until the next sweep is due. */
+    protected static long sleepMillisMax() {
+        return SWEEP_MILLIS;
+    }
+
+    /** Deadlines are checked in small portions, so that a million connections cause no pause. */
+    private void sweep() {
+        int portion = wireCount / SWEEPS_A_ROUND + 1;
+        for (int i = 0; i < portion && wireCount > 0; i++) {
+            if (sweepCursor >= wireCount) {
+                sweepCursor = 0;
+            }
+            Wire wire = wires[sweepCursor++];
+            if (wire != null) {
+                wire.checkDeadline(nowMillis);
+            }
+        }
+    }
+
+    private void updateClock() {
+        nowMillis = (int) ((System.nanoTime() - startNanos) / 1_000_000);
+    }
+
+    /** Takes charge of a new connection; false if the transport is full. */
+    final boolean adopt(Wire wire) {
+        counters.accepted++;
+        boolean room = connections.incrementAndGet() <= limits.connectionsMax();
+        if (wireCount == wires.length) {
+            wires = Arrays.copyOf(wires, wireCount + (wireCount >> 1));
+        }
+        wire.indexInShard = wireCount;
+        wires[wireCount++] = wire;
+        return room;
+    }
+
+    final void release(Wire wire) {
+        connections.decrementAndGet();
+        wireCount--;
+        Wire last = wires[wireCount];
+        wires[wireCount] = null;
+        if (last != null && wire.indexInShard != wireCount) {
+            wires[wire.indexInShard] = last;
+            last.indexInShard = wire.indexInShard;
+        }
+    }
+
+    /** Closes every connection, each with its own handshake. */
+    protected final void closeAll(int code, String reason) {
+        for (int i = wireCount - 1; i >= 0; i--) {
+            Wire wire = wires[i];
+            if (wire != null) {
+                wire.closeNow(code, reason);
+            }
+        }
+    }
+
+    /** Ends every connection that is left, without a handshake: the shard itself ends. */
+    protected final void endAll() {
+        for (int i = wireCount - 1; i >= 0; i--) {
+            Wire wire = wires[i];
+            if (wire != null) {
+                wire.gone();
+            }
+        }
+    }
+
+    /** Connections that this shard owns now, those still in their handshake included. */
+    protected final int wireCount() {
+        return wireCount;
+    }
+
+    public final int index() {
+        return index;
+    }
+
+    final Limits limits() {
+        return limits;
+    }
+
+    final Application application() {
+        return application;
+    }
+
+    final FrameDecoder decoder() {
+        return decoder;
+    }
+
+    final FanOut fanOut() {
+        return fanOut;
+    }
+
+    final int nowMillis() {
+        return nowMillis;
+    }
+
+    final Inbox inbox(Wire wire) {
+        inbox.wire = wire;
+        return inbox;
+    }
+
+    /** Leads decoded messages to the wire that is being read. */
+    static final class Inbox implements FrameDecoder.Sink {
+        private @Nullable Wire wire;
+
+        private Wire wire() {
+            Wire reading = wire;
+            if (reading == null) {
+                throw new AssertionError("nothing is being read");
+            }
+            return reading;
+        }
+
+        @Override
+        public void text(byte[] bytes, int from, int to) {
+            wire().onText(bytes, from, to);
+        }
+
+        @Override
+        public void binary(byte[] bytes, int from, int to) {
+            wire().onBinary(bytes, from, to);
+        }
+
+        @Override
+        public void ping(byte[] bytes, int from, int to) {
+            wire().onPing(bytes, from, to);
+        }
+
+        @Override
+        public void pong(byte[] bytes, int from, int to) {
+            // It was heard; that is all a pong is for.
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            wire().onClose(code, reason);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.Connection;
+import dev.myriad.net.Group;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group whose members lie with the shards that own them. Thread-safe: it only posts commands;
+ * what lies in {@code lanes} is touched by the lane's shard alone.
+ */
+public final class ShardedGroup implements Group {
+    private final Shard[] shards;
+    private final @Nullable Members[] lanes;
+
+    /** How many members each shard has or is about to get: one without any gets no command. */
+    private final AtomicIntegerArray interest;
+
+    public ShardedGroup(Shard[] shards, int laneCount) {
+        this.shards = shards;
+        this.lanes = new Members[laneCount];
+        this.interest = new AtomicIntegerArray(shards.length);
+    }
+
+    @Override
+    public void add(Connection connection) {
+        Wire wire = (Wire) connection;
+        interest.incrementAndGet(wire.shard().index());
+        wire.shard().post(new Add(wire));
+    }
+
+    @Override
+    public void remove(Connection connection) {
+        Wire wire = (Wire) connection;
+        wire.shard().post(new Remove(wire));
+    }
+
+    @Override
+    public void send(byte[] frames, @Nullable Connection except) {
+        for (int i = 0; i < shards.length; i++) {
+            if (interest.get(i) > 0) {
+                shards[i].post(new Send(shards[i], frames, (Wire) except));
+            }
+        }
+    }
+
+    /** Whether no connection is a member or about to be one. */
+    boolean isEmpty() {
+        for (int i = 0; i < shards.length; i++) {
+            if (interest.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void left(Lane lane) {
+        interest.decrementAndGet(lane.shard().index());
+    }
+
+    void drop(Lane lane) {
+        lanes[lane.index()] = null;
+    }
+
+    private final class Add extends Command {
+        private final Wire wire;
+
+        Add(Wire wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        protected void run() {
+            Lane lane = wire.lane();
+            Members members = lanes[lane.index()];
+            if (wire.isOpen()) {
+                if (members == null) {
+                    members = new Members(ShardedGroup.this, lane);
+                    lanes[lane.index()] = members;
+                }
+                if (members.add(wire)) {
+                    return;
+                }
+            }
+            left(lane);
+        }
+    }
+
+    private final class Remove extends Command {
+        private final Wire wire;
+
+        Remove(Wire wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        protected void run() {
+            Members members = lanes[wire.lane().index()];
+            if (members != null) {
+                members.remove(wire);
+            }
+        }
+    }
+
+    private final class Send extends Command {
+        private final Shard shard;
+        private final byte[] frames;
+        private final @Nullable Wire except;
+
+        Send(Shard shard, byte[] frames, @Nullable Wire except) {
+            this.shard = shard;
+            this.frames = frames;
+            this.except = except;
+        }
+
+        @Override
+        protected void run() {
+            for (Lane lane : shard.lanes()) {
+                Members members = lanes[lane.index()];
+                if (members != null && members.enqueue(frames, except)) {
+                    shard.fanOut().schedule(members);
+                }
+            }
+        }
+    }
+}

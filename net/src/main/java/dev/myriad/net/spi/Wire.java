@@ -1,0 +1,393 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.Connection;
+import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limits;
+import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.FrameEncoder;
+import dev.myriad.protocol.Handshake;
+import dev.myriad.protocol.HttpException;
+import dev.myriad.protocol.Partial;
+import dev.myriad.protocol.ProtocolException;
+import dev.myriad.protocol.RequestHead;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection from the first byte to the last: request head, upgrade or plain HTTP, messages,
+ * closing handshake, deadlines. A transport's subclass moves the bytes. Confined to its shard's
+ * thread, but for the methods of {@link Connection}.
+ *
+ * <p>An idle, upgraded connection holds nothing but this object: what a phase needs hangs on {@link
+ * #role}, and bytes that wait for more on {@link #partial}.
+ */
+public abstract class Wire implements Connection {
+    /** In this order; a wire never goes back. */
+    private static final byte HEAD = 0;
+
+    private static final byte DECIDING = 1;
+    private static final byte HTTP = 2;
+    private static final byte OPEN = 3;
+    private static final byte CLOSING = 4;
+    private static final byte DEAF = 5;
+    private static final byte GONE = 6;
+
+    private final Shard shard;
+
+    /** {@link Opening} in HEAD and DECIDING, {@link HttpSession} in HTTP, then the handler. */
+    private Object role;
+
+    private @Nullable Partial partial;
+    @Nullable Membership memberships;
+    int indexInShard;
+    private int deadlineFromMillis;
+    private short closeCode = CloseCode.ABNORMAL;
+    private byte phase = HEAD;
+
+    /** The transport was full when it came: its request is answered 503. */
+    private boolean tooMany;
+
+    protected Wire(Shard shard) {
+        this.shard = shard;
+        this.role = Opening.NOTHING_YET;
+    }
+
+    // ---- what a transport does
+
+    /**
+     * Sends bytes after all those before, or queues them; over the limit it calls {@link #tooSlow}.
+     */
+    protected abstract void transmit(byte[] bytes);
+
+    /** Closes the socket once all that was transmitted has left. */
+    protected abstract void finish();
+
+    /** Closes the socket at once. */
+    protected abstract void abort();
+
+    /** Where it sends. */
+    public abstract Lane lane();
+
+    // ---- what a transport calls, on the shard's thread
+
+    /** Once, before anything else. */
+    protected final void begin() {
+        deadlineFromMillis = shard.nowMillis();
+        tooMany = !shard.adopt(this);
+    }
+
+    /** Bytes from the client; they may be changed in place, and are not kept. */
+    protected final void received(byte[] bytes, int from, int to) {
+        shard.counters.bytesIn += to - from;
+        try {
+            dispatch(bytes, from, to);
+        } catch (RuntimeException | Error e) {
+            shard.fault(e);
+            fail(CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    private void dispatch(byte[] bytes, int from, int to) {
+        switch (phase) {
+            case OPEN, CLOSING -> receivedFrames(bytes, from, to);
+            case HEAD -> receivedHead(bytes, from, to);
+            case DECIDING -> {
+                if (!((Opening) role).keep(bytes, from, to, shard.limits().headBytesMax())) {
+                    abort();
+                }
+            }
+            case HTTP -> {
+                deadlineFromMillis = shard.nowMillis();
+                ((HttpSession) role).received(bytes, from, to);
+            }
+            default -> {}
+        }
+    }
+
+    /** The socket is closed or about to be: memberships end, the handler hears it. Idempotent. */
+    protected final void gone() {
+        if (phase == GONE) {
+            return;
+        }
+        boolean upgraded = role instanceof ConnectionHandler;
+        phase = GONE;
+        partial = null;
+        for (Membership m = memberships; m != null; m = m.next) {
+            m.members.vacate(m.index);
+        }
+        memberships = null;
+        shard.release(this);
+        if (upgraded) {
+            shard.counters.open--;
+            try {
+                ((ConnectionHandler) role).closed(closeCode);
+            } catch (RuntimeException | Error e) {
+                shard.fault(e);
+            }
+        } else if (role instanceof HttpSession session) {
+            session.closed();
+        }
+        role = Opening.NOTHING_YET;
+    }
+
+    /** Counts a send. */
+    protected final void counted(int bytes) {
+        shard.counters.framesOut++;
+        shard.counters.bytesOut += bytes;
+    }
+
+    /** Output had to be queued. */
+    protected final void congested() {
+        shard.counters.congested++;
+    }
+
+    /** The queue is full: the client reads too slowly. */
+    protected final void tooSlow() {
+        if (phase != GONE) {
+            shard.counters.closedSlow++;
+            closeCode = CloseCode.TRY_AGAIN_LATER;
+            abort();
+        }
+    }
+
+    protected final Limits limits() {
+        return shard.limits();
+    }
+
+    // ---- the request head
+
+    private void receivedHead(byte[] bytes, int from, int to) {
+        Opening opening = (Opening) role;
+        int headBytesMax = shard.limits().headBytesMax();
+        if (!opening.isEmpty()) {
+            if (!opening.keep(bytes, from, to, headBytesMax + to - from)) {
+                throw new AssertionError("the head's bound was checked before");
+            }
+            bytes = opening.bytes();
+            from = 0;
+            to = opening.length();
+        }
+        RequestHead head;
+        try {
+            head = RequestHead.parse(bytes, from, to, headBytesMax, shard.limits().headersMax());
+            if (head != null && head.wantsWebSocket()) {
+                Handshake.check(head);
+            }
+        } catch (HttpException e) {
+            refuse(e.status(), e.getMessage());
+            return;
+        }
+        if (tooMany && head != null) {
+            refuse(503, "too many connections");
+        } else if (head == null) {
+            if (opening.isEmpty()) {
+                role = Opening.of(bytes, from, to);
+            }
+        } else if (head.wantsWebSocket()) {
+            decide(head, Opening.of(bytes, from + head.length(), to));
+        } else {
+            HttpSession session = new HttpSession(this, shard.application());
+            role = session;
+            phase = HTTP;
+            session.received(bytes, from, to);
+        }
+    }
+
+    private void decide(RequestHead head, Opening rest) {
+        role = rest;
+        phase = DECIDING;
+        shard.application().upgrade(head, new PendingUpgrade(this, head));
+    }
+
+    void accept(RequestHead head, ConnectionHandler handler, Optional<String> subprotocol) {
+        if (phase != DECIDING) {
+            return;
+        }
+        Opening rest = (Opening) role;
+        transmit(Handshake.accept(head, subprotocol));
+        role = handler;
+        phase = OPEN;
+        deadlineFromMillis = shard.nowMillis();
+        shard.counters.upgraded++;
+        shard.counters.open++;
+        handler.opened(this);
+        if (!rest.isEmpty() && phase != GONE) {
+            receivedFrames(rest.bytes(), 0, rest.length());
+        }
+    }
+
+    void refuse(int status, @Nullable String body) {
+        if (phase < HTTP) {
+            shard.counters.refused++;
+            phase = CLOSING;
+            deadlineFromMillis = shard.nowMillis();
+            transmit(Handshake.refuse(status, body == null ? "" : body));
+            finish();
+        }
+    }
+
+    // ---- messages
+
+    private void receivedFrames(byte[] bytes, int from, int to) {
+        if (!(role instanceof ConnectionHandler)) {
+            return;
+        }
+        if (phase == OPEN) {
+            deadlineFromMillis = shard.nowMillis();
+        }
+        try {
+            partial = shard.decoder().decode(partial, bytes, from, to, shard.inbox(this));
+            if (phase == GONE) {
+                partial = null;
+            }
+        } catch (ProtocolException e) {
+            partial = null;
+            fail(e.closeCode(), e.getMessage());
+        }
+    }
+
+    void onText(byte[] bytes, int from, int to) {
+        if (phase == OPEN) {
+            shard.counters.messagesIn++;
+            ((ConnectionHandler) role).text(bytes, from, to);
+        }
+    }
+
+    void onBinary(byte[] bytes, int from, int to) {
+        if (phase == OPEN) {
+            shard.counters.messagesIn++;
+            ((ConnectionHandler) role).binary(bytes, from, to);
+        }
+    }
+
+    void onPing(byte[] bytes, int from, int to) {
+        if (phase == OPEN) {
+            transmit(FrameEncoder.frame(FrameEncoder.PONG, bytes, from, to));
+        }
+    }
+
+    void onClose(int code, String reason) {
+        if (phase == OPEN) {
+            closeCode = (short) code;
+            phase = CLOSING;
+            transmit(FrameEncoder.close(code == CloseCode.NO_STATUS ? CloseCode.NORMAL : code, ""));
+        }
+        finish();
+    }
+
+    /**
+     * The client broke the protocol: it is told, and its further bytes are not looked at. The
+     * socket stays open a little, because closing one with unread bytes would destroy the close
+     * frame.
+     */
+    private void fail(int code, @Nullable String reason) {
+        if (phase == OPEN) {
+            closeNow(code, reason == null ? "" : reason);
+            phase = DEAF;
+        } else {
+            abort();
+        }
+    }
+
+    // ---- closing and deadlines
+
+    void closeNow(int code, String reason) {
+        switch (phase) {
+            case OPEN -> {
+                closeCode = (short) code;
+                phase = CLOSING;
+                deadlineFromMillis = shard.nowMillis();
+                transmit(FrameEncoder.close(code, reason));
+            }
+            case HEAD, DECIDING, HTTP -> abort();
+            default -> {}
+        }
+    }
+
+    void checkDeadline(int nowMillis) {
+        Limits limits = shard.limits();
+        int passed = nowMillis - deadlineFromMillis;
+        switch (phase) {
+            case HEAD, DECIDING -> {
+                if (passed > limits.handshakeMillis()) {
+                    refuse(408, "request too slow");
+                }
+            }
+            case HTTP -> {
+                if (passed > limits.handshakeMillis()) {
+                    abort();
+                }
+            }
+            case OPEN -> {
+                if (limits.idleMillis() > 0 && passed > limits.idleMillis()) {
+                    closeNow(CloseCode.PROTOCOL_ERROR, "idle");
+                }
+            }
+            case CLOSING, DEAF -> {
+                if (passed > limits.closeMillis()) {
+                    abort();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    // ---- Connection, from any thread
+
+    @Override
+    public final void send(byte[] frames) {
+        if (shard.isInside()) {
+            sendNow(frames);
+        } else {
+            shard.post(
+                    new Command() {
+                        @Override
+                        protected void run() {
+                            sendNow(frames);
+                        }
+                    });
+        }
+    }
+
+    private void sendNow(byte[] frames) {
+        if (phase == OPEN) {
+            transmit(frames);
+        }
+    }
+
+    @Override
+    public final void close(int code, String reason) {
+        if (!CloseCode.validOnWire(code)) {
+            throw new IllegalArgumentException("not a close code: " + code);
+        }
+        execute(() -> closeNow(code, reason));
+    }
+
+    @Override
+    public final void execute(Runnable task) {
+        if (shard.isInside()) {
+            task.run();
+        } else {
+            shard.post(
+                    new Command() {
+                        @Override
+                        protected void run() {
+                            task.run();
+                        }
+                    });
+        }
+    }
+
+    public final Shard shard() {
+        return shard;
+    }
+
+    final boolean isOpen() {
+        return phase == OPEN;
+    }
+
+    /** Whether it ended: nothing more is sent or received. */
+    protected final boolean isGone() {
+        return phase == GONE;
+    }
+}

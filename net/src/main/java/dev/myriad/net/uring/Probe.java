@@ -1,0 +1,64 @@
+package dev.myriad.net.uring;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds out what this machine's kernel offers. Stateless. */
+public final class Probe {
+    private Probe() {}
+
+    /** Why io_uring cannot be used here, in one sentence for the operator; empty if it can. */
+    public static Optional<String> obstacle() {
+        String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        if (!os.contains("linux")) {
+            return Optional.of("it exists on Linux only");
+        }
+        try (Ring ring = new Ring(8, 16, 8, 8, 64, Op.FIRST_URGENT, new Nobody())) {
+            // Linux 6.8 brought the last of what is used: reading socket options through a ring.
+            return ring.supports(Ring.OP_FIXED_FD_INSTALL)
+                    ? Optional.empty()
+                    : Optional.of("Linux 6.8 or newer is needed");
+        } catch (UringException e) {
+            return Optional.of(
+                    switch (e.errno()) {
+                        case 1, 13 -> "it is forbidden here (seccomp or io_uring_disabled)";
+                        case 38 -> "this kernel has no io_uring";
+                        case 12 -> "the limit of locked memory is too low";
+                        case 22 -> "Linux 6.8 or newer is needed";
+                        default -> String.valueOf(e.getMessage());
+                    });
+        }
+    }
+
+    /** The soft limit of open files, which is also the most slots that a ring's table can have. */
+    static int openFilesMax() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+                if (line.startsWith("Max open files")) {
+                    String soft = line.split(" {2,}", -1)[1];
+                    return soft.equals("unlimited")
+                            ? 1 << 20
+                            : (int) Math.min(1 << 20, Long.parseLong(soft));
+                }
+            }
+        } catch (IOException e) {
+            // then the usual one
+        }
+        return 1_024;
+    }
+
+    private static final class Nobody implements Ring.Completions {
+        @Override
+        public void atOnce(long userData, int result) {
+            throw new AssertionError("nothing was asked for");
+        }
+
+        @Override
+        public void on(long userData, int result, int flags) {
+            throw new AssertionError("nothing was asked for");
+        }
+    }
+}

@@ -1,0 +1,522 @@
+package dev.myriad.net.uring;
+
+import dev.myriad.net.spi.Lane;
+import dev.myriad.net.spi.Shard;
+import dev.myriad.net.spi.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ring as a place of connections: it accepts, receives, sends and closes. Confined to its
+ * shard's thread.
+ *
+ * <h2>Sending in order</h2>
+ *
+ * A send that succeeds posts no completion; one that fails is known when the submission returns. So
+ * a connection has at most one send in a submission: more bytes are appended to it if it is the
+ * last one, else the submission is made first. One whose socket was full gets a {@link Backlog},
+ * which is drained by sends that wait, one at a time.
+ *
+ * <h2>The life of a slot</h2>
+ *
+ * accept, receive armed -> ... -> the receive and the backlog's send end (by themselves, or
+ * cancelled) -> close -> free. The kernel may hand the slot to the next connection before the
+ * completion of the close is seen: the generation in the user data keeps their completions apart.
+ */
+final class UringLane implements Lane, Ring.Completions {
+    private static final int STAGE_BYTES = 256 << 10;
+    private static final int PEER_BYTES = 32;
+    private static final int SO_PEERNAME = 28;
+    private static final int AF_INET = 2;
+
+    private final int index;
+    private final UringShard shard;
+    private final Ring ring;
+    private final Listener listener;
+    private final byte[] scratch;
+    private final @Nullable UringWire[] slots;
+    private int slotsUsed;
+    private int generation;
+    private boolean accepting;
+
+    /** How often a receive found no buffer. */
+    private long shortages;
+
+    /** Bytes of the sends of one submission, then the peer addresses that it asks for. */
+    private final NativeBytes stage;
+
+    private int staged;
+    private int stagedInBatch = -1;
+    private final List<NativeBytes> largeStages = new ArrayList<>();
+
+    private @Nullable UringWire lastSender;
+    private long lastSend;
+
+    private byte[] shared = new byte[0];
+    private long sharedAddress;
+    private int sharedInBatch = -1;
+
+    private final ArrayList<UringWire> stalled = new ArrayList<>();
+    private final ArrayList<UringWire> finishing = new ArrayList<>();
+
+    UringLane(int index, UringShard shard, Listener listener, LaneSize size, byte[] scratch) {
+        this.index = index;
+        this.shard = shard;
+        this.listener = listener;
+        this.scratch = scratch;
+        this.slots = new UringWire[size.slots()];
+        this.stage = new NativeBytes(STAGE_BYTES + size.submissions() * PEER_BYTES);
+        this.ring =
+                new Ring(
+                        size.submissions(),
+                        size.completions(),
+                        size.slots(),
+                        size.buffers(),
+                        size.bufferBytes(),
+                        Op.FIRST_URGENT,
+                        this);
+    }
+
+    Ring ring() {
+        return ring;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public Shard shard() {
+        return shard;
+    }
+
+    long shortages() {
+        return shortages;
+    }
+
+    // ---- accepting
+
+    void startAccepting() {
+        accepting = true;
+        ring.accept(listener.fd(), Op.of(Op.ACCEPT, 0, 0));
+    }
+
+    void stopAccepting() {
+        accepting = false;
+        ring.cancel(Op.of(Op.ACCEPT, 0, 0), Op.of(Op.CANCEL, 0, 0));
+        ring.cancel(Op.of(Op.ACCEPT_PLAIN, 0, 0), Op.of(Op.CANCEL, 0, 0));
+    }
+
+    private void onAccept(int result, int flags) {
+        if (result >= 0) {
+            open(result);
+        }
+        if ((flags & Ring.MORE) == 0 && accepting) {
+            if (result == -Kernel.ENFILE) {
+                acceptPlain();
+            } else {
+                startAccepting();
+            }
+        } else if (!accepting && result >= 0) {
+            UringWire wire = slots[result];
+            if (wire != null) {
+                close(wire);
+            }
+        }
+    }
+
+    /**
+     * The table is full. The kernel has closed the connection for which it found no slot; those
+     * that follow get an ordinary descriptor, a 503, and are closed.
+     */
+    private void acceptPlain() {
+        ring.next(Ring.OP_ACCEPT, 0, listener.fd(), 0, 0, Op.of(Op.ACCEPT_PLAIN, 0, 0));
+    }
+
+    private void onAcceptPlain(int result) {
+        if (result >= 0) {
+            listener.refuse(result);
+        }
+        if (accepting) {
+            if (slotsUsed < slots.length) {
+                startAccepting();
+            } else {
+                acceptPlain();
+            }
+        }
+    }
+
+    private void open(int slot) {
+        UringWire before = slots[slot];
+        if (before != null) {
+            forget(before);
+        }
+        generation = (generation + 1) & Op.GENERATION_MASK;
+        UringWire wire = new UringWire(shard, this, slot, generation, ring.batch() - 1);
+        slots[slot] = wire;
+        slotsUsed++;
+        int entry = peerEntry();
+        ring.getSocketOption(
+                slot,
+                SO_PEERNAME,
+                peerAddress(entry),
+                listener.addressBytes(),
+                Op.of(Op.PEER, entry, generation, slot));
+        wire.start();
+        receive(wire);
+    }
+
+    private int peerEntry() {
+        ring.makeRoom();
+        return ring.nextIndex();
+    }
+
+    private long peerAddress(int entry) {
+        return stage.address() + STAGE_BYTES + (long) entry * PEER_BYTES;
+    }
+
+    private void onPeer(UringWire wire, int entry, int result) {
+        if (result < 0) {
+            return;
+        }
+        long address = peerAddress(entry);
+        short port = Short.reverseBytes(Kernel.getShort(address + 2));
+        if (Kernel.getShort(address) == AF_INET) {
+            wire.peerIs(Kernel.getInt(address + 4), port);
+        } else {
+            byte[] ipv6 = new byte[16];
+            Kernel.copyOut(address + 8, ipv6, 0, 16);
+            wire.peerIs(ipv6, port);
+        }
+    }
+
+    // ---- completions
+
+    @Override
+    public void on(long userData, int result, int flags) {
+        int kind = Op.kind(userData);
+        switch (kind) {
+            case Op.ACCEPT -> onAccept(result, flags);
+            case Op.ACCEPT_PLAIN -> onAcceptPlain(result);
+            case Op.RECEIVE -> onReceive(userData, result, flags);
+            case Op.CLOSE -> {
+                UringWire wire = owner(userData);
+                if (wire != null) {
+                    forget(wire);
+                }
+            }
+            case Op.CANCEL -> {} // nothing was left to cancel
+            case Op.WAKE -> shard.signalled();
+            default -> throw new AssertionError("completion of kind " + kind);
+        }
+    }
+
+    private @Nullable UringWire owner(long userData) {
+        UringWire wire = slots[Op.slot(userData)];
+        return wire != null && wire.generation == Op.generation(userData) ? wire : null;
+    }
+
+    private void onReceive(long userData, int result, int flags) {
+        UringWire wire = owner(userData);
+        boolean more = (flags & Ring.MORE) != 0;
+        if (Ring.hasBuffer(flags)) {
+            ring.takeBuffer(flags, scratch, Math.max(0, result));
+        }
+        if (wire == null) {
+            return;
+        }
+        if (!more) {
+            wire.receiving = false;
+        }
+        if (wire.closing) {
+            close(wire);
+        } else if (result > 0) {
+            wire.heard(scratch, result);
+            if (!more && !wire.closing) {
+                receive(wire);
+            }
+        } else if (result == -Kernel.ENOBUFS || result == -Kernel.EINTR) {
+            shortages++;
+            if (!more) {
+                receive(wire);
+            }
+        } else {
+            close(wire);
+        }
+    }
+
+    private void receive(UringWire wire) {
+        wire.receiving = true;
+        ring.receive(wire.slot, Op.of(Op.RECEIVE, wire.generation, wire.slot));
+    }
+
+    // ---- sending
+
+    void transmit(UringWire wire, byte[] bytes) {
+        if (wire.closing || bytes.length == 0) {
+            return;
+        }
+        wire.sent(bytes.length);
+        if (wire.backlog == null && wire.sentInBatch == ring.batch()) {
+            if (wire == lastSender && append(bytes)) {
+                return;
+            }
+            ring.submit(); // settles the send that is queued
+        }
+        if (wire.backlog != null) {
+            queue(wire, wire.backlog, bytes);
+        } else {
+            long address = stage(bytes);
+            lastSend = sendNow(wire, address, bytes.length);
+            lastSender = wire;
+        }
+    }
+
+    /** Whether the bytes could be appended to the last send, which is the same connection's. */
+    private boolean append(byte[] bytes) {
+        if (stagedInBatch != ring.batch() || staged + bytes.length > STAGE_BYTES) {
+            return false;
+        }
+        int length = Kernel.getInt(lastSend + 24);
+        if (Kernel.getLong(lastSend + 16) + length != stage.address() + staged) {
+            return false;
+        }
+        Kernel.copyIn(bytes, 0, stage.address() + staged, bytes.length);
+        staged += bytes.length;
+        Kernel.putInt(lastSend + 24, length + bytes.length);
+        return true;
+    }
+
+    private long sendNow(UringWire wire, long address, int length) {
+        int entry = ring.nextIndex();
+        long sqe =
+                ring.sendNow(
+                        wire.slot,
+                        address,
+                        length,
+                        Op.of(Op.SEND_NOW, entry, wire.generation, wire.slot));
+        wire.sentInBatch = ring.batch();
+        return sqe;
+    }
+
+    /** Where the bytes lie until the submission; room for one more entry is there too. */
+    private long stage(byte[] bytes) {
+        ring.makeRoom();
+        if (stagedInBatch != ring.batch()) {
+            stagedInBatch = ring.batch();
+            staged = 0;
+            freeLargeStages();
+        }
+        if (bytes.length > STAGE_BYTES) {
+            NativeBytes large = new NativeBytes(bytes.length);
+            largeStages.add(large);
+            Kernel.copyIn(bytes, 0, large.address(), bytes.length);
+            return large.address();
+        }
+        if (staged + bytes.length > STAGE_BYTES) {
+            ring.submit();
+            return stage(bytes);
+        }
+        long address = stage.address() + staged;
+        Kernel.copyIn(bytes, 0, address, bytes.length);
+        staged += bytes.length;
+        return address;
+    }
+
+    private void freeLargeStages() {
+        if (!largeStages.isEmpty()) {
+            largeStages.forEach(NativeBytes::close);
+            largeStages.clear();
+        }
+    }
+
+    @Override
+    public void shareBegins(byte[] frames) {
+        shared = frames;
+        sharedInBatch = -1;
+        lastSender = null;
+    }
+
+    @Override
+    public void share(Wire member) {
+        UringWire wire = (UringWire) member;
+        if (wire.closing) {
+            return;
+        }
+        wire.sent(shared.length);
+        if (wire.backlog == null) {
+            if (wire.sentInBatch == ring.batch()) {
+                ring.submit();
+            }
+            ring.makeRoom();
+        }
+        if (wire.backlog != null) {
+            queue(wire, wire.backlog, shared);
+            return;
+        }
+        if (sharedInBatch != ring.batch()) {
+            sharedAddress = stage(shared);
+            sharedInBatch = ring.batch();
+        }
+        sendNow(wire, sharedAddress, shared.length);
+    }
+
+    @Override
+    public void shareEnds() {
+        lastSender = null;
+    }
+
+    private void queue(UringWire wire, Backlog backlog, byte[] bytes) {
+        backlog.add(bytes);
+        if (backlog.bytes() > wire.outboundBytesMax()) {
+            wire.overflowed();
+        }
+    }
+
+    @Override
+    public void atOnce(long userData, int result) {
+        UringWire wire = owner(userData);
+        if (wire == null) {
+            return;
+        }
+        switch (Op.kind(userData)) {
+            case Op.PEER -> onPeer(wire, Op.entry(userData), result);
+            case Op.SEND_ALL -> onSentAll(wire, result);
+            default -> onSendFailed(wire, userData, result);
+        }
+    }
+
+    private void onSentAll(UringWire wire, int result) {
+        wire.sendingAll = false;
+        stalled.add(wire);
+        Backlog backlog = wire.backlog;
+        if (backlog != null) {
+            backlog.releaseChunk();
+        }
+        if (result < 0) {
+            wire.closing = true;
+        }
+    }
+
+    private void onSendFailed(UringWire wire, long userData, int result) {
+        long sqe = ring.sqeAddress(Op.entry(userData));
+        int length = Kernel.getInt(sqe + 24);
+        if (result >= 0 || result == -Kernel.EAGAIN || result == -Kernel.ENOBUFS) {
+            int sent = Math.max(0, result);
+            Backlog backlog = new Backlog();
+            backlog.startWith(Kernel.getLong(sqe + 16) + sent, length - sent);
+            wire.backlog = backlog;
+            wire.stalled();
+        } else {
+            wire.closing = true;
+        }
+        stalled.add(wire);
+    }
+
+    /** What was left to do when completions of sends were seen, or a wire asked to be finished. */
+    private void settle() {
+        for (int i = 0; i < finishing.size(); i++) {
+            UringWire wire = finishing.get(i);
+            if (wire.backlog == null) {
+                close(wire);
+            }
+        }
+        finishing.clear();
+        for (int i = 0; i < stalled.size(); i++) {
+            UringWire wire = stalled.get(i);
+            if (wire.closing) {
+                close(wire);
+            } else if (!wire.sendingAll) {
+                drain(wire);
+            }
+        }
+        stalled.clear();
+    }
+
+    private void drain(UringWire wire) {
+        Backlog backlog = wire.backlog;
+        if (backlog == null) {
+            return;
+        }
+        NativeBytes chunk = backlog.nextChunk();
+        if (chunk == null) {
+            wire.backlog = null;
+            if (wire.finishing) {
+                close(wire);
+            }
+            return;
+        }
+        wire.sendingAll = true;
+        ring.sendAll(
+                wire.slot,
+                chunk.address(),
+                chunk.length(),
+                Op.of(Op.SEND_ALL, wire.generation, wire.slot));
+    }
+
+    /** Closes the wire after the submission that carries its last bytes. */
+    void finishLater(UringWire wire) {
+        finishing.add(wire);
+    }
+
+    // ---- closing
+
+    /** Goes on with closing as far as it can; called again whenever something of it has ended. */
+    void close(UringWire wire) {
+        wire.closing = true;
+        if (slots[wire.slot] != wire) {
+            return;
+        }
+        wire.ended();
+        if (wire.receiving && !wire.receiveCancelled) {
+            wire.receiveCancelled = true;
+            ring.cancel(
+                    Op.of(Op.RECEIVE, wire.generation, wire.slot),
+                    Op.of(Op.CANCEL, wire.generation, wire.slot));
+        }
+        if (wire.sendingAll && !wire.sendCancelled) {
+            wire.sendCancelled = true;
+            ring.cancel(
+                    Op.of(Op.SEND_ALL, wire.generation, wire.slot),
+                    Op.of(Op.CANCEL, wire.generation, wire.slot));
+        }
+        if (!wire.receiving && !wire.sendingAll && !wire.closeQueued) {
+            wire.closeQueued = true;
+            ring.closeSlot(wire.slot, Op.of(Op.CLOSE, wire.generation, wire.slot));
+        }
+    }
+
+    private void forget(UringWire wire) {
+        if (slots[wire.slot] == wire) {
+            slots[wire.slot] = null;
+            slotsUsed--;
+            Backlog backlog = wire.backlog;
+            if (backlog != null) {
+                backlog.releaseChunk();
+                wire.backlog = null;
+            }
+        }
+    }
+
+    // ---- the shard's turn
+
+    /** Submits, takes and handles completions; whether there was anything. */
+    boolean work() {
+        if (!ring.hasQueued() && !ring.hasWork() && stalled.isEmpty() && finishing.isEmpty()) {
+            return false;
+        }
+        ring.flush();
+        lastSender = null;
+        settle();
+        ring.dispatch();
+        return true;
+    }
+
+    void freeMemory() {
+        ring.close();
+        freeLargeStages();
+        stage.close();
+    }
+}

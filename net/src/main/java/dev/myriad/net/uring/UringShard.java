@@ -1,0 +1,188 @@
+package dev.myriad.net.uring;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.Limits;
+import dev.myriad.net.spi.Command;
+import dev.myriad.net.spi.Shard;
+import dev.myriad.protocol.CloseCode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A shard thread with its rings. It sleeps in the first ring; the others, and other threads, wake
+ * it through an eventfd that the first ring reads.
+ */
+final class UringShard extends Shard {
+    private final Kernel.Errno errno = new Kernel.Errno();
+    private final ThreadLocal<Kernel.Errno> wakerErrno = ThreadLocal.withInitial(Kernel.Errno::new);
+    private final Thread thread = Thread.currentThread();
+    private final int eventfd = Kernel.eventfd(errno);
+    private final NativeBytes counter = new NativeBytes(8);
+    private final UringLane[] lanes;
+    private final CountDownLatch drained = new CountDownLatch(1);
+    private boolean closing;
+    private boolean running = true;
+
+    private UringShard(
+            int index,
+            Limits limits,
+            Application application,
+            AtomicInteger connections,
+            List<Listener> listeners,
+            LaneSize size) {
+        super(index, limits, application, connections);
+        this.lanes = new UringLane[listeners.size()];
+        byte[] scratch = new byte[size.bufferBytes()];
+        for (int i = 0; i < lanes.length; i++) {
+            int number = index * lanes.length + i;
+            lanes[i] = new UringLane(number, this, listeners.get(i), size, scratch);
+        }
+    }
+
+    /** Starts the thread, on which the rings have to be made; returns when it listens. */
+    static UringShard start(
+            int index,
+            Limits limits,
+            Application application,
+            AtomicInteger connections,
+            List<Listener> listeners,
+            LaneSize size) {
+        CompletableFuture<UringShard> started = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .name("myriad-shard-" + index)
+                .start(
+                        () -> {
+                            UringShard shard;
+                            try {
+                                shard =
+                                        new UringShard(
+                                                index,
+                                                limits,
+                                                application,
+                                                connections,
+                                                listeners,
+                                                size);
+                                shard.listen();
+                            } catch (RuntimeException | Error e) {
+                                started.completeExceptionally(e);
+                                return;
+                            }
+                            started.complete(shard);
+                            shard.run();
+                        });
+        return started.join();
+    }
+
+    private void listen() {
+        for (int i = 0; i < lanes.length; i++) {
+            if (i > 0) {
+                lanes[i].ring().signalTo(eventfd);
+                lanes[i].ring().muteSignals(true);
+            }
+            lanes[i].startAccepting();
+        }
+        awaitSignal();
+    }
+
+    private void awaitSignal() {
+        long sqe =
+                lanes[0].ring()
+                        .next(Ring.OP_READ, 0, eventfd, counter.address(), 8, Op.of(Op.WAKE, 0, 0));
+        Ring.offset(sqe, -1);
+    }
+
+    /** The eventfd was signalled. */
+    void signalled() {
+        awaitSignal();
+    }
+
+    private void run() {
+        while (running) {
+            boolean more = turn();
+            for (UringLane lane : lanes) {
+                more |= lane.work();
+            }
+            if (!more) {
+                sleep();
+            }
+            if (closing && wireCount() == 0) {
+                drained.countDown();
+            }
+        }
+        endAll();
+        for (UringLane lane : lanes) {
+            lane.freeMemory();
+        }
+        counter.close();
+        Kernel.close(errno, eventfd);
+    }
+
+    private void sleep() {
+        muteOthers(false);
+        Kernel.fullFence();
+        boolean work = false;
+        for (UringLane lane : lanes) {
+            work |= lane.ring().hasWork();
+        }
+        if (!work && fallAsleep()) {
+            lanes[0].ring().await(sleepMillisMax());
+            awake();
+        }
+        muteOthers(true);
+    }
+
+    private void muteOthers(boolean muted) {
+        for (int i = 1; i < lanes.length; i++) {
+            lanes[i].ring().muteSignals(muted);
+        }
+    }
+
+    @Override
+    public UringLane[] lanes() {
+        return lanes;
+    }
+
+    @Override
+    public boolean isInside() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    protected void wake() {
+        Kernel.signal(wakerErrno.get(), eventfd);
+    }
+
+    /** From any thread: stops accepting and says goodbye to every connection. */
+    CountDownLatch startClosing() {
+        post(
+                new Command() {
+                    @Override
+                    protected void run() {
+                        closing = true;
+                        for (UringLane lane : lanes) {
+                            lane.stopAccepting();
+                        }
+                        closeAll(CloseCode.SERVICE_RESTART, "the server stops");
+                    }
+                });
+        return drained;
+    }
+
+    /** From any thread: ends the thread; connections that are left are cut. */
+    void stop() {
+        post(
+                new Command() {
+                    @Override
+                    protected void run() {
+                        running = false;
+                    }
+                });
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

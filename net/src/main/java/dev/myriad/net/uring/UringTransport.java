@@ -1,0 +1,147 @@
+package dev.myriad.net.uring;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.Group;
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.NetStats;
+import dev.myriad.net.Transport;
+import dev.myriad.net.spi.Counters;
+import dev.myriad.net.spi.ShardedGroup;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** The transport on Linux io_uring. Thread-safe. */
+public final class UringTransport implements Transport {
+    private final UringShard[] shards;
+    private final List<Listener> listeners;
+    private final int laneCount;
+    private final String reason;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private UringTransport(UringShard[] shards, List<Listener> listeners, String reason) {
+        this.shards = shards;
+        this.listeners = listeners;
+        this.laneCount = listeners.size();
+        this.reason = reason;
+    }
+
+    /** Why io_uring cannot be used here; empty if it can. */
+    public static Optional<String> obstacle() {
+        return Probe.obstacle();
+    }
+
+    /** Binds and serves. */
+    public static Transport start(NetConfig config, Application application, String reason) {
+        int perShard =
+                LaneSize.lanesPerShard(
+                        config.limits().connectionsMax(), config.shards(), Probe.openFilesMax());
+        LaneSize size =
+                LaneSize.forConnections(
+                        config.limits().connectionsMax(), config.shards() * perShard);
+        return start(config, application, reason, perShard, size);
+    }
+
+    /** Binds and serves with lanes of a given number and size. */
+    static UringTransport start(
+            NetConfig config,
+            Application application,
+            String reason,
+            int lanesPerShard,
+            LaneSize size) {
+        List<Listener> listeners =
+                Listener.open(config.host(), config.port(), lanesPerShard * config.shards());
+        AtomicInteger connections = new AtomicInteger();
+        List<UringShard> shards = new ArrayList<>();
+        try {
+            for (int i = 0; i < config.shards(); i++) {
+                int first = i * lanesPerShard;
+                shards.add(
+                        UringShard.start(
+                                i,
+                                config.limits(),
+                                application,
+                                connections,
+                                listeners.subList(first, first + lanesPerShard),
+                                size));
+            }
+        } catch (CompletionException e) {
+            shards.forEach(UringShard::stop);
+            listeners.forEach(Listener::close);
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+        return new UringTransport(shards.toArray(new UringShard[0]), listeners, reason);
+    }
+
+    @Override
+    public String name() {
+        return "uring";
+    }
+
+    @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return listeners.getFirst().address();
+    }
+
+    @Override
+    public Group group() {
+        return new ShardedGroup(shards, laneCount);
+    }
+
+    @Override
+    public NetStats stats() {
+        return Counters.sum(shards);
+    }
+
+    @Override
+    public void close(long graceMillis) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        List<CountDownLatch> drained = new ArrayList<>();
+        for (UringShard shard : shards) {
+            drained.add(shard.startClosing());
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis);
+        try {
+            for (CountDownLatch latch : drained) {
+                boolean _ = latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (UringShard shard : shards) {
+            shard.stop();
+        }
+        listeners.forEach(Listener::close);
+    }
+
+    /** How often a completion queue was too small; completions wait in the kernel then. */
+    long completionOverflows() {
+        return lanes().mapToLong(lane -> lane.ring().overflows()).sum();
+    }
+
+    /** How often a receive found no buffer; it is armed again then. */
+    long bufferShortages() {
+        return lanes().mapToLong(UringLane::shortages).sum();
+    }
+
+    private Stream<UringLane> lanes() {
+        return Stream.of(shards).flatMap(shard -> Stream.of(shard.lanes()));
+    }
+}

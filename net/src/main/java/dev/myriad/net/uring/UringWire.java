@@ -1,0 +1,129 @@
+package dev.myriad.net.uring;
+
+import dev.myriad.net.spi.Lane;
+import dev.myriad.net.spi.Shard;
+import dev.myriad.net.spi.Wire;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection in a slot of a ring's table. Its lane does the work; here is the state. Confined to
+ * its shard's thread.
+ */
+final class UringWire extends Wire {
+    private final UringLane lane;
+    final int slot;
+    final int generation;
+
+    /** The submission that carries its last send, whose failure is unknown until then. */
+    int sentInBatch;
+
+    @Nullable Backlog backlog;
+
+    /** A receive is armed; it must end before the slot is closed. */
+    boolean receiving;
+
+    /** A chunk of the backlog is under way; it must end before the slot is closed. */
+    boolean sendingAll;
+
+    /** To be closed once all output has left. */
+    boolean finishing;
+
+    /** To be closed now; and how far that got. */
+    boolean closing;
+
+    boolean receiveCancelled;
+    boolean sendCancelled;
+    boolean closeQueued;
+
+    private int ipv4;
+    private short port;
+    private byte @Nullable [] ipv6;
+
+    UringWire(Shard shard, UringLane lane, int slot, int generation, int batchBefore) {
+        super(shard);
+        this.lane = lane;
+        this.slot = slot;
+        this.generation = generation;
+        this.sentInBatch = batchBefore;
+    }
+
+    @Override
+    public Lane lane() {
+        return lane;
+    }
+
+    @Override
+    protected void transmit(byte[] bytes) {
+        lane.transmit(this, bytes);
+    }
+
+    @Override
+    protected void finish() {
+        finishing = true;
+        lane.finishLater(this);
+    }
+
+    @Override
+    protected void abort() {
+        lane.close(this);
+    }
+
+    // What only a transport may call, for the lane.
+
+    void start() {
+        begin();
+    }
+
+    void heard(byte[] bytes, int to) {
+        received(bytes, 0, to);
+    }
+
+    void sent(int bytes) {
+        counted(bytes);
+    }
+
+    void stalled() {
+        congested();
+    }
+
+    void overflowed() {
+        tooSlow();
+    }
+
+    void ended() {
+        gone();
+    }
+
+    int outboundBytesMax() {
+        return limits().outboundBytesMax();
+    }
+
+    void peerIs(int ipv4, short port) {
+        this.ipv4 = ipv4;
+        this.port = port;
+    }
+
+    void peerIs(byte[] ipv6, short port) {
+        this.ipv6 = ipv6;
+        this.port = port;
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        byte[] address = ipv6;
+        if (address == null) {
+            address =
+                    new byte[] {
+                        (byte) ipv4, (byte) (ipv4 >> 8), (byte) (ipv4 >> 16), (byte) (ipv4 >> 24)
+                    };
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(address), port & 0xffff);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

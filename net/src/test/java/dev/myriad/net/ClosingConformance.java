@@ -1,0 +1,258 @@
+package dev.myriad.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.myriad.net.TestClient.Received;
+import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.FrameEncoder;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** How a WebSocket connection ends. */
+interface ClosingConformance extends Fixture {
+    /** Expects a close frame with the code, and that the server's side knows it. */
+    private static void assertClosed(TestServer.Pair pair, int code) {
+        assertThat(pair.client().next())
+                .isInstanceOfSatisfying(
+                        Received.Close.class, close -> assertThat(close.code()).isEqualTo(code));
+        pair.client().close();
+        assertThat(pair.peer().closeCode()).isEqualTo(code);
+    }
+
+    @Test
+    default void theClientsCloseIsAnsweredWithItsCode() {
+        try (TestServer server = server()) {
+            for (int code : new int[] {1000, 1001, 3000, 4999}) {
+                TestServer.Pair pair = server.pair();
+                pair.client().close(code, "bye");
+                assertThat(pair.client().next()).isEqualTo(new Received.Close(code, ""));
+                assertThat(pair.client().next()).isEqualTo(new Received.End());
+                pair.client().close();
+                assertThat(pair.peer().closeCode()).isEqualTo(code);
+            }
+            server.awaitNobody();
+        }
+    }
+
+    @Test
+    default void aCloseWithoutACodeIs1005() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.client().close(CloseCode.NO_STATUS, "");
+            assertThat(pair.client().next()).isEqualTo(new Received.Close(1000, ""));
+            assertThat(pair.client().next()).isEqualTo(new Received.End());
+            pair.client().close();
+            assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.NO_STATUS);
+        }
+    }
+
+    @Test
+    default void whatWasSentBeforeTheServersCloseLeavesBeforeIt() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            for (int i = 0; i < 100; i++) {
+                pair.connection().send(TestApplication.text("last words " + i));
+            }
+            pair.connection().close(4002, "why");
+            pair.connection().send(TestApplication.text("too late"));
+            for (int i = 0; i < 100; i++) {
+                assertThat(pair.client().nextText()).isEqualTo("last words " + i);
+            }
+            assertThat(pair.client().next()).isEqualTo(new Received.Close(4002, "why"));
+            pair.client().close(4002, "");
+            assertThat(pair.client().next()).isEqualTo(new Received.End());
+            pair.client().close();
+            assertThat(pair.peer().closeCode()).isEqualTo(4002);
+        }
+    }
+
+    @Test
+    default void messagesBehindTheClientsCloseAreIgnored() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.client().text("before");
+            pair.client().close(1000, "");
+            pair.client().writeIgnoringErrors(TestClient.textFrame("behind"));
+            pair.client().awaitEnd();
+            pair.client().close();
+            assertThat(pair.peer().closeCode()).isEqualTo(1000);
+            assertThat(pair.peer().texts).containsExactly("before");
+        }
+    }
+
+    @Test
+    default void aClientThatDoesNotAnswerTheCloseIsCutOff() {
+        try (TestServer server = server(Fixture.limits(100, 1 << 20, 10_000, 0, 200))) {
+            TestServer.Pair pair = server.pair();
+            pair.connection().close(1001, "");
+            assertThat(pair.client().next()).isEqualTo(new Received.Close(1001, ""));
+            assertThat(pair.client().next()).isEqualTo(new Received.End());
+            assertThat(pair.peer().closeCode()).isEqualTo(1001);
+        }
+    }
+
+    @Test
+    default void anInvalidCloseCodeIsTheCallersFault() {
+        try (TestServer server = server()) {
+            Connection connection = server.pair().connection();
+            assertThatThrownBy(() -> connection.close(1006, ""))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    default void anOversizeFrameIs1009EvenIfTheClientGoesOnSendingIt() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.client()
+                    .writeIgnoringErrors(
+                            TestClient.frame(FrameEncoder.BINARY, true, new byte[3 << 20]));
+            assertClosed(pair, CloseCode.TOO_BIG);
+            server.assertServes();
+        }
+    }
+
+    @Test
+    default void anOversizeMessageOfSmallFramesIs1009() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            byte[] part = new byte[100_000];
+            pair.client().write(TestClient.frame(FrameEncoder.BINARY, false, part));
+            for (int i = 0; i < 15; i++) {
+                pair.client().writeIgnoringErrors(TestClient.frame(0, false, part));
+            }
+            assertClosed(pair, CloseCode.TOO_BIG);
+        }
+    }
+
+    @Test
+    default void textThatIsNotUtf8Is1007() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            byte[] bad = {'b', 'a', 'd', (byte) 0xc3, (byte) 0x28};
+            pair.client().write(TestClient.frame(FrameEncoder.TEXT, true, bad));
+            assertClosed(pair, CloseCode.INVALID_PAYLOAD);
+        }
+    }
+
+    @Test
+    default void anUnmaskedFrameIs1002() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.client().write(TestApplication.text("no mask"));
+            assertClosed(pair, CloseCode.PROTOCOL_ERROR);
+        }
+    }
+
+    @Test
+    default void reservedBitsAre1002() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            byte[] frame = TestClient.textFrame("compressed?");
+            frame[0] |= 0x40;
+            pair.client().write(frame);
+            assertClosed(pair, CloseCode.PROTOCOL_ERROR);
+        }
+    }
+
+    @Test
+    default void nothingBehindAViolationIsRead() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            byte[] unmasked = TestApplication.text("no mask");
+            byte[] behind = TestClient.textFrame("behind");
+            byte[] both = Arrays.copyOf(unmasked, unmasked.length + behind.length);
+            System.arraycopy(behind, 0, both, unmasked.length, behind.length);
+            pair.client().write(both);
+            pair.client().writeIgnoringErrors(behind);
+            assertClosed(pair, CloseCode.PROTOCOL_ERROR);
+            assertThat(pair.peer().texts).isEmpty();
+        }
+    }
+
+    @Test
+    default void anIdleClientIsClosedAndABusyOneIsNot() {
+        try (TestServer server = server(Fixture.limits(100, 1 << 20, 10_000, 600, 500))) {
+            TestServer.Pair idle = server.pair();
+            try (TestClient busy = server.echo()) {
+                await().until(
+                                () -> {
+                                    busy.text("heartbeat");
+                                    assertThat(busy.nextText()).isEqualTo("heartbeat");
+                                    return idle.peer().closed.isDone();
+                                });
+            }
+            assertClosed(idle, CloseCode.PROTOCOL_ERROR);
+        }
+    }
+
+    @Test
+    default void aHalfCloseEndsTheConnectionAfterWhatWasSentBefore() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.client().text("last");
+            pair.client().shutdownOutput();
+            assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.ABNORMAL);
+            assertThat(pair.peer().texts).containsExactly("last");
+            assertThat(pair.client().next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void aResetEndsTheConnection() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.client().reset();
+            assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.ABNORMAL);
+            pair.connection().send(TestApplication.text("to nobody"));
+            pair.connection().close(1000, "");
+            server.assertServes();
+        }
+    }
+
+    @Test
+    default void aResetInTheMidstOfAFrameEndsTheConnection() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            byte[] frame = TestClient.textFrame("never complete");
+            pair.client().write(Arrays.copyOf(frame, frame.length - 3));
+            pair.client().reset();
+            assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.ABNORMAL);
+            assertThat(pair.peer().texts).isEmpty();
+            server.awaitNobody();
+        }
+    }
+
+    @Test
+    default void aHandlerThatThrowsLosesItsConnectionOnly() {
+        try (TestServer server = server();
+                TestClient other = server.echo()) {
+            server.application.onText =
+                    (_, _) -> {
+                        throw new IllegalStateException("broken on purpose");
+                    };
+            TestServer.Pair pair = server.pair();
+            pair.client().text("boom");
+            assertClosed(pair, CloseCode.INTERNAL_ERROR);
+            other.text("unharmed");
+            assertThat(other.nextText()).isEqualTo("unharmed");
+            server.assertServes();
+        }
+    }
+
+    @Test
+    default void aTaskThatThrowsHarmsNobody() {
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.connection()
+                    .execute(
+                            () -> {
+                                throw new IllegalStateException("broken on purpose");
+                            });
+            pair.connection().send(TestApplication.text("after"));
+            assertThat(pair.client().nextText()).isEqualTo("after");
+        }
+    }
+}

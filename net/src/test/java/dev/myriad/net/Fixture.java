@@ -1,0 +1,37 @@
+package dev.myriad.net;
+
+/** What the parts of the conformance suite need. */
+interface Fixture {
+    int SHARDS = 2;
+
+    Transport start(NetConfig config, Application application);
+
+    default TestServer server() {
+        return server(Limits.DEFAULT);
+    }
+
+    default TestServer server(Limits limits) {
+        return new TestServer(this::start, SHARDS, limits);
+    }
+
+    /** The default limits but for these. */
+    static Limits limits(
+            int connectionsMax,
+            int outboundBytesMax,
+            int handshakeMillis,
+            int idleMillis,
+            int closeMillis) {
+        Limits usual = Limits.DEFAULT;
+        return new Limits(
+                connectionsMax,
+                usual.frameBytesMax(),
+                usual.messageBytesMax(),
+                usual.headBytesMax(),
+                usual.headersMax(),
+                usual.httpBodyBytesMax(),
+                outboundBytesMax,
+                handshakeMillis,
+                idleMillis,
+                closeMillis);
+    }
+}

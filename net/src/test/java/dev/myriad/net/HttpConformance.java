@@ -1,0 +1,220 @@
+package dev.myriad.net;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.myriad.net.TestClient.Received;
+import org.junit.jupiter.api.Test;
+
+/** Plain HTTP on the same port. */
+interface HttpConformance extends Fixture {
+    private static String get(String target, String... headers) {
+        StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\nhost: x\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        return request.append("\r\n").toString();
+    }
+
+    @Test
+    default void aConnectionAnswersManyRequests() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            for (int i = 0; i < 50; i++) {
+                client.write(get("/hello?name=n%20" + i + "&name=other"));
+                TestClient.Response response = client.readResponse(false);
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).isEqualTo("hello n " + i);
+                assertThat(response.headers())
+                        .containsEntry("content-type", "text/plain; charset=utf-8")
+                        .containsKey("date")
+                        .containsKey("content-length")
+                        .doesNotContainKey("connection");
+            }
+            assertThat(server.transport.stats().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void theApplicationAnswersOnAVirtualThread() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/thread"));
+            assertThat(client.readResponse(false).body()).isEqualTo("virtual");
+        }
+    }
+
+    @Test
+    default void bodiesArriveWhole() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            String body = "abc".repeat(100_000);
+            client.write("POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 300000\r\n\r\n" + body);
+            assertThat(client.readResponse(false).body()).isEqualTo(body);
+            client.write("POST /body HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+            client.write("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+            assertThat(client.readResponse(false).body()).isEqualTo("abcde");
+            client.write(get("/header", "X-Test: seen"));
+            assertThat(client.readResponse(false).body()).isEqualTo("seen");
+        }
+    }
+
+    @Test
+    default void headHasTheHeadersOfGetAndNoBody() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write("HEAD /hello?name=x HTTP/1.1\r\nhost: x\r\n\r\n");
+            assertThat(client.readResponse(true).headers()).containsEntry("content-length", "7");
+            client.write(get("/hello?name=y"));
+            assertThat(client.readResponse(false).body()).isEqualTo("hello y");
+        }
+    }
+
+    @Test
+    default void pipelinedRequestsAreAnsweredInOrder() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/slow") + get("/hello?name=2") + get("/hello?name=3"));
+            client.write(get("/hello?name=4"));
+            server.assertServes();
+            server.application.slow.complete("1");
+            assertThat(client.readResponse(false).body()).isEqualTo("1");
+            for (int i = 2; i <= 4; i++) {
+                assertThat(client.readResponse(false).body()).isEqualTo("hello " + i);
+            }
+        }
+    }
+
+    @Test
+    default void whoPipelinesWithoutEndIsCutOff() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/slow"));
+            for (int i = 0; i < 2_000; i++) {
+                client.writeIgnoringErrors(
+                        get("/hello?name=" + "x".repeat(1_000)).getBytes(ISO_8859_1));
+            }
+            client.awaitEnd();
+            server.application.slow.complete("too late");
+            server.assertServes();
+        }
+    }
+
+    @Test
+    default void anUnknownPathIs404() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/nowhere"));
+            assertThat(client.readResponse(false).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    default void aTooLongBodyIsAnswered413() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write("POST /length HTTP/1.1\r\nhost: x\r\ncontent-length: 5000000\r\n\r\n");
+            assertThat(client.readResponse(false).status()).isEqualTo(413);
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void aTooLongChunkedBodyIsAnswered413InItsTurn() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(
+                    get("/hello?name=first")
+                            + "POST /length HTTP/1.1\r\n"
+                            + "host: x\r\n"
+                            + "transfer-encoding: chunked\r\n\r\n");
+            assertThat(client.readResponse(false).body()).isEqualTo("hello first");
+            byte[] chunk = ("8000\r\n" + "x".repeat(0x8000) + "\r\n").getBytes(ISO_8859_1);
+            for (int i = 0; i < 40; i++) {
+                client.writeIgnoringErrors(chunk);
+            }
+            assertThat(client.readResponse(false).status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    default void anExpectationIsMet() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write("POST /body HTTP/1.1\r\nhost: x\r\n");
+            client.write("content-length: 3\r\nexpect: 100-continue\r\n\r\n");
+            assertThat(client.readResponse(true).status()).isEqualTo(100);
+            client.write("abc");
+            assertThat(client.readResponse(false).body()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    default void aFaultOfTheApplicationIs500AndTheConnectionGoesOn() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/broken"));
+            assertThat(client.readResponse(false).status()).isEqualTo(500);
+            client.write(get("/hello?name=x"));
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+        }
+    }
+
+    @Test
+    default void aMalformedLaterRequestIs400() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/hello?name=x") + "G\u0001T nonsense\r\n\r\n");
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+            assertThat(client.readResponse(false).status()).isEqualTo(400);
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void theConnectionEndsWhenTheClientAsksForIt() {
+        try (TestServer server = server();
+                TestClient client = server.connect();
+                TestClient old = server.connect()) {
+            client.write(get("/hello?name=x", "connection: close"));
+            TestClient.Response response = client.readResponse(false);
+            assertThat(response.headers()).containsEntry("connection", "close");
+            assertThat(client.next()).isEqualTo(new Received.End());
+            old.write("GET /hello?name=y HTTP/1.0\r\n\r\n");
+            assertThat(old.readResponse(false).body()).isEqualTo("hello y");
+            assertThat(old.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void aLargeAnswerArrivesWhole() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/large", "connection: close"));
+            TestClient.Response response = client.readResponse(false);
+            assertThat(response.body()).hasSize(8 << 20);
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void theApplicationKnowsTheClientsAddress() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/peer"));
+            assertThat(client.readResponse(false).body())
+                    .isEqualTo(client.localAddress().toString());
+        }
+    }
+
+    @Test
+    default void anHttpClientThatVanishesBeforeItsAnswerIsForgotten() {
+        try (TestServer server = server()) {
+            TestClient client = server.connect();
+            client.write(get("/slow"));
+            client.reset();
+            server.application.slow.complete("nobody hears it");
+            server.assertServes();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.myriad.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A transport under test with the test application behind it. */
+public final class TestServer implements AutoCloseable {
+    private static final AtomicInteger NEXT_ID = new AtomicInteger();
+
+    /** Both ends of one connection. */
+    record Pair(TestClient client, TestApplication.Peer peer) {
+        Connection connection() {
+            return peer.connection();
+        }
+    }
+
+    /** Starts the transport that a suite is about. */
+    @FunctionalInterface
+    interface Starter {
+        Transport start(NetConfig config, Application application);
+    }
+
+    final TestApplication application = new TestApplication();
+    final Transport transport;
+
+    TestServer(Starter starter, int shards, Limits limits) {
+        transport = starter.start(new NetConfig("127.0.0.1", 0, shards, limits), application);
+    }
+
+    InetSocketAddress address() {
+        return transport.address();
+    }
+
+    /** A client that is connected and silent. */
+    TestClient connect() {
+        return TestClient.connect(address());
+    }
+
+    /** A client of the echo. */
+    TestClient echo() {
+        return TestClient.open(address(), "/echo");
+    }
+
+    /** A client whose other end the test holds. */
+    Pair pair() {
+        return pair(connect());
+    }
+
+    Pair pair(TestClient client) {
+        String id = "p" + NEXT_ID.incrementAndGet();
+        client.upgrade("/peer?id=" + id);
+        return new Pair(client, application.peer(id));
+    }
+
+    List<Pair> pairs(int count) {
+        List<Pair> pairs = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            pairs.add(pair());
+        }
+        return pairs;
+    }
+
+    /** Waits until the server has no connection left. */
+    void awaitNobody() {
+        await().untilAsserted(() -> assertThat(transport.stats().open()).isZero());
+    }
+
+    /** Proves that the server still serves. */
+    void assertServes() {
+        try (TestClient client = echo()) {
+            client.text("alive");
+            assertThat(client.nextText()).isEqualTo("alive");
+        }
+    }
+
+    @Override
+    public void close() {
+        transport.close(50);
+        assertThat(transport.stats().open()).isZero();
+    }
+}

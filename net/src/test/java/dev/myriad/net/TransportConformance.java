@@ -1,0 +1,15 @@
+package dev.myriad.net;
+
+/**
+ * What every transport does, byte for byte. Its parts lie in the interfaces; a subclass starts the
+ * transport that it is about.
+ */
+public abstract class TransportConformance
+        implements ListeningConformance,
+                UpgradeConformance,
+                HttpConformance,
+                MessageConformance,
+                ClosingConformance,
+                GroupConformance,
+                LoadConformance,
+                ChurnConformance {}

@@ -1,0 +1,24 @@
+package dev.myriad.process;
+
+/** Why a process ended. */
+public sealed interface ExitReason {
+    /** It had nothing more to do. */
+    ExitReason NORMAL = new Normal();
+
+    /** It had nothing more to do. */
+    record Normal() implements ExitReason {}
+
+    /**
+     * It was told to end, or ended itself, in good order.
+     *
+     * @param detail why, for its own clean-up and for those who watch it
+     */
+    record Shutdown(Object detail) implements ExitReason {}
+
+    /**
+     * Its handler threw.
+     *
+     * @param cause what was thrown
+     */
+    record Crash(Throwable cause) implements ExitReason {}
+}

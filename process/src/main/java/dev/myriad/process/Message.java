@@ -1,0 +1,42 @@
+package dev.myriad.process;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is its own mailbox node, so that sending it allocates nothing. Any object can be
+ * sent to a process; one that does not extend this class is wrapped in 16 bytes.
+ *
+ * <p>An instance may be sent once: it lies in one mailbox at a time.
+ */
+public abstract class Message {
+    /** Towards the older message in a mailbox, towards the newer one in a turn. */
+    @Nullable Message next;
+
+    protected Message() {}
+
+    /** Carries an object of any class. */
+    static final class Wrapped extends Message {
+        final Object value;
+
+        Wrapped(Object value) {
+            this.value = value;
+        }
+    }
+
+    /** A state of the mailbox word that is no message. */
+    static final class Mark extends Message {}
+
+    /**
+     * What a turn left over, oldest first; always at the bottom of the mailbox. It saves turning
+     * round a long mailbox at every turn.
+     */
+    static final class Backlog extends Message {
+        final Message first;
+        final Message last;
+
+        Backlog(Message first, Message last) {
+            this.first = first;
+            this.last = last;
+        }
+    }
+}

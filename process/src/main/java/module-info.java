@@ -1,0 +1,8 @@
+/**
+ * Lightweight processes: one small object each, scheduled onto virtual threads while it has mail.
+ */
+module dev.myriad.process {
+    requires static transitive org.jspecify;
+
+    exports dev.myriad.process;
+}

@@ -1,0 +1,195 @@
+package dev.myriad.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view of one decoded message: it remembers where in the received bytes the parts lie and builds
+ * objects only when asked. Confined to the thread that decodes; reusable, and valid only until the
+ * next decode or until the bytes change.
+ *
+ * <p>After a decode that failed it holds nothing of use.
+ */
+public final class Envelope {
+    private byte[] source = {};
+    private boolean binary;
+    private int joinRefFrom;
+    private int joinRefTo;
+    private int refFrom;
+    private int refTo;
+    private int topicFrom;
+    private int topicTo;
+    private boolean topicEscaped;
+    private int eventFrom;
+    private int eventTo;
+    private boolean eventEscaped;
+    private int payloadFrom;
+    private int payloadTo;
+    private @Nullable String topic;
+    private @Nullable String event;
+    private @Nullable Payload emptyPayload;
+
+    public Envelope() {}
+
+    /**
+     * The token of the join this message belongs to (see {@link Ref}), null if the client gave
+     * none.
+     */
+    public byte @Nullable [] joinRef() {
+        return token(joinRefFrom, joinRefTo);
+    }
+
+    public boolean hasJoinRef() {
+        return isToken(joinRefFrom, joinRefTo);
+    }
+
+    /** Whether {@link #joinRef} equals the token, without building it; null equals null. */
+    public boolean joinRefIs(byte @Nullable [] token) {
+        if (token == null || !hasJoinRef()) {
+            return token == null && !hasJoinRef();
+        }
+        if (!binary) {
+            return Bytes.equal(source, joinRefFrom, joinRefTo, token);
+        }
+        return Ref.isQuoted(token, source, joinRefFrom, joinRefTo);
+    }
+
+    /**
+     * The token that the reply to this message has to carry (see {@link Ref}), null if the client
+     * expects none.
+     */
+    public byte @Nullable [] ref() {
+        return token(refFrom, refTo);
+    }
+
+    public String topic() {
+        String known = topic;
+        if (known == null) {
+            known = text(topicFrom, topicTo, topicEscaped);
+            topic = known;
+        }
+        return known;
+    }
+
+    /** Whether {@link #topic} has these UTF-8 bytes, without building it. */
+    public boolean topicIs(byte[] utf8) {
+        return topicEscaped
+                ? JsonString.is(utf8, source, topicFrom, topicTo)
+                : Bytes.equal(source, topicFrom, topicTo, utf8);
+    }
+
+    public String event() {
+        String known = event;
+        if (known == null) {
+            known = text(eventFrom, eventTo, eventEscaped);
+            event = known;
+        }
+        return known;
+    }
+
+    /** Whether {@link #event} has these UTF-8 bytes, without building it. */
+    public boolean eventIs(byte[] utf8) {
+        return eventEscaped
+                ? JsonString.is(utf8, source, eventFrom, eventTo)
+                : Bytes.equal(source, eventFrom, eventTo, utf8);
+    }
+
+    /** Whether the payload is raw binary, otherwise it is a JSON object. */
+    public boolean binary() {
+        return binary;
+    }
+
+    /**
+     * The payload with a copy of its bytes, so that it may outlive this view; the empty JSON object
+     * is shared.
+     */
+    public Payload payload(JsonCodec codec) {
+        if (binary) {
+            return Payload.binary(Arrays.copyOfRange(source, payloadFrom, payloadTo));
+        }
+        if (!Bytes.equal(source, payloadFrom, payloadTo, Payload.EMPTY_OBJECT)) {
+            return Payload.json(Arrays.copyOfRange(source, payloadFrom, payloadTo), codec);
+        }
+        Payload known = emptyPayload;
+        if (known == null || !known.hasCodec(codec)) {
+            known = Payload.json(Payload.EMPTY_OBJECT, codec);
+            emptyPayload = known;
+        }
+        return known;
+    }
+
+    /** Where in {@link #source} the payload starts. */
+    public int payloadFrom() {
+        return payloadFrom;
+    }
+
+    /** Where in {@link #source} the payload ends. */
+    public int payloadTo() {
+        return payloadTo;
+    }
+
+    /** The bytes that were decoded: the caller's own, no copy. */
+    public byte[] source() {
+        return source;
+    }
+
+    void begin(byte[] bytes, boolean isBinary) {
+        source = bytes;
+        binary = isBinary;
+        topic = null;
+        event = null;
+        joinRefFrom = 0;
+        joinRefTo = 0;
+    }
+
+    /**
+     * In text a token with its quotes or {@code null}, in binary a plain string, empty for none;
+     * the same for {@link #refAt}.
+     */
+    void joinRefAt(int from, int to) {
+        joinRefFrom = from;
+        joinRefTo = to;
+    }
+
+    void refAt(int from, int to) {
+        refFrom = from;
+        refTo = to;
+    }
+
+    /** Without quotes; the same for {@link #eventAt}. */
+    void topicAt(int from, int to) {
+        topicFrom = from;
+        topicTo = to;
+        topicEscaped = !binary && JsonString.hasEscapes(source, from, to);
+    }
+
+    void eventAt(int from, int to) {
+        eventFrom = from;
+        eventTo = to;
+        eventEscaped = !binary && JsonString.hasEscapes(source, from, to);
+    }
+
+    void payloadAt(int from, int to) {
+        payloadFrom = from;
+        payloadTo = to;
+    }
+
+    private boolean isToken(int from, int to) {
+        return from < to && (binary || source[from] != 'n');
+    }
+
+    private byte @Nullable [] token(int from, int to) {
+        if (from == to) {
+            return null;
+        }
+        return binary ? Ref.quoted(source, from, to) : Ref.token(source, from, to);
+    }
+
+    private String text(int from, int to, boolean escaped) {
+        if (escaped) {
+            return new String(JsonString.unescape(source, from, to), StandardCharsets.UTF_8);
+        }
+        return new String(source, from, to - from, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.myriad.protocol;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link FrameDecoder} keeps of one connection between two reads: an unfinished header, an
+ * unfinished frame, an unfinished message. Opaque, and confined to the thread that decodes that
+ * connection.
+ *
+ * <p>Every byte is copied into it once, and its buffers grow geometrically with the bytes that
+ * really arrived, never with a length that was only announced. So a peer that dribbles costs linear
+ * time, and one that announces much costs nothing.
+ */
+public final class Partial {
+    /**
+     * A close frame was seen: whatever follows is ignored. Shared by all connections, never written
+     * to.
+     */
+    static final Partial CLOSED = new Partial();
+
+    private static final byte[] NOTHING = {};
+    private static final int GROWTH_BYTES_MIN = 64;
+
+    private byte[] header = NOTHING;
+    private int headerLength;
+
+    private boolean inFrame;
+    private int opcode;
+    private boolean isFinal;
+    private int maskKey;
+    private int frameLength;
+    private int frameReceived;
+
+    private byte[] control = NOTHING;
+
+    private int messageOpcode;
+    private byte[] message = NOTHING;
+    private int messageLength;
+    private int utf8 = Utf8.COMPLETE;
+
+    Partial() {}
+
+    static boolean inMessage(@Nullable Partial partial) {
+        return partial != null && partial.messageOpcode != 0;
+    }
+
+    static int messageLength(@Nullable Partial partial) {
+        return partial == null ? 0 : partial.messageLength;
+    }
+
+    boolean inHeader() {
+        return headerLength > 0;
+    }
+
+    boolean inFrame() {
+        return inFrame;
+    }
+
+    int opcode() {
+        return opcode;
+    }
+
+    boolean isFinal() {
+        return isFinal;
+    }
+
+    int messageOpcode() {
+        return messageOpcode;
+    }
+
+    byte[] header() {
+        return header;
+    }
+
+    byte[] control() {
+        return control;
+    }
+
+    byte[] message() {
+        return message;
+    }
+
+    int frameLength() {
+        return frameLength;
+    }
+
+    /**
+     * Takes bytes up to the end of the header and returns the next index; see {@link
+     * #headerComplete}.
+     */
+    int takeHeader(byte[] bytes, int from, int to) {
+        if (header.length == 0) {
+            header = new byte[FrameHeader.BYTES_MAX];
+        }
+        int at = from;
+        while (at < to && !headerComplete()) {
+            header[headerLength++] = bytes[at++];
+        }
+        return at;
+    }
+
+    boolean headerComplete() {
+        return headerLength >= FrameHeader.length(header, 0, headerLength);
+    }
+
+    /** Begins the frame whose checked header lies at {@code at}. */
+    void openFrame(byte[] bytes, int at, int payloadLength) {
+        headerLength = 0;
+        inFrame = true;
+        opcode = FrameHeader.opcode(bytes, at);
+        isFinal = FrameHeader.isFinal(bytes, at);
+        maskKey = FrameHeader.maskKey(bytes, at);
+        frameLength = payloadLength;
+        frameReceived = 0;
+        if (FrameHeader.isControl(opcode)) {
+            control = new byte[payloadLength];
+        } else if (opcode != FrameHeader.CONTINUATION) {
+            openMessage(opcode);
+        }
+    }
+
+    /**
+     * Takes payload bytes up to the end of the frame and returns the next index; see {@link
+     * #frameComplete}.
+     */
+    int takePayload(byte[] bytes, int from, int to) {
+        int taken = Math.min(to - from, frameLength - frameReceived);
+        int key = Integer.rotateLeft(maskKey, 8 * (frameReceived & 3));
+        if (FrameHeader.isControl(opcode)) {
+            System.arraycopy(bytes, from, control, frameReceived, taken);
+            FrameEncoder.mask(control, frameReceived, frameReceived + taken, key);
+        } else {
+            append(bytes, from, from + taken, key, frameLength - frameReceived);
+        }
+        frameReceived += taken;
+        return from + taken;
+    }
+
+    boolean frameComplete() {
+        return frameReceived == frameLength;
+    }
+
+    void closeFrame() {
+        inFrame = false;
+        control = NOTHING;
+    }
+
+    void openMessage(int dataOpcode) {
+        messageOpcode = dataOpcode;
+        utf8 = Utf8.COMPLETE;
+    }
+
+    /**
+     * Adds bytes to the message, unmasked with the key; at most {@code expected} are to come in
+     * this frame.
+     */
+    void append(byte[] bytes, int from, int to, int key, int expected) {
+        int end = messageLength + to - from;
+        if (end > message.length) {
+            long doubled = Math.max(2L * message.length, GROWTH_BYTES_MIN);
+            long enough = messageLength + (long) expected;
+            message = Arrays.copyOf(message, (int) Math.max(end, Math.min(doubled, enough)));
+        }
+        System.arraycopy(bytes, from, message, messageLength, to - from);
+        FrameEncoder.mask(message, messageLength, end, key);
+        if (messageOpcode == FrameEncoder.TEXT) {
+            utf8 = Utf8.resume(utf8, message, messageLength, end);
+            if (utf8 == Utf8.INVALID) {
+                throw new ProtocolException(CloseCode.INVALID_PAYLOAD, "text message is not UTF-8");
+            }
+        }
+        messageLength = end;
+    }
+
+    /** Whether the text so far does not end inside a character. */
+    boolean textComplete() {
+        return utf8 == Utf8.COMPLETE;
+    }
+}

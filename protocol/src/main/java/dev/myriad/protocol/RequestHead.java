@@ -1,0 +1,137 @@
+package dev.myriad.protocol;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request line and the headers of an HTTP/1.x request (RFC 9112). Immutable, so thread-safe.
+ *
+ * <p>The parser is stricter than the RFC asks for, because leniency is what smuggling lives on:
+ * lines end with CR LF, there is no folding, no space before a colon, no control character, one
+ * Host, one Content-Length at most, a target that starts with a slash, and an escape in path or
+ * query that is not valid UTF-8 is refused.
+ */
+public final class RequestHead {
+    private final String method;
+    private final String target;
+    private final String path;
+    private final boolean http11;
+    private final Map<String, String> queryParameters;
+    private final Map<String, List<String>> headers;
+    private final OptionalLong contentLength;
+    private final int length;
+
+    RequestHead(
+            RequestLine line,
+            Map<String, List<String>> headers,
+            OptionalLong contentLength,
+            int length) {
+        this.method = line.method();
+        this.target = line.target();
+        this.path = line.path();
+        this.http11 = line.http11();
+        this.queryParameters = Collections.unmodifiableMap(line.queryParameters());
+        this.headers = headers;
+        this.contentLength = contentLength;
+        this.length = length;
+    }
+
+    /**
+     * The head at the start of the range, null if it is still incomplete and right so far.
+     *
+     * @throws HttpException 400 if it is malformed, 414 or 431 if its request line or all of it is
+     *     longer than {@code maxHeaderBytes} or there are more than {@code maxHeaders}, 501 for an
+     *     unknown transfer coding, 505 for another major version
+     */
+    public static @Nullable RequestHead parse(
+            byte[] bytes, int from, int to, int maxHeaderBytes, int maxHeaders) {
+        return RequestParser.parse(bytes, from, to, maxHeaderBytes, maxHeaders);
+    }
+
+    public String method() {
+        return method;
+    }
+
+    /** Path and query as sent. */
+    public String target() {
+        return target;
+    }
+
+    /**
+     * The percent-decoded path. It starts with a slash; dot segments and double slashes are left as
+     * they are.
+     */
+    public String path() {
+        return path;
+    }
+
+    /** Whether the version is 1.1, or a later one of major version 1. */
+    public boolean isHttp11() {
+        return http11;
+    }
+
+    /** The decoded value of a query parameter; of several with one name the last counts. */
+    public Optional<String> query(String name) {
+        return Optional.ofNullable(queryParameters.get(name));
+    }
+
+    /**
+     * The query as an HTML form encodes it, in its order; a parameter without {@code =} is empty.
+     */
+    public Map<String, String> queryParameters() {
+        return queryParameters;
+    }
+
+    /** The first header of that name. */
+    public Optional<String> header(String lowerCaseName) {
+        return headers(lowerCaseName).stream().findFirst();
+    }
+
+    /** All headers of that name, in their order. */
+    public List<String> headers(String lowerCaseName) {
+        return headers.getOrDefault(lowerCaseName, List.of());
+    }
+
+    /** All headers, by lower-case name. */
+    public Map<String, List<String>> headers() {
+        return headers;
+    }
+
+    public OptionalLong contentLength() {
+        return contentLength;
+    }
+
+    /** Whether a body follows the head. */
+    public boolean hasBody() {
+        return contentLength.orElse(0) > 0 || headers.containsKey("transfer-encoding");
+    }
+
+    /** The length of the head in bytes, the empty line included. */
+    public int length() {
+        return length;
+    }
+
+    /**
+     * Whether the client asks to speak WebSocket instead. What else that takes, {@link
+     * Handshake#check} tells.
+     */
+    public boolean wantsWebSocket() {
+        return lists("upgrade", "websocket") && lists("connection", "upgrade");
+    }
+
+    private boolean lists(String header, String token) {
+        for (String value : headers(header)) {
+            for (String element : value.split(",", -1)) {
+                if (element.strip().toLowerCase(Locale.ROOT).equals(token)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Bytes to frames and back: WebSocket framing (RFC 6455), the Phoenix V1 and V2 serializers, and
+ * the HTTP upgrade request.
+ *
+ * <p>Pure: no I/O, no threads, no clock. Every parser works on a range of a {@code byte[]}, never
+ * reads outside that range, and reports what it refuses with exactly one exception: {@link
+ * dev.myriad.protocol.ProtocolException} for frames and messages, {@link
+ * dev.myriad.protocol.HttpException} for requests.
+ */
+@NullMarked
+package dev.myriad.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.net.Connection;
+import dev.myriad.net.Group;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.Serializer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries messages by topic to connections and processes. Thread-safe; it never blocks.
+ *
+ * <p>A broadcast is encoded once per serializer that is present in the topic, and the same bytes go
+ * to all connections (Phoenix calls it the fastlane): no process of a subscriber is woken. A
+ * subscribed connection costs nothing beyond its entry in a net {@link Group}, a broadcast to a
+ * topic without subscribers one look-up.
+ *
+ * <p>Messages of one sender to one topic reach each subscriber in the order sent. Delivery is
+ * at-most-once.
+ *
+ * <p>A topic's entry exists while it has subscribers. It comes, changes and goes only within {@link
+ * ConcurrentHashMap#compute}, so that no one subscribes to an entry that is being removed.
+ */
+public final class PubSub {
+    private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
+    private final Supplier<Group> groups;
+    private final LongAdder broadcasts = new LongAdder();
+    private final LongAdder unencodable = new LongAdder();
+
+    /**
+     * @param groups makes the groups of the transport that owns the connections, {@code
+     *     transport::group}
+     */
+    public PubSub(Supplier<Group> groups) {
+        this.groups = groups;
+    }
+
+    /** Subscribes a connection, which must not be subscribed to that topic already. */
+    public void subscribe(String topic, Connection connection, Serializer serializer) {
+        subscribe(Topic.of(topic), connection, serializer, null);
+    }
+
+    /**
+     * Subscribes a connection and sends it something that is to arrive before all messages of the
+     * topic. Whoever has received it misses no message from then on.
+     *
+     * @return the topic, the same object for all its subscribers: keep that and drop yours
+     */
+    public Topic subscribe(
+            Topic topic,
+            Connection connection,
+            Serializer serializer,
+            byte @Nullable [] firstFrames) {
+        Topic entered =
+                topics.compute(
+                        topic.name(),
+                        (_, present) -> {
+                            Topic entry = present == null ? topic : present;
+                            entry.enter(serializer, this);
+                            return entry;
+                        });
+        if (firstFrames != null) {
+            connection.send(firstFrames);
+        }
+        entered.lane(serializer).orElseThrow().group.add(connection);
+        return entered;
+    }
+
+    /** Ends a connection's subscription, which must exist. */
+    public void unsubscribe(String topic, Connection connection, Serializer serializer) {
+        Topic entry = topics.get(topic);
+        if (entry == null) {
+            return;
+        }
+        entry.lane(serializer).ifPresent(lane -> lane.group.remove(connection));
+        topics.computeIfPresent(
+                topic,
+                (_, present) -> {
+                    present.leave(serializer);
+                    return present.deserted() ? null : present;
+                });
+    }
+
+    /**
+     * Subscribes a process, which gets each message as a {@link Broadcast}. Subscribing twice is
+     * subscribing once. A process has to unsubscribe before it ends.
+     */
+    public void subscribe(String topic, Process process) {
+        topics.compute(
+                topic,
+                (name, present) -> {
+                    Topic entry = present == null ? Topic.of(name) : present;
+                    entry.enter(process);
+                    return entry;
+                });
+    }
+
+    /** Ends a process's subscription, if there is one. */
+    public void unsubscribe(String topic, Process process) {
+        topics.computeIfPresent(
+                topic,
+                (_, present) -> {
+                    present.leave(process);
+                    return present.deserted() ? null : present;
+                });
+    }
+
+    /**
+     * Sends to all subscribers of a topic.
+     *
+     * @throws IllegalArgumentException if the payload is JSON but not an object
+     */
+    public void broadcast(String topic, String event, Payload payload) {
+        publish(topic, event, payload, null, null);
+    }
+
+    /** Sends to all subscribers of a topic but one connection. */
+    public void broadcastFrom(Connection origin, String topic, String event, Payload payload) {
+        publish(topic, event, payload, origin, null);
+    }
+
+    /** Sends to all subscribers of a topic but one process. */
+    public void broadcastFrom(Process origin, String topic, String event, Payload payload) {
+        publish(topic, event, payload, null, origin);
+    }
+
+    /** The topics that have subscribers now. */
+    public int topics() {
+        return topics.size();
+    }
+
+    /** Messages sent to topics since the start, those without subscribers included. */
+    public long broadcasts() {
+        return broadcasts.sum();
+    }
+
+    /** Binary messages that were left out for subscribers whose serializer knows only text. */
+    public long unencodable() {
+        return unencodable.sum();
+    }
+
+    Group newGroup() {
+        return groups.get();
+    }
+
+    private void publish(
+            String topic,
+            String event,
+            Payload payload,
+            @Nullable Connection exceptConnection,
+            @Nullable Process exceptProcess) {
+        broadcasts.increment();
+        // The seam: a ClusterTransport hands the message to the other nodes here, each of which
+        // delivers it to its own subscribers.
+        deliver(topic, event, payload, exceptConnection, exceptProcess);
+    }
+
+    private void deliver(
+            String topic,
+            String event,
+            Payload payload,
+            @Nullable Connection exceptConnection,
+            @Nullable Process exceptProcess) {
+        Topic entry = topics.get(topic);
+        if (entry == null) {
+            return;
+        }
+        for (Topic.Lane lane : entry.lanes()) {
+            if (payload.isBinary() && lane.serializer == Serializer.V1) {
+                unencodable.increment();
+                continue;
+            }
+            lane.group.send(lane.serializer.broadcast(topic, event, payload), exceptConnection);
+        }
+        entry.processes()
+                .ifPresent(
+                        processes -> {
+                            Broadcast message = new Broadcast(topic, event, payload);
+                            for (Process process : processes) {
+                                if (!process.equals(exceptProcess)) {
+                                    process.send(message);
+                                }
+                            }
+                        });
+    }
+}

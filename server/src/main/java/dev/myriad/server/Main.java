@@ -1,0 +1,45 @@
+package dev.myriad.server;
+
+import dev.myriad.net.NetException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+
+/** The command line of the server. */
+@Command(
+        name = "myriad",
+        mixinStandardHelpOptions = true,
+        subcommands = {Serve.class, Demo.class, Doctor.class, Train.class},
+        description = "A realtime server that speaks the Phoenix Channels protocol.")
+public final class Main {
+    /** Exits with 1 if the machine refuses something, with 2 if the command makes no sense. */
+    public static void main(String[] arguments) {
+        int status = commandLine().execute(arguments);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    static CommandLine commandLine() {
+        IParameterExceptionHandler senseless =
+                (failure, _) -> {
+                    failure.getCommandLine()
+                            .getErr()
+                            .println("myriad: " + failure.getMessage() + " See --help.");
+                    return CommandLine.ExitCode.USAGE;
+                };
+        IExecutionExceptionHandler refused =
+                (failure, command, _) -> {
+                    if (!(failure instanceof NetException)) {
+                        throw failure;
+                    }
+                    command.getErr().println("myriad: " + failure.getMessage());
+                    return CommandLine.ExitCode.SOFTWARE;
+                };
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(senseless)
+                .setExecutionExceptionHandler(refused);
+    }
+}

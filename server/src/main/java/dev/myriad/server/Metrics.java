@@ -1,0 +1,82 @@
+package dev.myriad.server;
+
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The counters as Prometheus text. They are read when a scrape asks: nothing is on the hot path.
+ * Thread-safe.
+ */
+final class Metrics implements Router.Route {
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Supplier<Vitals> vitals;
+    private volatile Vitals latest;
+
+    Metrics(Supplier<Vitals> vitals) {
+        this.vitals = vitals;
+        this.latest = vitals.get();
+        gauge("myriad.connections", "upgraded connections now", v -> v.net().open());
+        gauge("myriad.channels", "joined channels now", v -> v.channels().channels());
+        gauge("myriad.topics", "topics with subscribers now", v -> v.channels().topics());
+        gauge("process.resident.memory", "resident memory", "bytes", Vitals::residentBytes);
+        counter("myriad.accepted", "sockets accepted", v -> v.net().accepted());
+        counter("myriad.upgraded", "upgrade requests accepted", v -> v.net().upgraded());
+        counter("myriad.refused", "upgrades and connections refused", v -> v.net().refused());
+        counter("myriad.messages.in", "data messages received", v -> v.net().messagesIn());
+        counter("myriad.frames.out", "sends to connections", v -> v.net().framesOut());
+        counter("myriad.bytes.in", "bytes received", v -> v.net().bytesIn());
+        counter("myriad.bytes.out", "bytes sent or queued", v -> v.net().bytesOut());
+        counter("myriad.congested", "connections that had to queue", v -> v.net().congested());
+        counter("myriad.closed.slow", "connections closed as too slow", v -> v.net().closedSlow());
+        counter("myriad.joins", "joins that succeeded", v -> v.channels().joins());
+        counter(
+                "myriad.joins.refused",
+                "joins answered with an error",
+                v -> v.channels().joinsRefused());
+        counter(
+                "myriad.messages.handled",
+                "events handled by channels",
+                v -> v.channels().messages());
+        counter("myriad.broadcasts", "messages sent to topics", v -> v.channels().broadcasts());
+        counter("myriad.crashes", "channels that ended by a fault", v -> v.channels().crashes());
+        new JvmMemoryMetrics().bindTo(registry);
+    }
+
+    @Override
+    public HttpAnswer answer(HttpQuestion question) {
+        latest = vitals.get();
+        return HttpAnswer.of(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                registry.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<Vitals> value) {
+        Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.latest))
+                .description(description)
+                .register(registry);
+    }
+
+    private void gauge(
+            String name, String description, String unit, ToDoubleFunction<Vitals> value) {
+        Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.latest))
+                .description(description)
+                .baseUnit(unit)
+                .register(registry);
+    }
+
+    private void counter(String name, String description, ToDoubleFunction<Vitals> value) {
+        FunctionCounter.builder(name, this, metrics -> value.applyAsDouble(metrics.latest))
+                .description(description)
+                .register(registry);
+    }
+}

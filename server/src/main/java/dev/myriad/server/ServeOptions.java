@@ -1,0 +1,66 @@
+package dev.myriad.server;
+
+import dev.myriad.net.Limits;
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.Transports;
+import java.time.Duration;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that {@code serve} and {@code demo} share. */
+final class ServeOptions {
+    @Option(
+            names = "--transport",
+            paramLabel = "auto|uring|netty",
+            defaultValue = "auto",
+            description = "How to talk to the kernel. Default: the best that it offers.")
+    private Transports.Kind transport = Transports.Kind.AUTO;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "Above it a connection is refused with 503. Default: 110,000.")
+    private int connectionsMax = Limits.DEFAULT.connectionsMax();
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "A connection silent for so long is closed, 0 = never. Default: 60s.")
+    private Duration idleTimeout = Duration.ofMillis(Limits.DEFAULT.idleMillis());
+
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            description = "Event loops. Default: as many as cores.")
+    private int shards = Runtime.getRuntime().availableProcessors();
+
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    Transports.Kind transport() {
+        return transport;
+    }
+
+    NetConfig config(String host, int port) {
+        check(port >= 0 && port <= 65_535, "--port takes 0 to 65535, not " + port + ".");
+        check(shards >= 1 && shards <= 1_024, "--shards takes 1 to 1024, not " + shards + ".");
+        check(
+                connectionsMax >= 1,
+                "--max-connections takes 1 or more, not " + connectionsMax + ".");
+        Limits limits =
+                Limits.DEFAULT
+                        .withConnectionsMax(connectionsMax)
+                        .withIdleMillis((int) Math.min(idleTimeout.toMillis(), Integer.MAX_VALUE));
+        return new NetConfig(host, port, shards, limits);
+    }
+
+    private void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.myriad.server;
+
+import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.SocketRoutes;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.Limits;
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.Transport;
+import dev.myriad.net.Transports;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+/** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
+final class Server implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.myriad.server");
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    private final Endpoint endpoint;
+    private final Limits limits;
+    private final Thread ticker;
+
+    private Server(Endpoint endpoint, Limits limits) {
+        this.endpoint = endpoint;
+        this.limits = limits;
+        this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
+     */
+    static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
+        CompletableFuture<Endpoint> started = new CompletableFuture<>();
+        Router router = new Router(routes(started, demo));
+        Endpoint endpoint =
+                Endpoint.builder()
+                        .host(config.host())
+                        .port(config.port())
+                        .shards(config.shards())
+                        .limits(config.limits())
+                        .transport(kind)
+                        .socket("/socket", socket -> channels(socket, started, demo))
+                        .http(router::answer)
+                        .start();
+        started.complete(endpoint);
+        Server server = new Server(endpoint, config.limits());
+        if (demo) {
+            server.ticker.start();
+        }
+        return server;
+    }
+
+    /** The address to open, with a host that a browser on this machine can reach. */
+    String url() {
+        InetSocketAddress address = endpoint.address();
+        InetAddress host =
+                address.getAddress().isAnyLocalAddress()
+                        ? InetAddress.getLoopbackAddress()
+                        : address.getAddress();
+        String literal = host.getHostAddress();
+        return "http://"
+                + (literal.contains(":") ? "[" + literal + "]" : literal)
+                + ":"
+                + address.getPort();
+    }
+
+    /** Where it listens, and why on this transport. */
+    String announcement() {
+        Transport transport = endpoint.transport();
+        return "Myriad listens on %s, transport %s: %s."
+                .formatted(url(), transport.name(), transport.reason());
+    }
+
+    /** Greets on standard output as soon as a signal would stop politely, and waits for one. */
+    void untilStopped(String greeting) {
+        Signals.handle(this::close);
+        System.out.println(greeting);
+        LOG.log(System.Logger.Level.INFO, "{0}", limits);
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException _) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        ticker.interrupt();
+        endpoint.close();
+    }
+
+    private static void channels(
+            SocketRoutes socket, CompletableFuture<Endpoint> started, boolean demo) {
+        if (demo) {
+            socket.channel("bench:*", BenchChannel::new)
+                    .channel("room:*", ChatRoom::new)
+                    .channel(StatsChannel.TOPIC, () -> new StatsChannel(about(started.join())));
+        }
+    }
+
+    private static StatsChannel.About about(Endpoint endpoint) {
+        Transport transport = endpoint.transport();
+        return new StatsChannel.About(
+                transport.name(), transport.reason(), Runtime.version().toString());
+    }
+
+    private static Map<String, Router.Route> routes(
+            CompletableFuture<Endpoint> started, boolean demo) {
+        Map<String, Router.Route> routes = new HashMap<>();
+        routes.put("/health", _ -> health(Vitals.of(started.join())));
+        routes.put("/metrics", new Lazily(() -> new Metrics(() -> Vitals.of(started.join()))));
+        if (demo) {
+            routes.put("/", new Lazily(() -> Asset.of("index.html")));
+            routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));
+            routes.put("/style.css", new Lazily(() -> Asset.of("style.css")));
+        } else {
+            String text = "Myriad serves Phoenix Channels at /socket/websocket.\n";
+            routes.put("/", _ -> HttpAnswer.text(200, text));
+        }
+        return routes;
+    }
+
+    private static HttpAnswer health(Vitals vitals) {
+        String json =
+                String.format(
+                        Locale.ROOT,
+                        "{\"status\":\"ok\",\"connections\":%d,\"channels\":%d,\"uptimeMillis\":%d}",
+                        vitals.net().open(),
+                        vitals.channels().channels(),
+                        vitals.uptimeMillis());
+        return HttpAnswer.of(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void tick() {
+        try {
+            while (true) {
+                Thread.sleep(TICK);
+                endpoint.broadcast(
+                        StatsChannel.TOPIC, "tick", StatsChannel.Tick.of(Vitals.of(endpoint)));
+            }
+        } catch (InterruptedException _) {
+            // The server has closed.
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package dev.myriad.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.myriad.channels.EndpointStats;
+import dev.myriad.net.NetStats;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    @Test
+    void readsTheCountersWhenAsked() {
+        AtomicLong messages = new AtomicLong(5);
+        Metrics metrics =
+                new Metrics(
+                        () ->
+                                new Vitals(
+                                        new NetStats(1, 2, 3, 4, messages.get(), 6, 7, 8, 9, 10),
+                                        new EndpointStats(11, 12, 13, 14, 15, 16, 17),
+                                        12_000_000,
+                                        0));
+
+        assertThat(scrape(metrics).lines())
+                .contains(
+                        "myriad_connections 1.0",
+                        "myriad_accepted_total 2.0",
+                        "myriad_upgraded_total 3.0",
+                        "myriad_refused_total 4.0",
+                        "myriad_messages_in_total 5.0",
+                        "myriad_frames_out_total 6.0",
+                        "myriad_bytes_in_total 7.0",
+                        "myriad_bytes_out_total 8.0",
+                        "myriad_congested_total 9.0",
+                        "myriad_closed_slow_total 10.0",
+                        "myriad_channels 11.0",
+                        "myriad_topics 12.0",
+                        "myriad_joins_total 13.0",
+                        "myriad_joins_refused_total 14.0",
+                        "myriad_messages_handled_total 15.0",
+                        "myriad_broadcasts_total 16.0",
+                        "myriad_crashes_total 17.0",
+                        "process_resident_memory_bytes 1.2E7");
+
+        messages.set(50);
+        assertThat(scrape(metrics)).contains("myriad_messages_in_total 50.0");
+        assertThat(scrape(metrics)).contains("jvm_memory_used_bytes{area=\"heap\"");
+    }
+
+    private static String scrape(Metrics metrics) {
+        return new String(
+                metrics.answer(RouterTest.question("GET", "/metrics", Map.of())).body(), UTF_8);
+    }
+}

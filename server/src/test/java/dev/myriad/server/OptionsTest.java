@@ -1,0 +1,40 @@
+package dev.myriad.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class OptionsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "serve --port 70000        | --port takes 0 to 65535, not 70000.",
+                "serve --shards 0          | --shards takes 1 to 1024, not 0.",
+                "serve --max-connections 0 | --max-connections takes 1 or more, not 0.",
+                "serve --idle-timeout soon | is no time: write 500ms, 60s, 5m, 1h or 0",
+                "serve --transport smoke   | expected one of [AUTO, URING, NETTY]",
+                "serve --nonsense          | Unknown option: '--nonsense'",
+                "doctor --conns 3000000    | --conns takes 1 to 2,000,000, not 3000000.",
+                "dance                     | Unmatched argument",
+            })
+    void aSenselessCommandIsOneClearSentenceAndExit2(String line, String sentence) {
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine().setErr(new PrintWriter(err, true));
+        assertThat(command.execute(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).startsWith("myriad: ").contains(sentence);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void helpNamesTheCommandsForPeople() {
+        assertThat(Main.commandLine().getUsageMessage())
+                .contains("serve", "demo", "doctor")
+                .doesNotContain("train");
+    }
+}

@@ -1,0 +1,87 @@
+package dev.myriad.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.NetException;
+import dev.myriad.net.Transports;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class ServerTest {
+    private static final NetConfig ANY_PORT = NetConfig.of("127.0.0.1", 0);
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void servesItsRoutesUntilClosed(boolean demo) throws IOException {
+        String url;
+        try (Server server = Server.start(Transports.Kind.AUTO, ANY_PORT, demo)) {
+            url = server.url();
+            assertThat(get(url, "/health"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"status\":\"ok\"");
+            assertThat(get(url, "/metrics")).startsWith("HTTP/1.1 200").contains("myriad_accepted");
+            assertThat(get(url, "/nowhere")).startsWith("HTTP/1.1 404");
+            assertThat(get(url, "/")).startsWith("HTTP/1.1 200").contains("Myriad");
+            assertThat(get(url, "/app.js")).startsWith(demo ? "HTTP/1.1 200" : "HTTP/1.1 404");
+        }
+        String closed = url;
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(closed, "/health"));
+    }
+
+    @Test
+    void startsAgainOnThePortThatItLeft() {
+        int port;
+        try (Server server = Server.start(Transports.Kind.AUTO, ANY_PORT, false)) {
+            port = URI.create(server.url()).getPort();
+        }
+        NetConfig samePort = NetConfig.of("127.0.0.1", port);
+        try (Server server = Server.start(Transports.Kind.AUTO, samePort, false)) {
+            assertThat(URI.create(server.url()).getPort()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void aTakenPortIsOneClearSentenceAndExit1() throws IOException {
+        try (ServerSocket other = new ServerSocket(0)) {
+            String port = Integer.toString(other.getLocalPort());
+            StringWriter err = new StringWriter();
+            CommandLine command = Main.commandLine().setErr(new PrintWriter(err, true));
+            assertThat(command.execute("serve", "--port", port)).isEqualTo(1);
+            assertThat(err.toString()).startsWith("myriad: ").contains(port);
+            assertThat(err.toString().lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void eachTransportNamesTheTakenPort() throws IOException {
+        try (ServerSocket other = new ServerSocket(0)) {
+            NetConfig taken = NetConfig.of("127.0.0.1", other.getLocalPort());
+            for (Transports.Kind kind : List.of(Transports.Kind.AUTO, Transports.Kind.NETTY)) {
+                assertThatExceptionOfType(NetException.class)
+                        .isThrownBy(() -> Server.start(kind, taken, false))
+                        .withMessageContaining(Integer.toString(other.getLocalPort()));
+            }
+        }
+    }
+
+    private static String get(String url, String path) throws IOException {
+        URI server = URI.create(url);
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            String head = "GET " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.testkit;
+
+import org.jspecify.annotations.NullMarked;

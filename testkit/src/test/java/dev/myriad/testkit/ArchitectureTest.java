@@ -1,0 +1,108 @@
+package dev.myriad.testkit;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The house has one direction: a module imports those before it, never one after it. */
+class ArchitectureTest {
+    private static final List<String> ORDER =
+            List.of("protocol", "process", "net", "pubsub", "channels", "server", "bench");
+
+    private static final JavaClasses ALL =
+            new ClassFileImporter()
+                    .importPaths(
+                            ORDER.stream()
+                                    .map(module -> Path.of("..", module, "target", "classes"))
+                                    .filter(Files::isDirectory)
+                                    .toList());
+
+    @Test
+    void allModulesAreLookedAt() {
+        for (String module : ORDER) {
+            assertThat(ALL.stream().anyMatch(c -> c.getPackageName().equals(of(module))))
+                    .as("classes of module %s", module)
+                    .isTrue();
+        }
+    }
+
+    @TestFactory
+    List<DynamicTest> importsPointOneWay() {
+        return ORDER.stream()
+                .map(
+                        module ->
+                                DynamicTest.dynamicTest(
+                                        module,
+                                        () -> {
+                                            for (String later : after(module)) {
+                                                noClasses()
+                                                        .that()
+                                                        .resideInAPackage(of(module) + "..")
+                                                        .should()
+                                                        .dependOnClassesThat()
+                                                        .resideInAPackage(of(later) + "..")
+                                                        .check(ALL);
+                                            }
+                                        }))
+                .toList();
+    }
+
+    @Test
+    void theServerAndTheBenchAreLeaves() {
+        noClasses()
+                .that()
+                .resideInAPackage(of("bench") + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(of("server") + "..")
+                .check(ALL);
+    }
+
+    @Test
+    void onlyOnePackageTalksToTheKernel() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.uring")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign")
+                .check(ALL);
+    }
+
+    @Test
+    void nobodyUsesUnsafe() {
+        noClasses().should().dependOnClassesThat().resideInAPackage("sun.misc").check(ALL);
+    }
+
+    @Test
+    void transportsAreClosedForExtension() {
+        classes()
+                .that()
+                .resideInAnyPackage("dev.myriad.net.uring", "dev.myriad.net.netty")
+                .and()
+                .areTopLevelClasses()
+                .and()
+                .areNotInterfaces()
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .check(ALL);
+    }
+
+    private static List<String> after(String module) {
+        return ORDER.subList(ORDER.indexOf(module) + 1, ORDER.size());
+    }
+
+    private static String of(String module) {
+        return "dev.myriad." + module;
+    }
+}
