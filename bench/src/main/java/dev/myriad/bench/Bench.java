@@ -20,7 +20,7 @@ final class Bench {
         Progress progress = Progress.onStderr();
         List<Run> runs = new ArrayList<>();
         for (int round = 1; round <= options.rounds(); round++) {
-            for (Server.Kind kind : inTurn(options.kinds(), round)) {
+            for (ServerKind kind : inTurn(options.kinds(), round)) {
                 runs.add(once(profile, options, kind, round, progress));
             }
         }
@@ -36,7 +36,7 @@ final class Bench {
     }
 
     private static Run once(
-            Profile profile, Options options, Server.Kind kind, int round, Progress progress) {
+            Profile profile, Options options, ServerKind kind, int round, Progress progress) {
         try (Server server = server(profile, options, kind)) {
             progress.say(
                     "%s, round %d of %d: %s"
@@ -47,7 +47,7 @@ final class Bench {
         }
     }
 
-    private static Server server(Profile profile, Options options, Server.Kind kind) {
+    private static Server server(Profile profile, Options options, ServerKind kind) {
         return options.url()
                 .map(url -> Server.foreign(url, options.serverPid()))
                 .orElseGet(
@@ -56,7 +56,7 @@ final class Bench {
                                         kind,
                                         options.root(),
                                         profile.connections(),
-                                        kind == Server.Kind.REFERENCE
+                                        kind == ServerKind.REFERENCE
                                                 ? List.of()
                                                 : options.serverOptions()));
     }

@@ -17,7 +17,7 @@ final class Chart {
     private static final int WIDTH = 600;
     private static final int HEIGHT = 260;
     private static final int LEFT = 56;
-    private static final int RIGHT = 14;
+    private static final int RIGHT = 26;
     private static final int TOP = 12;
     private static final int BOTTOM = 30;
     private static final double NINES_MAX = 5;

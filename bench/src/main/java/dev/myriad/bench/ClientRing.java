@@ -176,8 +176,8 @@ final class ClientRing implements Ring.Completions {
             return -1;
         }
         if (!Answer.startsWith(bytes, 0, end, SWITCHING) || !contains(bytes, end, expectedAccept)) {
-            int line = Math.min(end, 60);
-            thread.failed("upgrade: " + new String(bytes, 0, line, US_ASCII).lines().findFirst());
+            String head = new String(bytes, 0, end, US_ASCII);
+            thread.failed("the upgrade was answered by " + head.lines().findFirst().orElse(""));
             end(slot);
             return to;
         }

@@ -228,7 +228,7 @@ final class ClientThread {
             ClientRing ring = rings.get(i);
             if (ring.hasWork()) {
                 long before = delivered;
-                ring.work(Plan.Batching.BULK.completions(), 0);
+                ring.work(plan.batch(), 0);
                 endRun();
                 busy |= delivered - before >= WORTH_A_TURN;
             }
@@ -236,7 +236,8 @@ final class ClientThread {
         if (rings.size() > 1) {
             wait = Math.min(wait, Plan.Batching.BULK.nanosMax());
         }
-        rings.getFirst().work(batching.completions(), busy ? 0 : Math.max(0, wait));
+        rings.getFirst()
+                .work(Math.min(batching.completions(), plan.batch()), busy ? 0 : Math.max(0, wait));
         endRun();
     }
 

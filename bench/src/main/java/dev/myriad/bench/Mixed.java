@@ -158,7 +158,8 @@ final class Mixed implements Profile, Runnable {
         long sent = echoers.first(_ -> pace.sent());
         long returned = echoers.first(_ -> pace.returned());
         Run.Latency echoes = trial.latency("echo", echoers.takeLatencies());
-        trial.latency("how late echoes left", echoers.first(_ -> pace.lateness()));
+        Run.Latency late =
+                trial.latency("how late echoes left", echoers.first(_ -> pace.lateness()));
         trial.latency("publish to delivery", audience.takeLatencies());
         trial.latency("publish to last delivery", audience.first(_ -> publisher.takeUntilLast()));
         trial.metric("echo p50", "ms", echoes.p50(), Better.LOWER);
@@ -168,6 +169,11 @@ final class Mixed implements Profile, Runnable {
         trial.metric("echoes", "", returned, Better.NEITHER);
         trial.metric("deliveries", "", deliveries, Better.NEITHER);
         trial.cpu(used, returned + deliveries, "message", audience.plan().threads() + 1);
+        if (late.p99() > echoes.p99() / 10) {
+            trial.warn(
+                    "Echoes left late, p99 %s ms: that part of their latency is the generator's."
+                            .formatted(Report.number(late.p99())));
+        }
         if (returned < sent) {
             trial.warn("%,d of %,d echoes never came back.".formatted(sent - returned, sent));
         }

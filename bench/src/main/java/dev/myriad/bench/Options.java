@@ -30,19 +30,19 @@ final class Options {
     @Option(
             names = "--server",
             paramLabel = "SERVER",
-            converter = Server.KindOption.class,
+            converter = ServerKind.Option.class,
             defaultValue = "myriad-uring",
             description =
                     "The server to start: myriad-uring, myriad-netty or reference."
                             + " Default: myriad-uring.")
-    private Server.Kind server = Server.Kind.MYRIAD_URING;
+    private ServerKind server = ServerKind.MYRIAD_URING;
 
     @Option(
             names = "--against",
             paramLabel = "SERVER",
-            converter = Server.KindOption.class,
+            converter = ServerKind.Option.class,
             description = "Alternate with runs of this one, and state the ratio.")
-    private Server.@Nullable Kind against;
+    private @Nullable ServerKind against;
 
     @Option(
             names = "--rounds",
@@ -92,7 +92,7 @@ final class Options {
     private @Nullable CommandSpec spec;
 
     /** The servers to alternate, the one of interest first. */
-    List<Server.Kind> kinds() {
+    List<ServerKind> kinds() {
         return against == null ? List.of(server) : List.of(server, against);
     }
 

@@ -43,6 +43,11 @@ record Plan(
         return rings() <= FEW_RINGS ? 1_024 : 128;
     }
 
+    /** Completions to take from a ring in one go: each may hold a buffer. */
+    int batch() {
+        return buffersPerRing() / 4;
+    }
+
     int bufferBytes() {
         int message = messages.payloadLength() + 256;
         return Math.clamp(Integer.highestOneBit(message) * 2L, 1_024, 16_384);

@@ -97,7 +97,9 @@ record Report(
                             .flatMap(run -> run.metric(name).stream())
                             .findFirst()
                             .orElseThrow();
-            rows.add(new Row(name, sample.unit(), sample.better(), cells, ratio(cells)));
+            Optional<Double> ratio =
+                    sample.better() == Better.NEITHER ? Optional.empty() : ratio(cells);
+            rows.add(new Row(name, sample.unit(), sample.better(), cells, ratio));
         }
         return rows;
     }
@@ -117,7 +119,7 @@ record Report(
     }
 
     private static Optional<Double> ratio(List<Cell> cells) {
-        if (cells.size() != 2 || cells.get(0).median() == 0 || cells.get(1).median() == 0) {
+        if (cells.size() != 2 || cells.get(0).median() <= 0 || cells.get(1).median() <= 0) {
             return Optional.empty();
         }
         return Optional.of(cells.get(0).median() / cells.get(1).median());

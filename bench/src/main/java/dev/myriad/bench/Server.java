@@ -5,18 +5,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** A server under load: one that runs already, or one that is started for a run. */
 final class Server implements AutoCloseable {
@@ -63,7 +59,7 @@ final class Server implements AutoCloseable {
     }
 
     /** Starts one for so many connections and waits until it listens. */
-    static Server start(Kind kind, Path root, int connections, List<String> extra) {
+    static Server start(ServerKind kind, Path root, int connections, List<String> extra) {
         int port = freePort();
         List<String> command = new ArrayList<>(kind.command(root, port, connections));
         command.addAll(extra);
@@ -80,7 +76,7 @@ final class Server implements AutoCloseable {
                     String.join(" ", command) + jvmFlags(process.pid()) + ", said: " + line,
                     Target.local(port),
                     process.pid(),
-                    kind != Kind.REFERENCE,
+                    kind != ServerKind.REFERENCE,
                     process);
         } catch (IOException e) {
             throw new BenchException("The server does not start: " + e.getMessage(), e);
@@ -174,10 +170,6 @@ final class Server implements AutoCloseable {
         return target;
     }
 
-    int port() {
-        return target.port();
-    }
-
     /** 0 if it cannot be looked at. */
     long pid() {
         return pid;
@@ -205,114 +197,6 @@ final class Server implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    /** A kind on the command line: its name with hyphens. */
-    static final class KindOption implements ITypeConverter<Kind> {
-        @Override
-        public Kind convert(String text) {
-            for (Kind kind : Kind.values()) {
-                if (kind.option().equals(text)) {
-                    return kind;
-                }
-            }
-            throw new TypeConversionException(
-                    "\"" + text + "\" is no server: myriad-uring, myriad-netty or reference.");
-        }
-    }
-
-    /** The servers that can be started. */
-    enum Kind {
-        MYRIAD_URING("Myriad, io_uring"),
-        MYRIAD_NETTY("Myriad, Netty"),
-        REFERENCE("C epoll reference");
-
-        private final String label;
-
-        Kind(String label) {
-            this.label = label;
-        }
-
-        String label() {
-            return label;
-        }
-
-        String option() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        private List<String> command(Path root, int port, int connections) {
-            String max = Integer.toString(connections + 1_000);
-            return switch (this) {
-                case MYRIAD_URING -> myriad(root, port, max, "uring");
-                case MYRIAD_NETTY -> myriad(root, port, max, "netty");
-                case REFERENCE ->
-                        List.of(
-                                reference(root).toString(),
-                                "--port",
-                                Integer.toString(port),
-                                "--host",
-                                "127.0.0.1",
-                                "--max-connections",
-                                max);
-            };
-        }
-
-        private static List<String> myriad(Path root, int port, String max, String transport) {
-            return List.of(
-                    root.resolve("myriad").toString(),
-                    "serve",
-                    "--demo",
-                    "--port",
-                    Integer.toString(port),
-                    "--host",
-                    "127.0.0.1",
-                    "--transport",
-                    transport,
-                    "--max-connections",
-                    max,
-                    "--idle-timeout",
-                    "0");
-        }
-
-        /** Builds the reference if its source is newer than the last build. */
-        private static Path reference(Path root) {
-            Path source = root.resolve("bench/reference");
-            Path folder = root.resolve(".myriad/reference");
-            Path built = folder.resolve("reference");
-            try {
-                if (!Files.exists(built) || newest(source) > modified(built)) {
-                    Process process =
-                            new ProcessBuilder(
-                                            "sh",
-                                            source.resolve("build.sh").toString(),
-                                            folder.toString())
-                                    .redirectErrorStream(true)
-                                    .start();
-                    String said = String.join("\n", process.inputReader().lines().toList());
-                    if (process.waitFor() != 0) {
-                        throw new BenchException("The reference cannot be built: " + said);
-                    }
-                }
-                return built;
-            } catch (IOException | InterruptedException e) {
-                throw new BenchException("The reference cannot be built: " + e.getMessage(), e);
-            }
-        }
-
-        private static long newest(Path folder) throws IOException {
-            long newest = 0;
-            try (var files = Files.newDirectoryStream(folder)) {
-                for (Path file : files) {
-                    newest = Math.max(newest, modified(file));
-                }
-            }
-            return newest;
-        }
-
-        private static long modified(Path file) throws IOException {
-            return Files.getLastModifiedTime(file).toMillis();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.myriad.bench;
 
 import java.net.InetAddress;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Where clients come from, as a struct sockaddr_in. Stateless.
@@ -16,28 +17,26 @@ final class Sources {
     private static final int PORT_FIRST = 20_000;
     private static final int PORTS = 45_000;
     private static final int PORT_STEP = 7_919;
-    private static final int BLOCKS = 200;
     private static final int PER_OCTET = 250;
+    private static final int RINGS_MAX = 2 * PER_OCTET;
+    private static final int BLOCKS = 25_000;
     private static final int AF_INET = 2;
 
     private Sources() {}
 
-    /** A block that another run of this program has hardly used in the last minute. */
-    static int firstBlock() {
-        return (int) (ProcessHandle.current().pid() * 7 % BLOCKS);
+    /** A block that nobody is likely to have used in the last minute. */
+    static int anyBlock() {
+        return ThreadLocalRandom.current().nextInt(BLOCKS);
     }
 
     /** Of one attempt to connect; the next takes another port, should this one be taken. */
     static byte[] address(int block, int ring, int slot, int attempt) {
-        int port = PORT_FIRST + (slot + attempt * PORT_STEP) % PORTS;
+        int third = block / PER_OCTET % (BLOCKS / PER_OCTET) * 2 + ring % RINGS_MAX / PER_OCTET;
         return address(
                 new byte[] {
-                    127,
-                    (byte) (block % BLOCKS),
-                    (byte) (ring / PER_OCTET),
-                    (byte) (2 + ring % PER_OCTET)
+                    127, (byte) (1 + block % PER_OCTET), (byte) third, (byte) (2 + ring % PER_OCTET)
                 },
-                port);
+                PORT_FIRST + (slot + attempt * PORT_STEP) % PORTS);
     }
 
     static byte[] address(InetAddress host, int port) {

@@ -95,7 +95,7 @@ final class Storm implements Profile, Runnable {
         long joined = fleet.joined();
         Count.Sums before = fleet.counts();
         Usage usage = trial.usage();
-        fleet.dropAll(!fin, trial.nextSource());
+        fleet.dropAll(!fin, Sources.anyBlock());
         trial.awaitJoined(fleet, (int) joined, "coming back");
         Usage used = trial.usage().minus(usage);
         Count.Sums counts = fleet.counts().minus(before);

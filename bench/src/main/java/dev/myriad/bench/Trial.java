@@ -30,14 +30,12 @@ final class Trial {
     private final List<Run.Latency> latencies = new ArrayList<>();
     private final List<Run.Series> series = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
-    private int sourceBlock;
 
     Trial(Options options, Server server, int round, Progress progress) {
         this.options = options;
         this.server = server;
         this.round = round;
         this.progress = progress;
-        this.sourceBlock = Sources.firstBlock() + 2 * round + server.port() % 2;
         this.heapAtStart = heapBytes();
         this.residentAtStart = Proc.residentBytes(server.pid());
         this.availableAtStart = Proc.availableBytes();
@@ -60,15 +58,10 @@ final class Trial {
                 clients,
                 Math.min(threads, clients),
                 options.slotsPerRing(),
-                nextSource(),
+                Sources.anyBlock(),
                 options.inFlight(),
                 batching,
                 new Broadcasts());
-    }
-
-    /** Loopback addresses that nobody has come from in this run. */
-    int nextSource() {
-        return sourceBlock += 11;
     }
 
     /** Connects and joins everybody, and records what that cost. */
@@ -90,6 +83,12 @@ final class Trial {
                 "us",
                 used.serving() * 1e6 / Math.max(1, joined),
                 Better.LOWER);
+        long retried = counts.of(Count.RETRIED);
+        if (retried * 100 > clients) {
+            warn(
+                    "%,d attempts to connect failed and were repeated, the last one: %s."
+                            .formatted(retried, fleet.lastFailure()));
+        }
         if (joined < clients) {
             warn(
                     "Only %,d of %,d %s joined; the last failure: %s."
@@ -184,7 +183,7 @@ final class Trial {
 
     /** What so many idle connections hold, after things have settled. */
     void memory(long connections) {
-        sleep(SETTLE_MILLIS);
+        settle();
         long resident = Proc.residentBytes(server.pid());
         long available = Proc.availableBytes();
         if (server.pid() != 0) {
@@ -212,9 +211,15 @@ final class Trial {
         }
     }
 
+    private void settle() {
+        if (server.pid() != 0) {
+            sleep(SETTLE_MILLIS);
+        }
+    }
+
     /** The server's memory once things have settled again. */
     void settledMemory(String name) {
-        sleep(SETTLE_MILLIS);
+        settle();
         if (server.pid() != 0) {
             metric(name, "MB", Proc.residentBytes(server.pid()) / 1e6, Better.LOWER);
         }
@@ -232,6 +237,11 @@ final class Trial {
     void cpu(Usage used, long done, String what, int generatorThreads) {
         double each = 1e6 / Math.max(1, done);
         metric("CPU per " + what, "us", used.serving() * each, Better.LOWER);
+        metric(
+                "CPU per " + what + ", other processes taken off",
+                "us",
+                used.servingAlone() * each,
+                Better.LOWER);
         if (server.pid() != 0) {
             metric("server process CPU per " + what, "us", used.server() * each, Better.LOWER);
         }

@@ -71,6 +71,11 @@ record Usage(
         return nanos / 1e9;
     }
 
+    /** What serving cost, without what other processes did meanwhile. */
+    double servingAlone() {
+        return serving() - elsewhere();
+    }
+
     /**
      * What serving cost the machine: all but the generator. The server's own figure misses the
      * kernel's work for it in other contexts.

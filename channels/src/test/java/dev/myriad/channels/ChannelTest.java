@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.protocol.Payload;
 import dev.myriad.testkit.MemoryClient;
+import dev.myriad.testkit.MemoryTransport;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +95,7 @@ class ChannelTest {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         MemoryClient v1 = server.joined(Wire.V1, ROOM);
         // push: kind 0, join_ref "1", ref "2", topic, event "pub", data 0xff 0x00
-        byte[] topic = ROOM.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] topic = ROOM.getBytes(StandardCharsets.US_ASCII);
         byte[] message = new byte[5 + 2 + topic.length + 3 + 2];
         byte[] header = {0, 1, 1, (byte) topic.length, 3, '1', '2'};
         System.arraycopy(header, 0, message, 0, header.length);
@@ -99,7 +103,7 @@ class ChannelTest {
         byte[] rest = {'p', 'u', 'b', (byte) 0xff, 0};
         System.arraycopy(rest, 0, message, 7 + topic.length, rest.length);
         client.send(message);
-        String room = java.util.HexFormat.of().formatHex(topic);
+        String room = HexFormat.of().formatHex(topic);
         assertThat(client.next()).isEqualTo("020a03" + room + "6d7367" + "ff00");
         assertThat(client.next()).isEqualTo(reply("2", "{}"));
         // V1 knows no binary: the message passes it by, and the next one does not
@@ -164,7 +168,7 @@ class ChannelTest {
         assertThat(exact.matches(ROOM + "x")).isFalse();
         Mount mount =
                 new Mount(
-                        java.util.List.of(exact, all),
+                        List.of(exact, all),
                         Optional.empty(),
                         server.endpoint.pubSub(),
                         new Counters(),
@@ -182,8 +186,8 @@ class ChannelTest {
         try (Endpoint endpoint =
                 Endpoint.builder()
                         .socket("/s", socket -> socket.channel("*", () -> only))
-                        .start(app -> dev.myriad.testkit.MemoryTransport.start(1, app))) {
-            var transport = (dev.myriad.testkit.MemoryTransport) endpoint.transport();
+                        .start(app -> MemoryTransport.start(1, app))) {
+            var transport = (MemoryTransport) endpoint.transport();
             for (String topic : new String[] {"a", "b"}) {
                 MemoryClient client = transport.connect("/s/websocket?vsn=2.0.0");
                 assertThat(client.status()).isEqualTo(101);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.testkit.MemoryClient;
 import dev.myriad.testkit.MemoryTransport;
+import java.util.Map;
 
 /** An endpoint without a network that serves {@link Lab} channels. */
 final class LabServer implements AutoCloseable {
@@ -42,7 +43,7 @@ final class LabServer implements AutoCloseable {
         return switch (user) {
             case "" -> ConnectResult.refused("who are you?");
             case "crash" -> throw new IllegalStateException("planted");
-            default -> ConnectResult.ok(java.util.Map.of("user", user));
+            default -> ConnectResult.ok(Map.of("user", user));
         };
     }
 

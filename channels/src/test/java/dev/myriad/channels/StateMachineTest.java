@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.testkit.MemoryClient;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -161,7 +162,7 @@ class StateMachineTest {
 
         client.send(wire.message("3", "4", ROOM, "count", "{}"));
         assertThat(client.next()).isEqualTo(wire.reply("3", "4", ROOM, "ok", "{\"count\":1}"));
-        server.endpoint.broadcast(ROOM, "msg", java.util.Map.of());
+        server.endpoint.broadcast(ROOM, "msg", Map.of());
         assertThat(client.next()).isEqualTo(wire.broadcast(ROOM, "msg", "{}"));
         assertThat(server.endpoint.stats().channels()).isEqualTo(1);
     }

@@ -136,6 +136,7 @@ public final class Handshake {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case UPGRADE_REQUIRED -> "Upgrade Required";

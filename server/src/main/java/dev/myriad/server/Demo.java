@@ -12,11 +12,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description = "Serves the demo applications and prints the address of their page.")
 final class Demo implements Runnable {
     private static final int PORT_FIRST = 4_000;
     private static final int PORT_LAST = 4_099;
-
     @Mixin private ServeOptions options = new ServeOptions();
 
     @Override

@@ -21,10 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Says whether this machine can hold a number of connections, and what to set if it cannot. */
-@Command(
-        name = "doctor",
-        mixinStandardHelpOptions = true,
-        description = "Says what this machine allows, and how to allow more.")
+@Command(name = "doctor", description = "Says what this machine allows, and how to allow more.")
 final class Doctor implements Callable<Integer> {
     @Option(
             names = "--conns",

@@ -10,6 +10,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 @Command(
         name = "myriad",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         subcommands = {Serve.class, Demo.class, Doctor.class, Train.class},
         description = "A realtime server that speaks the Phoenix Channels protocol.")
 public final class Main {

@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description = "Serves Phoenix Channels at /socket/websocket, until SIGTERM or Ctrl-C.")
 final class Serve implements Runnable {
     @Option(

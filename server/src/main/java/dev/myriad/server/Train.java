@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "train", hidden = true)
 final class Train implements Callable<Integer> {
-    private static final int ROUNDS = 2_000;
+    private static final int ROUNDS = 100;
 
     @Override
     public Integer call() throws IOException {

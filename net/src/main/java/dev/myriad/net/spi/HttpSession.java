@@ -114,6 +114,11 @@ final class HttpSession {
         }
     }
 
+    /** Whether the application has yet to answer: that may take its time. */
+    boolean isAnswering() {
+        return answering;
+    }
+
     void closed() {
         ended = true;
         waiting = Opening.NOTHING_YET;

@@ -314,7 +314,7 @@ public abstract class Wire implements Connection {
                 }
             }
             case HTTP -> {
-                if (passed > limits.handshakeMillis()) {
+                if (passed > limits.handshakeMillis() && !((HttpSession) role).isAnswering()) {
                     abort();
                 }
             }
