@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
  * does not wait for a large one. Confined to its shard's thread.
  */
 final class FanOut {
-    /** Deliveries a slice; 64 to 1,024 cost the same, and this one lasts about a millisecond. */
-    private static final int SLICE = 256;
+    /** Deliveries a slice; it bounds how long a reply waits; larger ones are not cheaper. */
+    private static final int SLICE = 64;
 
     private final ArrayDeque<Members> turns = new ArrayDeque<>();
 
