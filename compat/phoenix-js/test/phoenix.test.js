@@ -5,7 +5,7 @@ import { freePort, startServer } from "../../server.js";
 import { connect, disconnectAll, join, next, outcome, versionOne } from "../client.js";
 
 for (const transport of ["uring", "netty"]) {
-  describe(`phoenix client, ${transport} transport`, { timeout: 120_000 }, () => suite(transport));
+  describe(`phoenix client, ${transport} transport`, () => suite(transport));
 }
 
 function suite(transport) {
@@ -27,7 +27,7 @@ function suite(transport) {
   });
 
   const check = (name, body) =>
-    test(name, async (context) => {
+    test(name, { timeout: 30_000 }, async (context) => {
       if (unusable) return context.skip(unusable);
       await body();
     });

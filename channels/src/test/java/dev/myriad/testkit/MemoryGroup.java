@@ -19,11 +19,14 @@ final class MemoryGroup implements Group {
     }
 
     @Override
-    public void add(Connection connection) {
+    public void add(Connection connection, byte[] firstFrames) {
         MemoryConnection member = (MemoryConnection) connection;
         member.shard()
                 .ask(
                         () -> {
+                            if (firstFrames.length > 0) {
+                                member.deliver(firstFrames);
+                            }
                             if (member.isOpen() && of(member.shard()).add(member)) {
                                 member.entered(this);
                             }

@@ -4,15 +4,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A set of connections that receive the same bytes. Thread-safe: every call is a command to the
- * shards; commands of one thread keep their order, also with {@link Connection#send}: after {@code
- * connection.send(reply); group.add(connection)} the reply leaves before any frame of the group.
+ * shards; commands of one thread keep their order, also with {@link Connection#send}.
  *
  * <p>A large group is served in slices, between which a shard answers direct sends, so a direct
  * send may overtake the group's frames, never the reverse.
  */
 public interface Group {
-    /** Adds a connection; one that is a member already, or closed, is left alone. */
-    void add(Connection connection);
+    /**
+     * Sends frames to a connection and makes it a member, in one step: whoever has received them
+     * gets all that is sent to the group from then on, and nothing that was sent before. One that
+     * is a member already stays one; a closed one is left alone.
+     *
+     * @param firstFrames complete, unmasked WebSocket frames; may be empty
+     */
+    void add(Connection connection, byte[] firstFrames);
+
+    /** Adds a connection. */
+    default void add(Connection connection) {
+        add(connection, new byte[0]);
+    }
 
     /** Removes a connection; frames sent before that have not reached it yet are dropped. */
     void remove(Connection connection);

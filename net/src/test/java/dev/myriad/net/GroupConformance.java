@@ -71,6 +71,23 @@ interface GroupConformance extends Fixture {
         }
     }
 
+    /** The frames and the membership are one step, also when others send meanwhile. */
+    @Test
+    default void whoHasSeenTheFirstFramesMissesNothing() {
+        try (TestServer server = server()) {
+            Pair pair = server.pair();
+            for (int i = 0; i < 1_000; i++) {
+                Group group = server.transport.group();
+                String welcome = "welcome " + i;
+                byte[] frames = TestApplication.text(welcome);
+                Thread.startVirtualThread(() -> group.add(pair.connection(), frames));
+                assertThat(pair.client().nextText()).isEqualTo(welcome);
+                send(group, "first " + i);
+                assertThat(pair.client().nextText()).isEqualTo("first " + i);
+            }
+        }
+    }
+
     @Test
     default void whoJoinsAfterASendGetsNothingOlder() {
         try (TestServer server = server()) {

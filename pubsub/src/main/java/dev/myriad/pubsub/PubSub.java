@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * ConcurrentHashMap#compute}, so that no one subscribes to an entry that is being removed.
  */
 public final class PubSub {
+    private static final byte[] NOTHING = {};
+
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final Supplier<Group> groups;
     private final LongAdder broadcasts = new LongAdder();
@@ -40,7 +42,7 @@ public final class PubSub {
 
     /** Subscribes a connection, which must not be subscribed to that topic already. */
     public void subscribe(String topic, Connection connection, Serializer serializer) {
-        subscribe(Topic.of(topic), connection, serializer, null);
+        subscribe(Topic.of(topic), connection, serializer, NOTHING);
     }
 
     /**
@@ -50,10 +52,7 @@ public final class PubSub {
      * @return the topic, the same object for all its subscribers: keep that and drop yours
      */
     public Topic subscribe(
-            Topic topic,
-            Connection connection,
-            Serializer serializer,
-            byte @Nullable [] firstFrames) {
+            Topic topic, Connection connection, Serializer serializer, byte[] firstFrames) {
         Topic entered =
                 topics.compute(
                         topic.name(),
@@ -62,10 +61,7 @@ public final class PubSub {
                             entry.enter(serializer, this);
                             return entry;
                         });
-        if (firstFrames != null) {
-            connection.send(firstFrames);
-        }
-        entered.lane(serializer).orElseThrow().group.add(connection);
+        entered.lane(serializer).orElseThrow().group.add(connection, firstFrames);
         return entered;
     }
 

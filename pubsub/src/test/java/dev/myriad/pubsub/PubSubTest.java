@@ -70,7 +70,10 @@ class PubSubTest {
         private final Set<Connection> connections = new LinkedHashSet<>();
 
         @Override
-        public synchronized void add(Connection connection) {
+        public synchronized void add(Connection connection, byte[] firstFrames) {
+            if (firstFrames.length > 0) {
+                connection.send(firstFrames);
+            }
             connections.add(connection);
         }
 
@@ -152,7 +155,7 @@ class PubSubTest {
         Kept connection = new Kept();
         byte[] first = {1};
         Topic topic = pubSub.subscribe(Topic.of(TOPIC), connection, Serializer.V2, first);
-        Topic again = pubSub.subscribe(Topic.of(TOPIC), new Kept(), Serializer.V1, null);
+        Topic again = pubSub.subscribe(Topic.of(TOPIC), new Kept(), Serializer.V1, new byte[0]);
         pubSub.broadcast(TOPIC, "said", HELLO);
         assertThat(connection.frames).hasSize(2).first().isSameAs(first);
         assertThat(again).isSameAs(topic);

@@ -15,6 +15,8 @@ import java.util.OptionalLong;
  * @param uringObstacle why io_uring cannot be used; empty if it can
  */
 record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
+    private static final long NETDEV_BACKLOG = 20_000;
+
     private static final long KERNEL_BYTES = 4_300;
     private static final long SERVER_BYTES = 1_000;
     private static final int PAGE_BYTES = 4_096;
@@ -32,6 +34,9 @@ record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
         long backlog = Math.clamp(connections / 50, 1_024, 65_535);
         atLeast("net.core.somaxconn", backlog, "waiting accepts").ifPresent(checks::add);
         atLeast("net.ipv4.tcp_max_syn_backlog", backlog, "half-open").ifPresent(checks::add);
+        // A full one drops packets, of broadcasts on loopback first.
+        atLeast("net.core.netdev_max_backlog", NETDEV_BACKLOG, "packets waiting")
+                .ifPresent(checks::add);
         conntrack().ifPresent(checks::add);
         clientPorts().ifPresent(checks::add);
         return checks;

@@ -23,10 +23,10 @@ public final class ShardedGroup implements Group {
     }
 
     @Override
-    public void add(Connection connection) {
+    public void add(Connection connection, byte[] firstFrames) {
         Wire wire = (Wire) connection;
         interest.incrementAndGet(wire.shard().index());
-        wire.shard().post(new Add(wire));
+        wire.shard().post(new Add(wire, firstFrames));
     }
 
     @Override
@@ -64,13 +64,18 @@ public final class ShardedGroup implements Group {
 
     private final class Add extends Command {
         private final Wire wire;
+        private final byte[] firstFrames;
 
-        Add(Wire wire) {
+        Add(Wire wire, byte[] firstFrames) {
             this.wire = wire;
+            this.firstFrames = firstFrames;
         }
 
         @Override
         protected void run() {
+            if (firstFrames.length > 0) {
+                wire.sendNow(firstFrames);
+            }
             Lane lane = wire.lane();
             Members members = lanes[lane.index()];
             if (wire.isOpen()) {

@@ -349,7 +349,7 @@ public abstract class Wire implements Connection {
         }
     }
 
-    private void sendNow(byte[] frames) {
+    void sendNow(byte[] frames) {
         if (phase == OPEN) {
             transmit(frames);
         }

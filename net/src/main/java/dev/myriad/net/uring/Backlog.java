@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The output of a connection whose socket was full: a chunk under way in native memory, and what
- * came after it. Confined to its shard's thread.
+ * came after it, uncopied: slow members of one group share its arrays. Confined to its shard's
+ * thread.
  */
 final class Backlog {
-    private static final int CHUNK_BYTES_MAX = 256 << 10;
+    /** What lies in native memory for each of many slow readers; the arrays they share. */
+    private static final int CHUNK_BYTES_MAX = 16 << 10;
 
     private final ArrayDeque<byte[]> later = new ArrayDeque<>(4);
     private int laterBytes;
