@@ -187,7 +187,10 @@ public abstract non-sealed class Channel extends Slot {
     @Override
     protected final void handle(Object message) throws Exception {
         switch (message) {
-            case Inbound inbound -> receive(inbound);
+            case Inbound inbound -> {
+                served(inbound);
+                receive(inbound);
+            }
             case Joining joining -> join(joining);
             case Control control -> exit(control.reason);
             default -> {
@@ -262,6 +265,7 @@ public abstract non-sealed class Channel extends Slot {
             }
         } catch (Throwable crash) {
             crashed = true;
+            from.mount.counters().crashes.increment();
             throw crash;
         } finally {
             end(from, reason, crashed);

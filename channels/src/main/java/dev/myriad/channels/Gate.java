@@ -8,6 +8,7 @@ import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -64,8 +65,9 @@ final class Gate implements Application {
 
     private static ConnectResult ask(Connect connect, RequestHead request, Upgrade upgrade) {
         try {
-            return connect.connect(
-                    request.queryParameters(), new ConnectInfo(request, upgrade.peer()));
+            return Objects.requireNonNull(
+                    connect.connect(
+                            request.queryParameters(), new ConnectInfo(request, upgrade.peer())));
         } catch (Throwable crash) {
             LOG.log(Level.ERROR, "connect crashed for " + request.path(), crash);
             upgrade.refuse(500, "internal error"); // the first answer counts

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An event from the client on its way into a channel's mailbox. Immutable but for the mailbox. */
 final class Inbound extends Message {
+    private static final int OBJECT_BYTES = 128;
+
     final String event;
     final byte @Nullable [] ref;
     final Payload payload;
@@ -14,6 +16,11 @@ final class Inbound extends Message {
         this.event = event;
         this.ref = ref;
         this.payload = payload;
+    }
+
+    /** Roughly what it costs while it waits. */
+    int bytes() {
+        return OBJECT_BYTES + payload.bytes().length;
     }
 
     boolean isLeave() {

@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.ProtocolException;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * further joins queue up behind it in the same way.
  */
 final class SocketHandler extends Socket implements ConnectionHandler {
+    /** Joins of one topic that wait for each other; more are refused. */
+    private static final int JOINS_WAITING_MAX = 8;
+
     final Mount mount;
     final Serializer serializer;
     private final Map<String, Object> assigns;
@@ -140,9 +144,14 @@ final class SocketHandler extends Socket implements ConnectionHandler {
         } else if (slot == null) {
             answer(envelope);
         } else if (!envelope.hasJoinRef() || envelope.joinRefIs(slot.joinRef)) {
-            slot.deliver(
+            Inbound message =
                     new Inbound(
-                            cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED)));
+                            cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED));
+            if (slot.admits(message)) {
+                slot.deliver(message);
+            } else {
+                connection().close(CloseCode.POLICY, "messages come faster than they are handled");
+            }
         } // else it belongs to an earlier join of the topic
     }
 
@@ -183,6 +192,16 @@ final class SocketHandler extends Socket implements ConnectionHandler {
                     Words.TOO_MANY_CHANNELS);
             return;
         }
+        if (waiting(present) >= JOINS_WAITING_MAX) {
+            mount.counters().joinsRefused.increment();
+            reply(
+                    envelope.joinRef(),
+                    envelope.ref(),
+                    topic,
+                    Words.STATUS_ERROR,
+                    Words.TOO_MANY_JOINS);
+            return;
+        }
         Joining joining =
                 new Joining(
                         this,
@@ -200,6 +219,15 @@ final class SocketHandler extends Socket implements ConnectionHandler {
         }
     }
 
+    /** How many joins of a topic are under way already. */
+    private static int waiting(@Nullable Slot present) {
+        int count = 0;
+        for (Slot slot = present; slot instanceof Joining joining; slot = joining.predecessor) {
+            count++;
+        }
+        return count;
+    }
+
     // ---- from the channels, by connection.execute
 
     /** A join succeeded: the channel takes over, and gets what came for it meanwhile. */
@@ -213,7 +241,12 @@ final class SocketHandler extends Socket implements ConnectionHandler {
         } else {
             next.predecessor = channel;
         }
-        joining.mail.forEach(channel::send);
+        for (Object mail : joining.mail) {
+            if (mail instanceof Inbound message) {
+                boolean _ = channel.admits(message); // it was, when it came
+            }
+            channel.send(mail);
+        }
     }
 
     /** A join failed: what came for the channel meanwhile finds the topic not joined. */

@@ -62,6 +62,36 @@ class ChannelTest {
     }
 
     @Test
+    void whoSendsFasterThanItIsHandledIsClosed() throws Exception {
+        MemoryClient client = server.client(Wire.V2);
+        MemoryClient other = server.joined(Wire.V2, ROOM);
+        client.send(Wire.V2.message("1", "1", "room:slow", "phx_join", "{}"));
+        server.bench.arrived.acquire();
+        String large = "{\"x\":\"" + "x".repeat(100_000) + "\"}";
+        for (int i = 0; i < 50; i++) { // 5 MB, and 4 may wait
+            client.send(Wire.V2.message("1", "2", "room:slow", "echo", large));
+        }
+        assertThat(client.closeCode()).isEqualTo(1008);
+        send(other, "2", "echo", "{}");
+        assertThat(other.next()).isEqualTo(reply("2", "{}"));
+    }
+
+    @Test
+    void joinsOfOneTopicDoNotPileUp() throws Exception {
+        MemoryClient client = server.client(Wire.V2);
+        client.send(Wire.V2.message("1", "1", "room:slow", "phx_join", "{}"));
+        server.bench.arrived.acquire();
+        for (int i = 2; i < 20; i++) {
+            client.send(Wire.V2.message("" + i, "" + i, "room:slow", "phx_join", "{}"));
+        }
+        String refused = "{\"reason\":\"too many joins under way\"}";
+        for (int i = 9; i < 20; i++) {
+            assertThat(client.next())
+                    .isEqualTo(Wire.V2.reply("" + i, "" + i, "room:slow", "error", refused));
+        }
+    }
+
+    @Test
     void pushReachesThisClientOnly() {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         MemoryClient other = server.joined(Wire.V2, ROOM);

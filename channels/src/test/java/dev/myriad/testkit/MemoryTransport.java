@@ -96,7 +96,7 @@ public final class MemoryTransport implements Transport {
     @Override
     public NetStats stats() {
         return new NetStats(
-                open.size(), accepted.get(), accepted.get(), refused.get(), 0, 0, 0, 0, 0, 0);
+                open.size(), accepted.get(), accepted.get(), refused.get(), 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

@@ -9,7 +9,8 @@ package dev.myriad.net;
  * @param headBytesMax of a request head; over it 431
  * @param headersMax in a request head; over it 431
  * @param httpBodyBytesMax of a plain HTTP request; over it 413
- * @param outboundBytesMax queued for one connection that reads too slowly; over it close 1013
+ * @param outboundBytesMax queued for one connection that reads too slowly; over it that is cut off,
+ *     and its handler hears 1013
  * @param handshakeMillis from accept to a complete upgrade request; over it 408 and closed
  * @param idleMillis since the last received byte; over it close 1002; 0 = never
  * @param closeMillis to wait for the peer's close frame; over it the socket is closed

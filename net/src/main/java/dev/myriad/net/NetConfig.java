@@ -7,6 +7,15 @@ package dev.myriad.net;
  * @param shards event loops; as many as cores is right
  */
 public record NetConfig(String host, int port, int shards, Limits limits) {
+    public NetConfig {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("not a port: " + port);
+        }
+        if (shards < 1) {
+            throw new IllegalArgumentException("not a number of shards: " + shards);
+        }
+    }
+
     public static NetConfig of(String host, int port) {
         return new NetConfig(
                 host, port, Runtime.getRuntime().availableProcessors(), Limits.DEFAULT);

@@ -13,6 +13,8 @@ package dev.myriad.net;
  * @param bytesOut bytes sent or queued
  * @param congested connections that had to queue output
  * @param closedSlow connections closed because their queue was full
+ * @param dropped sends to a group that were dropped on a shard, because its earlier ones were still
+ *     under way and too large to queue more
  */
 public record NetStats(
         long open,
@@ -24,4 +26,5 @@ public record NetStats(
         long bytesIn,
         long bytesOut,
         long congested,
-        long closedSlow) {}
+        long closedSlow,
+        long dropped) {}

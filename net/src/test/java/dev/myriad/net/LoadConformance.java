@@ -41,6 +41,28 @@ interface LoadConformance extends Fixture {
         }
     }
 
+    /** Its close frame is one too many for its queue: it is gone, once, and its shard goes on. */
+    @Test
+    default void aClientThatNeverReadsAndBreaksTheProtocolIsClosedOnce() {
+        try (TestServer server = server(Fixture.limits(1_000, 256 << 10, 10_000, 0, 1_000))) {
+            Pair deaf = server.pair(TestClient.connect(server.address(), 16 << 10));
+            Pair good = server.pair();
+            while (server.transport.stats().congested() == 0) {
+                deaf.connection().send(TestApplication.binary(64 << 10));
+                good.connection().send(TestApplication.text("in between"));
+                good.client().next();
+            }
+            for (int i = 0; i < 4; i++) {
+                deaf.connection().send(TestApplication.binary((64 << 10) - 40));
+            }
+            deaf.client().writeIgnoringErrors(new byte[] {(byte) 0x81, 1, 'x'}); // not masked
+            assertThat(deaf.peer().closeCode()).isIn(1002, 1013);
+            good.client().close();
+            server.assertServes();
+            await().until(() -> server.transport.stats().open() == 0);
+        }
+    }
+
     @Test
     default void aClientThatPausesIsCongestedAndCatchesUp() {
         try (TestServer server = server(Fixture.limits(1_000, 4 << 20, 10_000, 0, 1_000))) {

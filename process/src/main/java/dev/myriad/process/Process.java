@@ -180,11 +180,14 @@ public abstract class Process {
         try {
             handle(content);
         } catch (Throwable cause) { // an error of one process must not reach the next
-            LOG.log(
-                    Level.ERROR,
-                    "Process " + name() + " crashed on " + content.getClass().getName(),
-                    cause);
-            end(new ExitReason.Crash(cause));
+            try {
+                LOG.log(
+                        Level.ERROR,
+                        "Process " + name() + " crashed on " + content.getClass().getName(),
+                        cause);
+            } finally {
+                end(new ExitReason.Crash(cause));
+            }
             return false;
         }
         if ((bits & EXITING) == 0) {

@@ -71,7 +71,15 @@ final class Scheduler {
 
     private void ensureStandby() {
         if (!standby && STANDBY.compareAndSet(this, false, true)) {
-            threads.newThread(new Worker()).start();
+            boolean started = false;
+            try {
+                threads.newThread(new Worker()).start();
+                started = true;
+            } finally {
+                if (!started) {
+                    standby = false; // no memory for a thread now: the next adder tries again
+                }
+            }
         }
     }
 

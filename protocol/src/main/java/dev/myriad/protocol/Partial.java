@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * time, and one that announces much costs nothing.
  */
 public final class Partial {
+    private static final byte[] NOTHING = {};
+
     /**
      * A close frame was seen: whatever follows is ignored. Shared by all connections, never written
      * to.
      */
     static final Partial CLOSED = new Partial();
 
-    private static final byte[] NOTHING = {};
     private static final int GROWTH_BYTES_MIN = 64;
 
     private byte[] header = NOTHING;
@@ -47,6 +48,11 @@ public final class Partial {
 
     static int messageLength(@Nullable Partial partial) {
         return partial == null ? 0 : partial.messageLength;
+    }
+
+    /** How much memory it holds, roughly; for whoever bounds the sum over all connections. */
+    public int bytes() {
+        return header.length + control.length + message.length;
     }
 
     boolean inHeader() {

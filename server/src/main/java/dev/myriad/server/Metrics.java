@@ -36,6 +36,7 @@ final class Metrics implements Router.Route {
         counter("myriad.bytes.in", "bytes received", v -> v.net().bytesIn());
         counter("myriad.bytes.out", "bytes sent or queued", v -> v.net().bytesOut());
         counter("myriad.congested", "connections that had to queue", v -> v.net().congested());
+        counter("myriad.dropped", "group sends dropped, queue full", v -> v.net().dropped());
         counter("myriad.closed.slow", "connections closed as too slow", v -> v.net().closedSlow());
         counter("myriad.joins", "joins that succeeded", v -> v.channels().joins());
         counter(

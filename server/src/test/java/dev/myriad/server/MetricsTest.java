@@ -17,7 +17,8 @@ class MetricsTest {
                 new Metrics(
                         () ->
                                 new Vitals(
-                                        new NetStats(1, 2, 3, 4, messages.get(), 6, 7, 8, 9, 10),
+                                        new NetStats(
+                                                1, 2, 3, 4, messages.get(), 6, 7, 8, 9, 10, 11),
                                         new EndpointStats(11, 12, 13, 14, 15, 16, 17),
                                         12_000_000,
                                         0));

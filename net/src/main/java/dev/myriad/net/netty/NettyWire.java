@@ -91,10 +91,10 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
 
     private void queue(byte[] bytes, int from) {
         Outbox box = outbox;
-        if (box != null && box.bytes() + bytes.length > limits().outboundBytesMax()) {
+        if (box != null && box.cost() + bytes.length > limits().outboundBytesMax()) {
             flush();
             box = outbox;
-            if (box != null && box.bytes() + bytes.length > limits().outboundBytesMax()) {
+            if (box != null && box.cost() + bytes.length > limits().outboundBytesMax()) {
                 tooSlow();
                 return;
             }

@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 final class Outbox {
     private static final int CAPACITY_KEPT = 64;
+    private static final int ARRAY_BYTES = 32;
     private static final byte[] NOTHING = {};
 
     private byte[][] arrays = new byte[4][];
@@ -34,6 +35,11 @@ final class Outbox {
 
     int bytes() {
         return bytes;
+    }
+
+    /** What it costs: many small arrays are more than their bytes. */
+    int cost() {
+        return bytes + ARRAY_BYTES * count;
     }
 
     boolean isEmpty() {

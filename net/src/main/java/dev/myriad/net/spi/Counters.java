@@ -14,6 +14,7 @@ public final class Counters {
     long bytesOut;
     long congested;
     long closedSlow;
+    long dropped;
 
     /** The sum over all shards. */
     public static NetStats sum(Shard[] shards) {
@@ -31,7 +32,8 @@ public final class Counters {
                 sum.bytesIn,
                 sum.bytesOut,
                 sum.congested,
-                sum.closedSlow);
+                sum.closedSlow,
+                sum.dropped);
     }
 
     private void add(Counters other) {
@@ -45,5 +47,6 @@ public final class Counters {
         bytesOut += other.bytesOut;
         congested += other.congested;
         closedSlow += other.closedSlow;
+        dropped += other.dropped;
     }
 }

@@ -58,6 +58,7 @@ final class HttpSession {
     private Opening waiting = Opening.NOTHING_YET;
     private boolean answering;
     private boolean ended;
+    private boolean last;
 
     HttpSession(Wire wire, Application application) {
         this.wire = wire;
@@ -116,6 +117,12 @@ final class HttpSession {
 
     /** Whether the application has yet to answer: that may take its time. */
     boolean isAnswering() {
+        return answering;
+    }
+
+    /** The client sends no more: whether an answer is under way, after which the session ends. */
+    boolean endsAfterAnswer() {
+        last = true;
         return answering;
     }
 
@@ -198,7 +205,8 @@ final class HttpSession {
     private void answered(HttpAnswer answer, boolean keepAlive) {
         if (!ended) {
             answering = false;
-            answer(answer, keepAlive);
+            wire.restartDeadline();
+            answer(answer, keepAlive && !last);
             serveNext();
         }
     }

@@ -33,12 +33,16 @@ final class Members {
         }
     }
 
+    /** Of sends that wait for their turn; more are dropped, and counted. */
+    private static final int PENDING_BYTES_MAX = 8 << 20;
+
     private final ShardedGroup group;
     private final Lane lane;
     private @Nullable Wire[] wires = new Wire[2];
     private int size;
     private int holes;
     private @Nullable ArrayDeque<Pending> pending;
+    private int pendingBytes;
     private int cursor;
 
     Members(ShardedGroup group, Lane lane) {
@@ -98,9 +102,17 @@ final class Members {
         dropIfEmpty();
     }
 
-    /** Whether this was the first pending send, so that the caller has to schedule it. */
+    /**
+     * Whether this was the first pending send, so that the caller has to schedule it. One for which
+     * there is no room is dropped: its publisher sends faster than all members can be served.
+     */
     boolean enqueue(byte[] frames, @Nullable Wire except) {
         boolean first = !isBusy();
+        if (pendingBytes + frames.length > PENDING_BYTES_MAX && !first) {
+            lane.shard().counters.dropped++;
+            return false;
+        }
+        pendingBytes += frames.length;
         if (pending == null) {
             pending = new ArrayDeque<>(4);
         }
@@ -133,6 +145,7 @@ final class Members {
         cursor = to;
         if (to == send.end) {
             queue.poll();
+            pendingBytes -= send.frames.length;
             cursor = 0;
             if (queue.isEmpty() ? holes > 0 : holes > 16 + size / 4) {
                 closeHoles(queue);

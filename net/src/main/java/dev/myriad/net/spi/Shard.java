@@ -20,6 +20,10 @@ public abstract class Shard {
     private static final int SWEEP_MILLIS = 50;
     private static final int SWEEPS_A_ROUND = 20;
 
+    /** Of unfinished messages: an eighth of the heap for all shards. */
+    private static final long PARTIAL_BYTES_MAX =
+            Runtime.getRuntime().maxMemory() / 8 / Runtime.getRuntime().availableProcessors();
+
     private final int index;
     private final Limits limits;
     private final Application application;
@@ -33,6 +37,7 @@ public abstract class Shard {
 
     private @Nullable Wire[] wires = new Wire[64];
     private int wireCount;
+    private long partialBytes;
     private int sweepCursor;
     private int nowMillis;
     private int sweptAtMillis;
@@ -95,7 +100,7 @@ public abstract class Shard {
     }
 
     /** A handler or task threw: that is its own affair, the shard goes on. */
-    final void fault(Throwable cause) {
+    protected final void fault(Throwable cause) {
         LOG.log(System.Logger.Level.ERROR, "a handler or task on shard " + index, cause);
     }
 
@@ -210,14 +215,30 @@ public abstract class Shard {
         return nowMillis;
     }
 
-    final Inbox inbox(Wire wire) {
-        inbox.wire = wire;
+    /** Counts what unfinished messages hold; false if it is more than the shard may. */
+    final boolean holdPartial(int bytes) {
+        partialBytes += bytes;
+        return partialBytes <= PARTIAL_BYTES_MAX;
+    }
+
+    final void releasePartial(int bytes) {
+        partialBytes -= bytes;
+    }
+
+    final Inbox inbox() {
         return inbox;
     }
 
     /** Leads decoded messages to the wire that is being read. */
     static final class Inbox implements FrameDecoder.Sink {
         private @Nullable Wire wire;
+
+        /** From now on messages go to {@code next}; returns who got them before. */
+        @Nullable Wire swap(@Nullable Wire next) {
+            Wire before = wire;
+            wire = next;
+            return before;
+        }
 
         private Wire wire() {
             Wire reading = wire;

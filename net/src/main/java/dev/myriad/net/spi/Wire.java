@@ -96,10 +96,7 @@ public abstract class Wire implements Connection {
                     abort();
                 }
             }
-            case HTTP -> {
-                deadlineFromMillis = shard.nowMillis();
-                ((HttpSession) role).received(bytes, from, to);
-            }
+            case HTTP -> ((HttpSession) role).received(bytes, from, to);
             default -> {}
         }
     }
@@ -111,7 +108,7 @@ public abstract class Wire implements Connection {
         }
         boolean upgraded = role instanceof ConnectionHandler;
         phase = GONE;
-        partial = null;
+        takePartial();
         for (Membership m = memberships; m != null; m = m.next) {
             m.members.vacate(m.index);
         }
@@ -128,6 +125,14 @@ public abstract class Wire implements Connection {
             session.closed();
         }
         role = Opening.NOTHING_YET;
+    }
+
+    /**
+     * The client sends no more, but may still read; false if there is nothing that it could wait
+     * for.
+     */
+    protected final boolean awaitsAnswer() {
+        return phase == HTTP && ((HttpSession) role).endsAfterAnswer();
     }
 
     /** Counts a send. */
@@ -235,15 +240,33 @@ public abstract class Wire implements Connection {
         if (phase == OPEN) {
             deadlineFromMillis = shard.nowMillis();
         }
+        // A handler may answer another connection's upgrade, whose first frames are then read
+        // within.
+        Shard.Inbox inbox = shard.inbox();
+        Wire outer = inbox.swap(this);
         try {
-            partial = shard.decoder().decode(partial, bytes, from, to, shard.inbox(this));
-            if (phase == GONE) {
-                partial = null;
+            Partial rest = shard.decoder().decode(takePartial(), bytes, from, to, inbox);
+            if (rest != null && phase != GONE) {
+                partial = rest;
+                if (!shard.holdPartial(rest.bytes())) {
+                    takePartial();
+                    fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
+                }
             }
         } catch (ProtocolException e) {
-            partial = null;
             fail(e.closeCode(), e.getMessage());
+        } finally {
+            inbox.swap(outer);
         }
+    }
+
+    private @Nullable Partial takePartial() {
+        Partial pending = partial;
+        if (pending != null) {
+            partial = null;
+            shard.releasePartial(pending.bytes());
+        }
+        return pending;
     }
 
     void onText(byte[] bytes, int from, int to) {
@@ -283,7 +306,9 @@ public abstract class Wire implements Connection {
     private void fail(int code, @Nullable String reason) {
         if (phase == OPEN) {
             closeNow(code, reason == null ? "" : reason);
-            phase = DEAF;
+            if (phase == CLOSING) { // the close frame may have been one too many: then it is gone
+                phase = DEAF;
+            }
         } else {
             abort();
         }
@@ -302,6 +327,11 @@ public abstract class Wire implements Connection {
             case HEAD, DECIDING, HTTP -> abort();
             default -> {}
         }
+    }
+
+    /** What the client waited for has come: from now on it has its time again. */
+    void restartDeadline() {
+        deadlineFromMillis = shard.nowMillis();
     }
 
     void checkDeadline(int nowMillis) {

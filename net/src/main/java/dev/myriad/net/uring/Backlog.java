@@ -12,6 +12,8 @@ final class Backlog {
     /** What lies in native memory for each of many slow readers; the arrays they share. */
     private static final int CHUNK_BYTES_MAX = 16 << 10;
 
+    private static final int ARRAY_BYTES = 32;
+
     private final ArrayDeque<byte[]> later = new ArrayDeque<>(4);
     private int laterBytes;
     private @Nullable NativeBytes chunk;
@@ -28,9 +30,10 @@ final class Backlog {
         laterBytes += bytes.length;
     }
 
+    /** What it costs: many small arrays are more than their bytes. */
     int bytes() {
         NativeBytes underWay = chunk;
-        return laterBytes + (underWay == null ? 0 : underWay.length());
+        return laterBytes + ARRAY_BYTES * later.size() + (underWay == null ? 0 : underWay.length());
     }
 
     /** The next chunk to send; null if all is sent. The one before must have been released. */
@@ -59,10 +62,14 @@ final class Backlog {
         return next;
     }
 
-    void releaseChunk() {
-        if (chunk != null) {
-            chunk.close();
-            chunk = null;
+    /** Frees the chunk under way; returns its length, 0 if there is none. */
+    int releaseChunk() {
+        NativeBytes underWay = chunk;
+        if (underWay == null) {
+            return 0;
         }
+        chunk = null;
+        underWay.close();
+        return underWay.length();
     }
 }

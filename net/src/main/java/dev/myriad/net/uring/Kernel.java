@@ -45,7 +45,6 @@ public final class Kernel {
     public static final int ENFILE = 23;
     public static final int EADDRINUSE = 98;
     public static final int ENOBUFS = 105;
-    public static final int ECANCELED = 125;
 
     private static final MethodHandle SETUP =
             call("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), 1);
@@ -92,8 +91,13 @@ public final class Kernel {
                     -1);
     private static final MethodHandle EVENTFD =
             call("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), -1);
+
+    @SuppressWarnings("restricted")
     private static final MethodHandle WRITE =
-            call("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG), -1);
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("write"),
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+
     private static final MethodHandle SEND =
             call(
                     "send",
@@ -274,9 +278,16 @@ public final class Kernel {
         return fd;
     }
 
-    /** Adds one to an eventfd. */
-    public static void signal(Errno errno, int eventfd) {
-        checked(errno, () -> (long) WRITE.invokeExact(errno.state, eventfd, ONE, 8L));
+    /** Adds one to an eventfd. Any thread may call it. */
+    @SuppressWarnings("UnusedVariable") // it cannot fail but for a closed descriptor
+    public static void signal(int eventfd) {
+        try {
+            long _ = (long) WRITE.invokeExact(eventfd, ONE, 8L);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     static long send(Errno errno, int fd, long address, long bytes, int flags) {

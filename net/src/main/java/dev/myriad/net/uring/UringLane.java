@@ -39,6 +39,7 @@ final class UringLane implements Lane, Ring.Completions {
     private int slotsUsed;
     private int generation;
     private boolean accepting;
+    private boolean acceptingPlain;
 
     /** How often a receive found no buffer. */
     private long shortages;
@@ -47,7 +48,7 @@ final class UringLane implements Lane, Ring.Completions {
     private final NativeBytes stage;
 
     private int staged;
-    private int stagedInBatch = -1;
+    private int stagedInBatch;
     private final List<NativeBytes> largeStages = new ArrayList<>();
 
     private @Nullable UringWire lastSender;
@@ -55,7 +56,7 @@ final class UringLane implements Lane, Ring.Completions {
 
     private byte[] shared = new byte[0];
     private long sharedAddress;
-    private int sharedInBatch = -1;
+    private int sharedInBatch;
 
     private final ArrayList<UringWire> stalled = new ArrayList<>();
     private final ArrayList<UringWire> finishing = new ArrayList<>();
@@ -132,10 +133,12 @@ final class UringLane implements Lane, Ring.Completions {
      * that follow get an ordinary descriptor, a 503, and are closed.
      */
     private void acceptPlain() {
+        acceptingPlain = true;
         ring.next(Ring.OP_ACCEPT, 0, listener.fd(), 0, 0, Op.of(Op.ACCEPT_PLAIN, 0, 0));
     }
 
     private void onAcceptPlain(int result) {
+        acceptingPlain = false;
         if (result >= 0) {
             listener.refuse(result);
         }
@@ -242,7 +245,7 @@ final class UringLane implements Lane, Ring.Completions {
             if (!more) {
                 receive(wire);
             }
-        } else {
+        } else if (result < 0 || !wire.awaits()) {
             close(wire);
         }
     }
@@ -335,7 +338,7 @@ final class UringLane implements Lane, Ring.Completions {
     @Override
     public void shareBegins(byte[] frames) {
         shared = frames;
-        sharedInBatch = -1;
+        sharedInBatch = ring.batch() - 1;
         lastSender = null;
     }
 
@@ -392,10 +395,8 @@ final class UringLane implements Lane, Ring.Completions {
         wire.sendingAll = false;
         stalled.add(wire);
         Backlog backlog = wire.backlog;
-        if (backlog != null) {
-            backlog.releaseChunk();
-        }
-        if (result < 0) {
+        int length = backlog == null ? 0 : backlog.releaseChunk();
+        if (result < length) { // an error, or a stream with a hole
             wire.closing = true;
         }
     }
@@ -492,6 +493,9 @@ final class UringLane implements Lane, Ring.Completions {
         if (slots[wire.slot] == wire) {
             slots[wire.slot] = null;
             slotsUsed--;
+            if (acceptingPlain) { // there is room again
+                ring.cancel(Op.of(Op.ACCEPT_PLAIN, 0, 0), Op.of(Op.CANCEL, 0, 0));
+            }
             Backlog backlog = wire.backlog;
             if (backlog != null) {
                 backlog.releaseChunk();
@@ -516,6 +520,12 @@ final class UringLane implements Lane, Ring.Completions {
 
     void freeMemory() {
         ring.close();
+        for (UringWire wire : slots) {
+            Backlog backlog = wire == null ? null : wire.backlog;
+            if (backlog != null) {
+                backlog.releaseChunk();
+            }
+        }
         freeLargeStages();
         stage.close();
     }

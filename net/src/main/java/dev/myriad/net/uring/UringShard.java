@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class UringShard extends Shard {
     private final Kernel.Errno errno = new Kernel.Errno();
-    private final ThreadLocal<Kernel.Errno> wakerErrno = ThreadLocal.withInitial(Kernel.Errno::new);
     private final Thread thread = Thread.currentThread();
     private final int eventfd = Kernel.eventfd(errno);
     private final NativeBytes counter = new NativeBytes(8);
@@ -100,12 +99,13 @@ final class UringShard extends Shard {
 
     private void run() {
         while (running) {
-            boolean more = turn();
-            for (UringLane lane : lanes) {
-                more |= lane.work();
-            }
-            if (!more) {
-                sleep();
+            try {
+                workOrSleep();
+            } catch (UringException e) {
+                fault(e);
+                running = false; // the ring itself is broken
+            } catch (RuntimeException | Error e) {
+                fault(e);
             }
             if (closing && wireCount() == 0) {
                 drained.countDown();
@@ -117,6 +117,16 @@ final class UringShard extends Shard {
         }
         counter.close();
         Kernel.close(errno, eventfd);
+    }
+
+    private void workOrSleep() {
+        boolean more = turn();
+        for (UringLane lane : lanes) {
+            more |= lane.work();
+        }
+        if (!more) {
+            sleep();
+        }
     }
 
     private void sleep() {
@@ -151,7 +161,7 @@ final class UringShard extends Shard {
 
     @Override
     protected void wake() {
-        Kernel.signal(wakerErrno.get(), eventfd);
+        Kernel.signal(eventfd);
     }
 
     /** From any thread: stops accepting and says goodbye to every connection. */

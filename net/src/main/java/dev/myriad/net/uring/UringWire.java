@@ -93,6 +93,10 @@ final class UringWire extends Wire {
         tooSlow();
     }
 
+    boolean awaits() {
+        return awaitsAnswer();
+    }
+
     void ended() {
         gone();
     }
