@@ -2,6 +2,7 @@ package dev.myriad.net;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.TestClient.Received;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,33 @@ interface HttpConformance extends Fixture {
             client.reset();
             server.application.slow.complete("nobody hears it");
             server.assertServes();
+        }
+    }
+
+    @Test
+    default void whoEndsItsOutputStillGetsItsAnswer() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/slow"));
+            client.shutdownOutput();
+            server.assertServes();
+            server.application.slow.complete("at last");
+            assertThat(client.readResponse(false).body()).isEqualTo("at last");
+            assertThat(client.next()).isEqualTo(new Received.End());
+            server.awaitNobody();
+        }
+    }
+
+    @Test
+    default void whoEndsItsOutputAmidAnAnswerGetsAllOfIt() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/large", "connection: close"));
+            await().until(() -> server.transport.stats().congested() > 0);
+            client.shutdownOutput();
+            server.assertServes();
+            assertThat(client.readResponse(false).body()).hasSize(8 << 20);
+            assertThat(client.next()).isEqualTo(new Received.End());
         }
     }
 }

@@ -147,6 +147,7 @@ final class NettyShard extends Shard implements Lane {
     void accept(SocketChannel channel) {
         channel.config().setRecvByteBufAllocator(receiveBuffer);
         channel.config().setWriteBufferWaterMark(ANY_BYTE);
+        channel.config().setAllowHalfClosure(true);
         channel.pipeline().addLast(new NettyWire(this, channel));
         channel.unsafe().register(loop, channel.unsafe().voidPromise());
     }

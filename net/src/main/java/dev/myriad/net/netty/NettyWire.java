@@ -5,11 +5,13 @@ import dev.myriad.net.spi.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * for the socket to become writable, and when they are gone the rest follows. On NIO, where Netty
  * does not show the socket, all goes by the second way.
  *
- * <p>Netty closes a socket as soon as it reads the end of file and says so a little later; by then
- * the descriptor's number may be another connection's. So each direct send asks {@link
- * Socket#isOpen} first; only this thread closes it.
+ * <p>Netty may close a socket and say so a little later; by then the descriptor's number may be
+ * another connection's. So each direct send asks {@link Socket#isOpen} first; only this thread
+ * closes it.
  *
  * <p>To finish politely the output is shut and the peer's end of file awaited, for as long as
  * {@link dev.myriad.net.Limits#closeMillis}: closing at once would reset the connection if anything
@@ -49,6 +51,11 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
 
     /** This congestion is counted already; it ends when the outbox is empty. */
     private static final int COUNTED = 32;
+
+    /** The peer sends no more. */
+    private static final int DEAF = 64;
+
+    private static final int RETRY_MILLIS = 5;
 
     private final SocketChannel channel;
     private final @Nullable Socket socket;
@@ -130,6 +137,11 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
                 return;
             }
             box.remove(taken);
+            if (!box.isEmpty() && socket != null && (state & DEAF) != 0) {
+                // Netty's epoll forgets a socket whose input is shut: it could not wait for it.
+                var _ = home().loop().schedule(this::flush, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            }
             if (box.isEmpty() || handOver(box)) {
                 dropOutbox();
             }
@@ -138,7 +150,11 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
             state &= ~COUNTED;
             if ((state & (FINISHING | SHUT | ABORTED)) == FINISHING) {
                 state |= SHUT;
-                var _ = channel.shutdownOutput();
+                if ((state & DEAF) == 0) {
+                    var _ = channel.shutdownOutput();
+                } else {
+                    abort(); // both ends are through
+                }
             }
         }
     }
@@ -245,7 +261,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        // What answers the last bytes before an end of file has to leave before Netty closes.
+        // What answers the last bytes before an end of file has to leave before the socket closes.
         flush();
     }
 
@@ -254,6 +270,18 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         if (channel.isWritable() && (state & CONGESTED) != 0) {
             state &= ~CONGESTED;
             markDirty();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            state |= DEAF;
+            flush();
+            boolean leaving = (state & (FINISHING | SHUT)) == FINISHING;
+            if (!awaitsAnswer() && !leaving) {
+                abort();
+            }
         }
     }
 
@@ -278,9 +306,6 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
 
     @Override
     public void channelUnregistered(ChannelHandlerContext context) {}
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {}
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {}

@@ -24,7 +24,7 @@ final class FanOut {
             if (members == null) {
                 return false;
             }
-            budget -= members.slice(budget);
+            budget -= Math.max(1, members.slice(budget));
             if (members.isBusy()) {
                 turns.add(members);
             }

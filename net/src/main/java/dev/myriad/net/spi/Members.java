@@ -1,22 +1,34 @@
 package dev.myriad.net.spi;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one group on one lane: a dense array, and the frames that it has yet to get.
  * Confined to its shard's thread.
  *
- * <p>Frames go out in slices, so members come and go while a send is under way. A send reaches
- * exactly those that were members when it was asked for and still are when their turn comes:
+ * <h2>One circular scan for all sends</h2>
+ *
+ * A cursor goes round the array in slices, for as long as anything is to be sent. A send joins the
+ * scan where the cursor is and leaves it one round later; so whoever the cursor comes by gets all
+ * that is under way in one piece. A publisher that is faster than the round costs fewer system
+ * calls a message, not a longer queue. Only {@link #BATCH_BYTES} are under way at a time; what is
+ * beyond them waits.
+ *
+ * <h2>Who gets what</h2>
+ *
+ * A send reaches exactly those that were members when it was asked for and still are when the
+ * cursor comes by:
  *
  * <ul>
  *   <li>one who joins is appended, beyond the {@code end} that each pending send has noted;
  *   <li>one who leaves becomes a hole while anything is pending; closing the hole at once by moving
  *       the last member into it would let that one miss a send, or get it twice;
- *   <li>holes are closed when nothing is pending, or between two sends once they are many: then the
- *       ends that the pending sends noted are moved along.
+ *   <li>holes are closed when nothing is pending, or once they are many: then all noted positions
+ *       are moved along.
  * </ul>
  */
 final class Members {
@@ -26,24 +38,59 @@ final class Members {
         final @Nullable Wire except;
         int end;
 
+        /** Where the cursor was when it joined the scan: there it leaves it, after a wrap. */
+        int start;
+
+        boolean wrapped;
+
         Pending(byte[] frames, @Nullable Wire except, int end) {
             this.frames = frames;
             this.except = except;
             this.end = end;
         }
+
+        /** The first position that it does not reach in this round. */
+        int stop() {
+            return wrapped ? start : end;
+        }
+
+        boolean isThrough(int cursor) {
+            return wrapped && cursor >= start;
+        }
     }
 
-    /** Of sends that wait for their turn; more are dropped, and counted. */
-    private static final int PENDING_BYTES_MAX = 8 << 20;
+    /** Of sends that wait to join the scan; more are dropped, and counted. */
+    private static final int WAITING_BYTES_MAX = 8 << 20;
+
+    /** That one member gets in one piece; larger ones would save no more. */
+    private static final int BATCH_BYTES = 16 << 10;
+
+    /** What costs about as much as a delivery's fixed price. */
+    private static final int BYTES_A_DELIVERY = 2 << 10;
+
+    private static final int UNKNOWN = -1;
+    private static final byte[] NOTHING = {};
 
     private final ShardedGroup group;
     private final Lane lane;
     private @Nullable Wire[] wires = new Wire[2];
     private int size;
     private int holes;
-    private @Nullable ArrayDeque<Pending> pending;
-    private int pendingBytes;
     private int cursor;
+
+    /** The sends that the cursor carries, oldest first, and those that wait to join them. */
+    private final ArrayList<Pending> scan = new ArrayList<>(0);
+
+    private int scanBytes;
+    private @Nullable ArrayDeque<Pending> waiting;
+    private int waitingBytes;
+
+    /** From the cursor to {@code batchEnd}, the sends of the scan from this one on are due. */
+    private int batchFrom = UNKNOWN;
+
+    private int batchEnd;
+    private byte[] batch = NOTHING;
+    private boolean batchExcepts;
 
     Members(ShardedGroup group, Lane lane) {
         this.group = group;
@@ -108,51 +155,165 @@ final class Members {
      */
     boolean enqueue(byte[] frames, @Nullable Wire except) {
         boolean first = !isBusy();
-        if (pendingBytes + frames.length > PENDING_BYTES_MAX && !first) {
+        Pending send = new Pending(frames, except, size);
+        if (fits(send)) {
+            admit(send);
+        } else if (waitingBytes + frames.length > WAITING_BYTES_MAX) {
             lane.shard().counters.dropped++;
-            return false;
+        } else {
+            if (waiting == null) {
+                waiting = new ArrayDeque<>(4);
+            }
+            waiting.add(send);
+            waitingBytes += frames.length;
         }
-        pendingBytes += frames.length;
-        if (pending == null) {
-            pending = new ArrayDeque<>(4);
-        }
-        pending.add(new Pending(frames, except, size));
         return first;
     }
 
     /** Whether frames are pending. */
     boolean isBusy() {
-        return pending != null && !pending.isEmpty();
+        return !scan.isEmpty();
     }
 
-    /** Sends to at most {@code budget} members; returns how many it looked at. */
+    /** Sends to members for at most {@code budget} deliveries' time; returns how much it took. */
     int slice(int budget) {
-        ArrayDeque<Pending> queue = pending;
-        Pending send = queue == null ? null : queue.peek();
-        if (queue == null || send == null) {
+        if (batchFrom == UNKNOWN && !findBatch()) {
             return 0;
         }
+        int weight = 1 + batch.length / BYTES_A_DELIVERY;
         int from = cursor;
-        int to = Math.min(send.end, from + budget);
-        lane.shareBegins(send.frames);
+        int to = Math.min(batchEnd, from + Math.max(1, budget / weight));
+        int delivered = 0;
+        lane.shareBegins(batch);
         for (int i = from; i < to; i++) {
             Wire wire = wires[i];
-            if (wire != null && wire != send.except) {
+            if (wire == null) {
+                continue;
+            }
+            if (batchExcepts && isExcepted(wire)) {
+                sendOthers(wire);
+            } else {
                 lane.share(wire);
+                delivered++;
             }
         }
         lane.shareEnds();
+        lane.shard().counters.framesOut += (long) delivered * (scan.size() - batchFrom - 1);
         cursor = to;
-        if (to == send.end) {
-            queue.poll();
-            pendingBytes -= send.frames.length;
+        if (to == batchEnd) {
+            advance();
+        }
+        return (to - from) * weight;
+    }
+
+    // ---- the scan
+
+    private boolean fits(Pending send) {
+        return scan.isEmpty()
+                || (waitingBytes == 0 && scanBytes + send.frames.length <= BATCH_BYTES);
+    }
+
+    private void admit(Pending send) {
+        send.start = Math.min(cursor, send.end);
+        scan.add(send);
+        scanBytes += send.frames.length;
+        batchFrom = UNKNOWN;
+    }
+
+    /** What is due at the cursor, and how far that is the same; false if nothing is left to do. */
+    private boolean findBatch() {
+        advance();
+        if (!isBusy()) {
+            return false;
+        }
+        // Ends grow from the oldest to the newest, so those that reach the cursor are the last
+        // ones.
+        batchFrom = scan.size() - 1;
+        while (batchFrom > 0 && cursor < scan.get(batchFrom - 1).stop()) {
+            batchFrom--;
+        }
+        batchEnd = scan.get(batchFrom).stop();
+        batchExcepts = false;
+        int bytes = 0;
+        for (Pending send : due()) {
+            batchEnd = Math.min(batchEnd, send.stop());
+            batchExcepts |= send.except != null;
+            bytes += send.frames.length;
+        }
+        batch = scan.get(batchFrom).frames;
+        if (bytes > batch.length) {
+            batch = new byte[bytes];
+            int at = 0;
+            for (Pending send : due()) {
+                System.arraycopy(send.frames, 0, batch, at, send.frames.length);
+                at += send.frames.length;
+            }
+        }
+        return true;
+    }
+
+    private List<Pending> due() {
+        return scan.subList(batchFrom, scan.size());
+    }
+
+    private boolean isExcepted(Wire wire) {
+        for (Pending send : due()) {
+            if (send.except == wire) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void sendOthers(Wire wire) {
+        for (Pending send : due()) {
+            if (send.except != wire) {
+                wire.sendNow(send.frames);
+            }
+        }
+    }
+
+    /** Sends that are through leave the scan, others join it, and the cursor wraps. */
+    private void advance() {
+        batchFrom = UNKNOWN;
+        if (holes > 16 + size / 4) {
+            closeHoles();
+        }
+        retire();
+        while (isBusy() && cursor >= scan.getLast().stop()) { // none reaches further
             cursor = 0;
-            if (queue.isEmpty() ? holes > 0 : holes > 16 + size / 4) {
-                closeHoles(queue);
+            scan.forEach(send -> send.wrapped = true);
+            retire();
+        }
+        if (!isBusy()) {
+            cursor = 0;
+            batch = NOTHING;
+            if (holes > 0) {
+                closeHoles();
             }
             dropIfEmpty();
         }
-        return Math.max(1, to - from);
+    }
+
+    private void retire() {
+        int done = 0;
+        while (done < scan.size() && scan.get(done).isThrough(cursor)) {
+            scanBytes -= scan.get(done).frames.length;
+            done++;
+        }
+        scan.subList(0, done).clear();
+        while (waiting != null) {
+            Pending next = waiting.peek();
+            if (next == null) {
+                waiting = null;
+            } else if (scan.isEmpty() || scanBytes + next.frames.length <= BATCH_BYTES) {
+                waiting.poll();
+                waitingBytes -= next.frames.length;
+                admit(next);
+            } else {
+                break;
+            }
+        }
     }
 
     private void dropIfEmpty() {
@@ -161,16 +322,12 @@ final class Members {
         }
     }
 
-    private void closeHoles(ArrayDeque<Pending> queue) {
+    private void closeHoles() {
+        int[] keptBelow = new int[size + 1];
         int kept = 0;
-        var sends = queue.iterator();
-        Pending send = sends.hasNext() ? sends.next() : null;
-        for (int i = 0; i <= size; i++) {
-            while (send != null && send.end == i) {
-                send.end = kept;
-                send = sends.hasNext() ? sends.next() : null;
-            }
-            Wire wire = i < size ? wires[i] : null;
+        for (int i = 0; i < size; i++) {
+            keptBelow[i] = kept;
+            Wire wire = wires[i];
             if (wire != null) {
                 if (kept != i) {
                     wires[kept] = wire;
@@ -179,6 +336,15 @@ final class Members {
                 kept++;
             }
         }
+        keptBelow[size] = kept;
+        for (Pending send : scan) {
+            send.start = keptBelow[send.start];
+            send.end = keptBelow[send.end];
+        }
+        if (waiting != null) {
+            waiting.forEach(send -> send.end = keptBelow[send.end]);
+        }
+        cursor = keptBelow[cursor];
         Arrays.fill(wires, kept, size, null);
         size = kept;
         holes = 0;

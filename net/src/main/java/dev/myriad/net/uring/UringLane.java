@@ -245,7 +245,7 @@ final class UringLane implements Lane, Ring.Completions {
             if (!more) {
                 receive(wire);
             }
-        } else if (result < 0 || !wire.awaits()) {
+        } else if (result < 0 || !(wire.awaits() || (wire.finishing && wire.backlog != null))) {
             close(wire);
         }
     }

@@ -74,7 +74,7 @@ class GroupModelTest {
                     }
                 }
                 case 7, 8 -> {
-                    String frames = g + ":" + sent++;
+                    String frames = g + ":" + sent++ + ";";
                     Line except =
                             lines.isEmpty() || random.nextInt(3) > 0
                                     ? null
@@ -185,7 +185,7 @@ class GroupModelTest {
 
             @Override
             public void share(Wire wire) {
-                ((Line) wire).received.add(frames);
+                ((Line) wire).get(frames);
             }
 
             @Override
@@ -211,6 +211,11 @@ class GroupModelTest {
             ((Desk) shard()).serveCommands();
         }
 
+        /** Frames that came in one piece. */
+        void get(String frames) {
+            received.addAll(List.of(frames.split("(?<=;)")));
+        }
+
         void vanish() {
             gone();
         }
@@ -225,7 +230,12 @@ class GroupModelTest {
         }
 
         @Override
-        protected void transmit(byte[] bytes) {}
+        protected void transmit(byte[] bytes) {
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            if (!text.startsWith("HTTP")) {
+                get(text);
+            }
+        }
 
         @Override
         protected void finish() {}

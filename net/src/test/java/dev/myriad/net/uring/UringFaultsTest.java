@@ -140,18 +140,6 @@ class UringFaultsTest {
         }
     }
 
-    /** A client that has ended its output still reads. */
-    @Test
-    void whoEndsItsOutputStillGetsItsAnswer() {
-        try (Transport transport = start(TINY, new TestApplication());
-                TestClient client = TestClient.connect(transport.address())) {
-            client.write("GET /hello?name=all HTTP/1.1\r\nhost: test\r\n\r\n");
-            client.shutdownOutput();
-            assertThat(client.readResponse(false).body()).isEqualTo("hello all");
-            client.awaitEnd();
-        }
-    }
-
     @Test
     void aTakenPortIsNamedInOneSentence() {
         try (Transport transport = start(TINY, new TestApplication())) {
