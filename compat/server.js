@@ -1,18 +1,29 @@
-// Starts and stops a real server for the tests, by the launcher that its users have.
+// Starts and stops real servers for the tests, in the ways that their users have.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const launcher = fileURLToPath(new URL("../myriad", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
+const java = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/java` : "java";
+const flags = ["-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"];
+
+/** The server with its demo. */
+export function startServer({ transport = "auto", port, options = [] }) {
+  const args = ["serve", "--demo", "--host", "127.0.0.1", "--transport", transport];
+  return start(`${root}myriad`, [...args, "--port", `${port}`, ...options], port);
+}
+
+/** A program of a user, one source file of this folder, which is told its transport and port. */
+export function startProgram(source, { transport, port }) {
+  const args = [...flags, "-cp", `${root}.myriad/lib/*`, `${root}compat/${source}`];
+  return start(java, [...args, transport, `${port}`], port);
+}
 
 /** A server that listens; `url` is its http address. Rejects with what it printed if it exits. */
-export async function startServer({ transport = "auto", port, options = [] }) {
-  const args = ["serve", "--demo", "--host", "127.0.0.1", "--transport", transport];
-  const child = spawn(launcher, [...args, "--port", `${port}`, ...options], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+async function start(program, args, port) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   child.stderr.on("data", (data) => (printed += data));
   const exited = once(child, "exit");

@@ -1,22 +1,30 @@
 // The official client under Node, with promises around its callbacks.
-import { Socket } from "phoenix";
+import { Socket as Newest } from "phoenix";
+import { Socket as V16 } from "phoenix-1.6";
+import { Socket as V17 } from "phoenix-1.7";
 import WebSocket from "ws";
+
+/** The client in each version that is tested. */
+export const clients = { "1.6.16": V16, "1.7.23": V17, "1.8.16": Newest };
 
 const open = new Set();
 
-export async function connect(url, options = {}) {
-  const socket = new Socket(`${url.replace(/^http/, "ws")}/socket`, {
-    transport: WebSocket,
-    reconnectAfterMs: () => 50,
-    rejoinAfterMs: () => 50,
-    ...options,
-  });
-  open.add(socket);
-  await new Promise((resolve) => {
-    socket.onOpen(resolve);
-    socket.connect();
-  });
-  return socket;
+/** Makes the `connect` of one version, whose sockets `disconnectAll` will close. */
+export function connecting(Socket) {
+  return async (url, options = {}) => {
+    const socket = new Socket(`${url.replace(/^http/, "ws")}/socket`, {
+      transport: WebSocket,
+      reconnectAfterMs: () => 50,
+      rejoinAfterMs: () => 50,
+      ...options,
+    });
+    open.add(socket);
+    await new Promise((resolve) => {
+      socket.onOpen(resolve);
+      socket.connect();
+    });
+    return socket;
+  };
 }
 
 export async function disconnectAll() {

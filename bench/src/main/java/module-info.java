@@ -3,12 +3,16 @@ module dev.myriad.bench {
     requires static org.jspecify;
     requires HdrHistogram;
     requires dev.myriad.net;
+    requires dev.myriad.process;
     requires dev.myriad.protocol;
     requires info.picocli;
     requires java.management;
     requires tools.jackson.databind;
 
     opens dev.myriad.bench to
+            info.picocli,
+            tools.jackson.databind;
+    opens dev.myriad.bench.processes to
             info.picocli,
             tools.jackson.databind;
 }

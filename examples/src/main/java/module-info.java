@@ -2,4 +2,5 @@
 module dev.myriad.examples {
     requires static org.jspecify;
     requires dev.myriad.channels;
+    requires dev.myriad.process;
 }

@@ -3,6 +3,8 @@
  */
 module dev.myriad.process {
     requires static transitive org.jspecify;
+    requires java.management;
+    requires jdk.management;
 
     exports dev.myriad.process;
 }

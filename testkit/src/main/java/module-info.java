@@ -1,6 +1,10 @@
-/** Channel tests without a network, seeded generators and fuzzers, conformance suites. */
+/**
+ * Channel tests without a network, simulations of processes, seeded generators and fuzzers,
+ * conformance suites.
+ */
 module dev.myriad.testkit {
     requires static transitive org.jspecify;
+    requires transitive dev.myriad.process;
     requires transitive dev.myriad.protocol;
     requires static tools.jackson.databind; // the oracle of ParsersFuzzTest
 

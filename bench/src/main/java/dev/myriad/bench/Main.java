@@ -1,5 +1,6 @@
 package dev.myriad.bench;
 
+import dev.myriad.bench.processes.ProcessBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -9,8 +10,16 @@ import picocli.CommandLine.IParameterExceptionHandler;
 @Command(
         name = "myriad bench",
         mixinStandardHelpOptions = true,
-        subcommands = {Idle.class, Fanout.class, Echo.class, Mixed.class, Storm.class},
-        description = "Loads a server with many clients and measures it.")
+        subcommands = {
+            Idle.class,
+            Fanout.class,
+            Echo.class,
+            Mixed.class,
+            Storm.class,
+            ProcessBench.class
+        },
+        description =
+                "Loads a server with many clients, or a JVM with many processes, and measures it.")
 public final class Main {
     /** Exits with 1 if it cannot measure, with 2 if the command makes no sense. */
     public static void main(String[] arguments) {

@@ -197,7 +197,7 @@ public abstract non-sealed class Channel extends Slot {
                 if (joined) {
                     handleInfo(message);
                 } else {
-                    send(message); // the constructor gave this away: the join comes first
+                    stash(message); // the constructor gave this away: the join comes first
                 }
             }
         }
@@ -235,6 +235,7 @@ public abstract non-sealed class Channel extends Slot {
                                     .pubSub()
                                     .subscribe(topic, from.connection(), from.serializer, reply);
                     joined = true;
+                    unstashAll();
                     joining.replied();
                     from.connection().execute(() -> from.joined(joining, this));
                 }
@@ -282,14 +283,18 @@ public abstract non-sealed class Channel extends Slot {
         if (reason == Control.CLOSED.reason) {
             return;
         }
-        boolean superseded = reason == Control.SUPERSEDED.reason;
-        if (crashed) {
-            from.push(this, Words.ERROR, Words.CHANNEL_CRASH);
-        } else if (!superseded) {
-            from.close(topic, joinRef);
-        }
-        boolean closesLater = superseded && !crashed;
-        from.connection().execute(() -> from.ended(this, closesLater));
+        boolean closesLater = !crashed && reason == Control.SUPERSEDED.reason;
+        // In one step: a client that has heard of the end finds the topic free.
+        from.connection()
+                .execute(
+                        () -> {
+                            if (crashed) {
+                                from.push(this, Words.ERROR, Words.CHANNEL_CRASH);
+                            } else if (!closesLater) {
+                                from.close(topic, joinRef);
+                            }
+                            from.ended(this, closesLater);
+                        });
     }
 
     private Extras extras() {

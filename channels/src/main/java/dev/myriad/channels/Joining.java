@@ -93,9 +93,14 @@ final class Joining extends Slot {
     /** The join ended with an error. */
     void refused(Payload reason) {
         socket.mount.counters().joinsRefused.increment();
-        socket.reply(this, ref, Words.STATUS_ERROR, reason);
-        replied();
-        socket.connection().execute(() -> socket.refused(this));
+        // One command: a client that hears of it finds the topic's place free.
+        socket.connection()
+                .execute(
+                        () -> {
+                            socket.reply(this, ref, Words.STATUS_ERROR, reason);
+                            replied();
+                            socket.refused(this);
+                        });
     }
 
     /** The reply has been sent: now the one whose topic this was hears that it was closed. */

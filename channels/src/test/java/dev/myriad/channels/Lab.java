@@ -132,6 +132,7 @@ final class Lab extends Channel {
                         + " "
                         + switch (reason) {
                             case ExitReason.Normal() -> "normal";
+                            case ExitReason.NoProcess() -> "no process";
                             case ExitReason.Shutdown(Object detail) -> detail;
                             case ExitReason.Crash(Throwable cause) -> "crash " + cause;
                         });

@@ -5,8 +5,14 @@ public sealed interface ExitReason {
     /** It had nothing more to do. */
     ExitReason NORMAL = new Normal();
 
+    /** It had ended before it was asked. */
+    ExitReason NO_PROCESS = new NoProcess();
+
     /** It had nothing more to do. */
     record Normal() implements ExitReason {}
+
+    /** There was no such process any more, so its own reason is not known. */
+    record NoProcess() implements ExitReason {}
 
     /**
      * It was told to end, or ended itself, in good order.

@@ -14,6 +14,9 @@ public abstract class Message {
 
     protected Message() {}
 
+    /** The process ended before it came to this message. */
+    void dropped(Process by, ExitReason reason) {}
+
     /** Carries an object of any class. */
     static final class Wrapped extends Message {
         final Object value;
@@ -33,10 +36,12 @@ public abstract class Message {
     static final class Backlog extends Message {
         final Message first;
         final Message last;
+        final int count;
 
-        Backlog(Message first, Message last) {
+        Backlog(Message first, Message last, int count) {
             this.first = first;
             this.last = last;
+            this.count = count;
         }
     }
 }

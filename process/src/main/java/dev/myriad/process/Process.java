@@ -1,19 +1,20 @@
 package dev.myriad.process;
 
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A lightweight process: private state in the fields of a subclass, touched by {@link #handle}
- * only, which gets one message at a time, those of one sender in the order sent. {@link #send} is
- * thread-safe; everything protected is called by one thread at a time.
+ * only, which gets one message at a time, those of one sender in the order sent. Public methods are
+ * thread-safe; everything protected is called by, and may be used by, the process itself.
  *
  * <p>An idle process is this object and nothing else: 24 bytes with compact object headers. While
  * it has mail it borrows a virtual thread, so a handler may block; the thread is shared with other
  * processes, so a handler must leave no thread-locals behind. A handler that throws ends its
- * process and no other.
+ * process and no other: who monitors it, is linked to it or supervises it hears why.
  *
  * <h2>The mailbox</h2>
  *
@@ -32,10 +33,24 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("JavaLangClash") // the field's own name; java.lang.Process is an OS process
 public abstract class Process {
-    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+    /** How long {@link #call(Request)} waits. */
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+    /** As far as the clock counts. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     private static final Message RUN = new Message.Mark();
     private static final Message DEAD = new Message.Mark();
-    private static final int EXITING = 1;
+
+    private static final byte STARTED = 1;
+    private static final byte EXITING = 2;
+    private static final byte BOUNDED = 4;
+    private static final byte TRAPPING = 8;
+    private static final byte UNSTASHING = 16;
+
+    private static final int AVERAGE_UNIT_SHIFT = 4; // 16 ns
+    private static final int SAMPLE_MAX = 64_000 >> AVERAGE_UNIT_SHIFT;
+    private static final int SLOW = 25_000 >> AVERAGE_UNIT_SHIFT;
 
     private static final VarHandle MAILBOX;
 
@@ -50,16 +65,26 @@ public abstract class Process {
     @SuppressWarnings("UnusedVariable") // through MAILBOX
     private volatile @Nullable Message mailbox;
 
-    /** What most processes do not have: now the reason to exit; later links, monitors, a name. */
-    private @Nullable Object ext;
+    private @Nullable Extension extension;
 
-    /** Flags; later also the average time per message. */
-    private int bits;
+    /** Written by the process alone. */
+    private byte flags;
+
+    /**
+     * Average time of its messages. Written after a turn, when the next one may have begun already:
+     * hence not a part of the flags, and a sample may be lost.
+     */
+    private short average;
 
     protected Process() {}
 
+    // ---- what a process is
+
     /** Handles one message. It may block. What it throws ends this process. */
     protected abstract void handle(Object message) throws Exception;
+
+    /** Called once, before the first message. What it throws ends this process. */
+    protected void started() throws Exception {}
 
     /**
      * Called once, last, when this process has ended; nothing more will be handled. What it throws
@@ -67,20 +92,105 @@ public abstract class Process {
      */
     protected void terminated(ExitReason reason) throws Exception {}
 
-    /** What the log calls this process. */
+    /** What logs, errors and listings call this process. Called by any thread. */
     protected String name() {
         return getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(this));
     }
 
-    /** Ends this process after the current message; what else is in its mailbox is dropped. */
-    protected final void exit(ExitReason reason) {
-        ext = reason;
-        bits |= EXITING;
+    // ---- for everyone
+
+    /**
+     * Starts a process: {@link #started} runs now instead of before the first message. A process
+     * that is not spawned costs nothing until something is sent to it.
+     */
+    public static <P extends Process> P spawn(P process) {
+        process.push(new Signal.Start());
+        return process;
+    }
+
+    /** The process whose handler calls this; null outside of any. */
+    public static @Nullable Process self() {
+        return Scheduler.current().running();
+    }
+
+    /** Puts a message into the mailbox; if this process has ended the message is dropped. */
+    public final void send(Object message) {
+        Message node = message instanceof Message itself ? itself : new Message.Wrapped(message);
+        if ((flags & BOUNDED) == 0) {
+            push(node);
+        } else {
+            sendBounded(node, Long.MAX_VALUE);
+        }
+    }
+
+    /** Sends a message later, from a timer. */
+    public final Timer sendAfter(Duration delay, Object message) {
+        Timer timer = new Timer(this, message);
+        Scheduler.current().schedule(timer, nanosOf(delay));
+        return timer;
+    }
+
+    /**
+     * Asks, and waits for the answer for at most {@link #CALL_TIMEOUT}.
+     *
+     * @throws CallException if no answer comes
+     */
+    public final <R> R call(Request<R> request) {
+        return call(request, CALL_TIMEOUT);
+    }
+
+    /**
+     * Asks, and waits for the answer. A handler that does so lets other processes run meanwhile,
+     * but its own process handles nothing else. If the process that is asked ends first, the call
+     * fails at once, whoever was to answer it.
+     *
+     * @throws CallException if no answer comes
+     */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the answer is of the type that the request names
+    public final <R> R call(Request<R> request, Duration timeout) {
+        if (self() == this) {
+            throw new IllegalStateException(name() + " would wait for itself");
+        }
+        Reply reply = new Reply(Objects.requireNonNull(request));
+        Scheduler scheduler = Scheduler.current();
+        long left = nanosOf(timeout);
+        if ((flags & BOUNDED) == 0) {
+            push(reply);
+        } else {
+            long begin = scheduler.nanoTime();
+            sendBounded(reply, left);
+            left -= scheduler.nanoTime() - begin;
+        }
+        scheduler.await(reply::isSettled, left);
+        return (R) reply.get(this);
+    }
+
+    /**
+     * Ends this process from outside, before its next message; what is in its mailbox is dropped. A
+     * handler that is under way is not interrupted.
+     */
+    public final void stop(ExitReason reason) {
+        push(new Signal.Stop(Objects.requireNonNull(reason)));
     }
 
     /** Whether it has not ended yet. */
-    public final boolean alive() {
+    public final boolean isAlive() {
         return mailbox != DEAD;
+    }
+
+    /** What is known of this process; a snapshot. */
+    public final ProcessInfo info() {
+        Extension known = extension;
+        Bound bound = bound();
+        return new ProcessInfo(
+                this,
+                name(),
+                isAlive(),
+                mailboxLength(),
+                known == null ? 0 : known.handled,
+                Duration.ofNanos(known == null ? 0 : known.busyNanos),
+                Duration.ofNanos(averageNanos()),
+                bound == null ? 0 : bound.overflows());
     }
 
     /** A process equals itself only. */
@@ -94,18 +204,109 @@ public abstract class Process {
         return System.identityHashCode(this);
     }
 
-    /** Puts a message into the mailbox; if this process has ended the message is dropped. */
-    public final void send(Object message) {
-        Message node = message instanceof Message itself ? itself : new Message.Wrapped(message);
+    @Override
+    public final String toString() {
+        return name();
+    }
+
+    // ---- for the process itself
+
+    /** Ends this process after the current message; what else is in its mailbox is dropped. */
+    protected final void exit(ExitReason reason) {
+        if (extension != null || reason != ExitReason.NORMAL) {
+            extension().exiting = Objects.requireNonNull(reason);
+        }
+        flags |= EXITING;
+    }
+
+    /** Bounds the mailbox. To be called in the constructor, before anyone can send. */
+    protected final void limit(int messages, Overflow overflow) {
+        extension().bound = new Bound(messages, overflow);
+        flags |= BOUNDED;
+    }
+
+    /** From now on this process gets a {@link Down} when the other ends. */
+    protected final Monitor monitor(Process other) {
+        Monitor monitor = new Monitor(this, other);
+        extension().own(monitor);
+        other.push(monitor);
+        return monitor;
+    }
+
+    /** Ends a monitor; a {@link Down} of it that is under way does not come any more. */
+    protected final void demonitor(Monitor monitor) {
+        if (!monitor.isOwnedBy(this)) {
+            throw new IllegalArgumentException(name() + " ends a monitor of another process");
+        }
+        extension().disown(monitor);
+        monitor.cancel(monitor.target());
+    }
+
+    /**
+     * Ties the ends of two processes together: when one ends for another reason than {@link
+     * ExitReason#NORMAL}, so does the other, for the same reason.
+     */
+    protected final void link(Process other) {
+        if (other != this && extension().links().add(other)) {
+            other.push(new Signal.Link(this));
+        }
+    }
+
+    /** Undoes {@link #link}. */
+    protected final void unlink(Process other) {
+        if (extension().links().remove(other)) {
+            extension().unlinking(other);
+            other.push(new Signal.Unlink(this));
+        }
+    }
+
+    /** Spawns a process that is linked to this one. */
+    protected final <P extends Process> P spawnLinked(P process) {
+        link(process);
+        return spawn(process);
+    }
+
+    /** Whether the end of a linked process comes as a message, {@link Exited}. */
+    protected final void trapExits(boolean trap) {
+        flags = (byte) (trap ? flags | TRAPPING : flags & ~TRAPPING);
+    }
+
+    /** Puts the message that is being handled away, until {@link #unstashAll}. */
+    protected final void stash(Object message) {
+        Bound bound = bound();
+        if (bound != null) {
+            bound.entered();
+        }
+        extension()
+                .stash(
+                        switch (message) {
+                            case Message itself -> itself;
+                            case Call(Request<?> _, Reply reply) -> reply;
+                            default -> new Message.Wrapped(message);
+                        });
+    }
+
+    /** What was stashed is handled next, oldest first, before the rest of the mailbox. */
+    protected final void unstashAll() {
+        flags |= UNSTASHING;
+    }
+
+    // ---- the mailbox
+
+    /** Puts a node into the mailbox, whatever its bound. */
+    final void push(Message node) {
         while (true) {
             Message head = mailbox;
             if (head == DEAD) {
+                node.dropped(this, ExitReason.NO_PROCESS);
                 return;
             }
             node.next = head == RUN ? null : head;
+            Scheduler.point();
             if (MAILBOX.compareAndSet(this, head, node)) {
                 if (head == null) {
-                    Scheduler.SHARED.enqueue(this);
+                    Scheduler.point();
+                    Scheduler.current().enqueue(this);
                 }
                 return;
             }
@@ -113,24 +314,43 @@ public abstract class Process {
     }
 
     /**
-     * Handles mail until there is none or the worker's slice for one process is used up. Called by
-     * the worker that took this process from the queue.
+     * Handles mail until there is none or the turn is over. Called by the thread that took this
+     * process from the scheduler's queue.
      *
      * @return whether there is mail left, so that it must be queued again
      */
-    final boolean turn(Scheduler.Worker worker) {
+    final boolean turn(Turn turn) {
+        if ((flags & STARTED) == 0 && !start()) {
+            return false;
+        }
         while (true) {
+            Scheduler.point();
             Message newest = (Message) MAILBOX.getAndSet(this, RUN);
-            Message message = oldestFirst(newest);
-            Message last = newest instanceof Message.Backlog backlog ? backlog.last : newest;
+            Message message = oldestFirst(newest, turn);
+            if (turn.urgent != null) {
+                if (!isHandledAll(turn.urgent, message, turn)) {
+                    return false;
+                }
+                if (turn.isOver()) {
+                    return message == null ? !idle() : putBack(message, turn);
+                }
+            }
+            if ((flags & UNSTASHING) != 0) {
+                message = unstashed(message, turn);
+            }
             while (message != null) {
                 Message next = message.next;
                 message.next = null;
-                if (!handled(message)) {
+                if (!isHandled(message)) {
+                    end(next);
                     return false;
                 }
-                if (worker.sliceUsed()) {
-                    return next == null ? !idle() : putBack(next, last);
+                turn.mail--;
+                if ((flags & UNSTASHING) != 0) {
+                    next = unstashed(next, turn);
+                }
+                if (turn.isOver()) {
+                    return next == null ? !idle() : putBack(next, turn);
                 }
                 message = next;
             }
@@ -141,28 +361,85 @@ public abstract class Process {
     }
 
     private boolean idle() {
+        Scheduler.point();
         return MAILBOX.compareAndSet(this, RUN, null);
     }
 
-    private static @Nullable Message oldestFirst(@Nullable Message newest) {
+    /** Turns the stack round, and takes out what is urgent. */
+    private @Nullable Message oldestFirst(@Nullable Message newest, Turn turn) {
         Message newer = null;
+        Message last = null;
+        Message urgent = null;
         Message message = newest;
+        int count = 0;
         while (message != null) {
             if (message instanceof Message.Backlog backlog) {
                 backlog.last.next = newer;
-                return backlog.first;
+                last = newer == null ? backlog.last : last;
+                newer = backlog.first;
+                count += backlog.count;
+                break;
             }
+            count++;
             Message older = message.next;
-            message.next = newer;
-            newer = message;
+            if (message instanceof Signal signal && signal.isUrgent(this)) {
+                message.next = urgent;
+                urgent = message;
+            } else {
+                last = newer == null ? message : last;
+                message.next = newer;
+                newer = message;
+            }
             message = older;
         }
+        turn.mail = count;
+        turn.last = last;
+        turn.urgent = urgent;
         return newer;
     }
 
+    /** Handles what is urgent, all of it: it must not be overtaken in its turn. */
+    private boolean isHandledAll(Message urgent, @Nullable Message rest, Turn turn) {
+        turn.urgent = null;
+        Message message = urgent;
+        while (message != null) {
+            Message next = message.next;
+            message.next = null;
+            if (!isHandled(message)) {
+                if (next == null) {
+                    end(rest);
+                } else {
+                    lastOf(next).next = rest;
+                    end(next);
+                }
+                return false;
+            }
+            turn.mail--;
+            message = next;
+        }
+        return true;
+    }
+
+    /** What was stashed, and {@code rest} behind it. */
+    private @Nullable Message unstashed(@Nullable Message rest, Turn turn) {
+        flags &= ~UNSTASHING;
+        Extension known = extension;
+        if (known == null) {
+            return rest;
+        }
+        turn.mail += known.stashed();
+        Message first = known.unstash(rest);
+        if (rest == null && first != null) {
+            turn.last = lastOf(first);
+        }
+        return first;
+    }
+
     /** Puts messages that are older than all in the mailbox under them. */
-    private boolean putBack(Message first, Message last) {
-        Message backlog = new Message.Backlog(first, last);
+    private boolean putBack(Message first, Turn turn) {
+        Message last = Objects.requireNonNull(turn.last);
+        Message backlog = new Message.Backlog(first, last, turn.mail);
+        Scheduler.point();
         Message bottom = (Message) MAILBOX.compareAndExchange(this, RUN, backlog);
         if (bottom != RUN) {
             // Senders only ever replace the top: the rest of the stack is this thread's.
@@ -174,36 +451,191 @@ public abstract class Process {
         return true;
     }
 
-    @SuppressWarnings("CatchAndPrintStackTrace")
-    private boolean handled(Message message) {
-        Object content = message instanceof Message.Wrapped wrapped ? wrapped.value : message;
-        try {
-            handle(content);
-        } catch (Throwable cause) { // an error of one process must not reach the next
-            try {
-                LOG.log(
-                        Level.ERROR,
-                        "Process " + name() + " crashed on " + content.getClass().getName(),
-                        cause);
-            } finally {
-                end(new ExitReason.Crash(cause));
-            }
-            return false;
+    private static Message lastOf(Message message) {
+        Message last = message;
+        while (last.next != null) {
+            last = last.next;
         }
-        if ((bits & EXITING) == 0) {
-            return true;
-        }
-        end(ext instanceof ExitReason reason ? reason : ExitReason.NORMAL);
-        return false;
+        return last;
     }
 
-    private void end(ExitReason reason) {
-        mailbox = DEAD;
-        ext = null;
+    // ---- handling
+
+    private boolean start() {
+        flags |= STARTED;
+        try {
+            started();
+        } catch (Throwable cause) { // an error of one process must not reach the next
+            crash(cause, "its start");
+        }
+        if ((flags & EXITING) != 0) {
+            end(null);
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether the process goes on. */
+    private boolean isHandled(Message message) {
+        try {
+            if (message instanceof Message.Wrapped wrapped) {
+                handle(wrapped.value);
+            } else if (message instanceof Signal signal) {
+                signal.act(this);
+            } else if (message instanceof Reply reply) {
+                handle(new Call(reply.request, reply));
+                if (!reply.isSettled()) {
+                    extension().keep(reply);
+                }
+            } else {
+                handle(message);
+            }
+        } catch (Throwable cause) { // an error of one process must not reach the next
+            crash(cause, message);
+            message.dropped(this, new ExitReason.Crash(cause));
+        }
+        if ((flags & (BOUNDED | EXITING)) == 0) {
+            return true;
+        }
+        Bound bound = bound();
+        if (bound != null && !(message instanceof Signal)) {
+            bound.left();
+        }
+        return (flags & EXITING) == 0;
+    }
+
+    private void crash(Throwable cause, Object message) {
+        exit(new ExitReason.Crash(cause));
+        CrashLog.SHARED.log(this, message, cause);
+    }
+
+    private void end(@Nullable Message rest) {
+        Extension known = extension;
+        ExitReason reason =
+                known == null || known.exiting == null ? ExitReason.NORMAL : known.exiting;
+        Message unread = (Message) MAILBOX.getAndSet(this, DEAD);
         try {
             terminated(reason);
         } catch (Throwable cause) {
-            LOG.log(Level.ERROR, "Process " + name() + " failed in terminated", cause);
+            CrashLog.SHARED.log(this, "its end", cause);
+        }
+        known = extension;
+        extension = null;
+        dropAll(known == null ? rest : known.unstash(rest), reason);
+        dropAll(unread, reason);
+        if (known != null) {
+            known.ended(this, reason);
         }
     }
+
+    private void dropAll(@Nullable Message first, ExitReason reason) {
+        Message message = first;
+        while (message != null) {
+            Message next = message.next;
+            message.next = null;
+            if (message instanceof Message.Backlog backlog) {
+                dropAll(backlog.first, reason);
+            } else {
+                message.dropped(this, reason);
+            }
+            message = next;
+        }
+    }
+
+    // ---- for the runtime
+
+    final Extension extension() {
+        Extension present = extension;
+        if (present == null) {
+            present = new Extension();
+            extension = present;
+        }
+        return present;
+    }
+
+    private void sendBounded(Message node, long nanosMax) {
+        Bound bound = bound();
+        if (bound == null || bound.admits(this, nanosMax)) {
+            push(node);
+        } else if (node instanceof Reply reply && bound.drops()) {
+            reply.fail(new MailboxFullException(name(), bound.limit()));
+        }
+    }
+
+    private static long nanosOf(Duration duration) {
+        if (duration.isNegative()) {
+            return 0;
+        }
+        return (duration.compareTo(FOREVER) < 0 ? duration : FOREVER).toNanos();
+    }
+
+    /** Null if there is none, or the process has ended. */
+    private @Nullable Bound bound() {
+        Extension known = extension;
+        return known == null ? null : known.bound;
+    }
+
+    /** Sends what must not wait or be lost, however full the mailbox is. */
+    final void sendAnyway(Object message) {
+        Bound bound = bound();
+        if (bound != null) {
+            bound.entered();
+        }
+        push(message instanceof Message itself ? itself : new Message.Wrapped(message));
+    }
+
+    final boolean isTrapping() {
+        return (flags & TRAPPING) != 0;
+    }
+
+    /** Its messages take so long that the processes with short ones go first. */
+    final boolean isSlow() {
+        return average > SLOW;
+    }
+
+    final long averageNanos() {
+        return (long) average << AVERAGE_UNIT_SHIFT;
+    }
+
+    /**
+     * Takes in how long its messages took just now. A long time may be the kernel's, which has
+     * taken the processor away meanwhile: so it takes several in a row to be slow, fewer if there
+     * was even more to do. Nothing makes a message shorter than it is: so short times undo that.
+     */
+    final void sample(long nanosPerMessage, boolean more) {
+        int sample = (int) Math.min(nanosPerMessage >> AVERAGE_UNIT_SHIFT, SAMPLE_MAX);
+        int weight = sample <= SLOW ? 2 : more ? 4 : 16;
+        average += (short) ((sample - average) / weight);
+    }
+
+    /** Keeps count of a turn, if this process is one of those whose counts are kept. */
+    final void count(int messages, long nanos) {
+        Extension known = extension;
+        if (known != null) {
+            known.handled += messages;
+            known.busyNanos += nanos;
+        }
+    }
+
+    /** Time in its handler, if its counts are kept. */
+    final long busyNanos() {
+        Extension known = extension;
+        return known == null ? 0 : known.busyNanos;
+    }
+
+    /** Messages that wait; an estimate, since it is counted while they come and go. */
+    final int mailboxLength() {
+        int count = 0;
+        Message message = mailbox;
+        if (message == RUN || message == DEAD) {
+            return 0;
+        }
+        while (message != null && count < MAILBOX_COUNT_MAX) {
+            count += message instanceof Message.Backlog backlog ? backlog.count : 1;
+            message = message.next;
+        }
+        return message == null ? count : MAILBOX_COUNT_MAX;
+    }
+
+    private static final int MAILBOX_COUNT_MAX = 1_000_000;
 }

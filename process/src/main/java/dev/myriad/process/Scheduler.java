@@ -1,128 +1,91 @@
 package dev.myriad.process;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs processes that have mail on virtual threads. Thread-safe.
- *
- * <p>One queue holds the processes that have mail; workers, which are short-lived virtual threads,
- * drain it. At most one further worker, the standby, has been started and not begun to run: when a
- * carrier is free, be it that a handler blocks or that another core has nothing to do, the JDK runs
- * the standby there. So there is no telling handlers that block from those that do not, and never
- * more workers than carriers plus blocked handlers plus one. A worker that has run for a
- * millisecond ends and leaves its carrier to whatever virtual thread waits, the standby in its turn
- * among them.
- *
- * <h2>Why no wake-up is lost</h2>
- *
- * To show: while the queue is not empty, some worker is going to poll it, whatever handlers do.
- *
- * <ol>
- *   <li>Whoever adds to the queue reads {@code standby} afterwards. If it is false the adder starts
- *       a standby, which will poll. If it is true, a standby was started that has not cleared the
- *       flag yet; it polls after clearing it, thus after the addition. All these accesses are
- *       volatile, hence in one total order.
- *   <li>A worker that begins to handle, and might now block forever, has looked at the queue after
- *       its poll and, had it not been empty, ensured a standby as in 1. What is added later has its
- *       own adder see to it.
- *   <li>A worker ends if its poll found nothing (then whoever adds later sees to it), or because
- *       its time is up (then it looks at the queue and ensures a standby like one who begins to
- *       handle).
- *   <li>A worker that queues a process again is an adder that polls, or whose time is up, next.
- * </ol>
+ * Where processes run, and what time it is there. Applications have nothing to do with it:
+ * processes run on {@link Carriers}, all of them. A test may run some in a simulation of its own,
+ * with a scheduler that extends this class; see the testkit.
  */
-final class Scheduler {
-    /** The one that processes run on. */
-    static final Scheduler SHARED = new Scheduler();
+public abstract class Scheduler {
+    /** Whether a simulation may take turns between the steps of a mailbox too. */
+    private static final boolean POINTS = Boolean.getBoolean("dev.myriad.process.points");
 
-    private static final int SLICE_MESSAGES = 64;
-    private static final long SLICE_NANOS = 100_000;
-    private static final long WORKER_NANOS = 1_000_000;
-    private static final int CLOCK_EVERY = 4; // messages; reading it each time costs too much
+    private static final ScopedValue<Scheduler> SIMULATION = ScopedValue.newInstance();
 
-    private static final VarHandle STANDBY;
+    /** Whether there has ever been a simulation; else it is not looked for. */
+    private static boolean simulated;
 
-    static {
-        try {
-            STANDBY =
-                    MethodHandles.lookup().findVarHandle(Scheduler.class, "standby", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
+    protected Scheduler() {}
+
+    static Scheduler current() {
+        return simulated && SIMULATION.isBound() ? SIMULATION.get() : Carriers.SHARED;
+    }
+
+    /** A place where a simulation may let another process go on. */
+    static void point() {
+        if (POINTS) {
+            current().interleave();
         }
     }
 
-    private final Queue<Process> queue = new ConcurrentLinkedQueue<>();
-    private final ThreadFactory threads =
-            Thread.ofVirtual()
-                    .name("myriad-process")
-                    .inheritInheritableThreadLocals(false)
-                    .factory();
-    private volatile boolean standby;
+    // ---- what a scheduler does
 
-    /** Queues a process that has mail and is neither queued nor running. */
-    void enqueue(Process process) {
-        queue.add(process);
-        ensureStandby();
+    /** Gives a process a turn soon: it has mail, and is neither queued nor running. */
+    protected abstract void enqueue(Process process);
+
+    /** The process whose handler the calling thread runs; null outside of any. */
+    protected abstract @Nullable Process running();
+
+    /** Fires the timer after a delay, unless it is cancelled first. */
+    protected abstract void schedule(Timer timer, long delayNanos);
+
+    /** The timer was cancelled. */
+    protected abstract void cancelled(Timer timer);
+
+    /**
+     * Waits until something is settled, but no longer than that; the caller's thread is unparked.
+     */
+    protected abstract void await(BooleanSupplier settled, long nanosMax);
+
+    /**
+     * Waits a moment, but no longer than that: the caller looks for something that nobody tells it,
+     * and comes again.
+     */
+    protected abstract void pause(long nanosMax);
+
+    /** The time that restarts and timers go by; its origin is arbitrary. */
+    protected abstract long nanoTime();
+
+    /**
+     * Called before each step on a mailbox, by senders and by the thread that has the turn, if the
+     * system property {@code dev.myriad.process.points} is true.
+     */
+    protected void interleave() {}
+
+    // ---- what a simulation needs
+
+    /** Runs a task inside this simulation. */
+    protected final void inside(Runnable task) {
+        simulated = true;
+        ScopedValue.where(SIMULATION, this).run(task);
     }
 
-    private void ensureStandby() {
-        if (!standby && STANDBY.compareAndSet(this, false, true)) {
-            boolean started = false;
-            try {
-                threads.newThread(new Worker()).start();
-                started = true;
-            } finally {
-                if (!started) {
-                    standby = false; // no memory for a thread now: the next adder tries again
-                }
-            }
-        }
+    /** Lets a process handle one message; whether it has more mail, and is to be queued again. */
+    protected static boolean step(Process process) {
+        return process.turn(new OneMessage());
     }
 
-    /** Takes processes from the queue and lets each handle some mail. Confined to its thread. */
-    final class Worker implements Runnable {
-        private long now;
-        private long turnStart;
-        private int turnMessages;
-        private int messages;
+    /** Sends a timer's message, unless it was cancelled. */
+    protected static void fire(Timer timer) {
+        timer.fire();
+    }
 
+    private static final class OneMessage extends Turn {
         @Override
-        public void run() {
-            standby = false;
-            now = System.nanoTime();
-            long end = now + WORKER_NANOS;
-            Process process;
-            while ((process = queue.poll()) != null) {
-                if (!queue.isEmpty()) {
-                    ensureStandby();
-                }
-                turnStart = now;
-                turnMessages = 0;
-                if (process.turn(this)) {
-                    queue.add(process);
-                }
-                if (Thread.interrupted()) {
-                    continue; // a handler's interrupt must not reach the next process
-                }
-                if (now - end > 0) {
-                    if (!queue.isEmpty()) {
-                        ensureStandby();
-                    }
-                    return;
-                }
-            }
-        }
-
-        /** Counts one handled message; whether the process must let others run. */
-        boolean sliceUsed() {
-            if (++messages % CLOCK_EVERY == 0) {
-                now = System.nanoTime();
-            }
-            return ++turnMessages >= SLICE_MESSAGES || now - turnStart > SLICE_NANOS;
+        boolean isOver() {
+            return true;
         }
     }
 }

@@ -81,8 +81,8 @@ class ProcessTest {
 
         assertThat(crashing.ended.get()).isEqualTo(new ExitReason.Crash(cause));
         assertThat(crashing.handled).containsExactly("before", cause);
-        assertThat(crashing.alive()).isFalse();
-        assertThat(other.alive()).isTrue();
+        assertThat(crashing.isAlive()).isFalse();
+        assertThat(other.isAlive()).isTrue();
     }
 
     @Test
@@ -121,7 +121,7 @@ class ProcessTest {
                     }
                 };
         process.send("end");
-        await().until(() -> !process.alive());
+        await().until(() -> !process.isAlive());
         flush(new Recorder());
     }
 

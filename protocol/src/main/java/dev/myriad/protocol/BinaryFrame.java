@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * broadcast             2  topic  event
  * </pre>
  *
+ * <p>Kinds 3 and 4 are in {@link UserBroadcast}.
+ *
  * <p>Source: lib/phoenix/socket/serializers/v2_json_serializer.ex and
  * assets/js/phoenix/serializer.js in phoenixframework/phoenix.
  */
 final class BinaryFrame {
-    private static final int PUSH = 0;
+    static final int PUSH = 0;
     private static final int REPLY = 1;
     private static final int BROADCAST = 2;
     private static final int STRING_BYTES_MAX = 255;
@@ -27,8 +29,12 @@ final class BinaryFrame {
 
     private BinaryFrame() {}
 
-    /** Decodes the one kind that a client sends. */
+    /** Decodes what a client sends. */
     static void decode(byte[] bytes, int from, int to, Envelope into) {
+        if (from < to && bytes[from] == UserBroadcast.PUSH) {
+            UserBroadcast.decode(bytes, from, to, into);
+            return;
+        }
         if (to - from < 5 || bytes[from] != PUSH) {
             throw ProtocolException.undecodable("binary: not a push");
         }
@@ -120,14 +126,13 @@ final class BinaryFrame {
      * An array of just the length of the frame, the header in it; the message goes to its last
      * {@code length} bytes.
      */
-    private static byte[] of(int length) {
+    static byte[] of(int length) {
         byte[] frame = new byte[FrameEncoder.headerLength(length) + length];
         FrameEncoder.writeHeader(frame, 0, FrameEncoder.BINARY, length);
         return frame;
     }
 
-    private static byte[] end(
-            byte[] frame, int at, String topic, String eventOrStatus, Payload payload) {
+    static byte[] end(byte[] frame, int at, String topic, String eventOrStatus, Payload payload) {
         int next = Utf8.write(topic, frame, at);
         next = Utf8.write(eventOrStatus, frame, next);
         Bytes.put(frame, next, payload.bytes());
@@ -138,7 +143,7 @@ final class BinaryFrame {
         return token == null ? NONE : Ref.plain(token);
     }
 
-    private static int length(String text) {
+    static int length(String text) {
         int length = Utf8.length(text);
         if (length > STRING_BYTES_MAX) {
             throw new IllegalArgumentException(

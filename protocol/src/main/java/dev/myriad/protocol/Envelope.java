@@ -28,6 +28,7 @@ public final class Envelope {
     private int payloadTo;
     private @Nullable String topic;
     private @Nullable String event;
+    private @Nullable String userEvent;
     private @Nullable Payload emptyPayload;
 
     public Envelope() {}
@@ -106,7 +107,10 @@ public final class Envelope {
      */
     public Payload payload(JsonCodec codec) {
         if (binary) {
-            return Payload.binary(Arrays.copyOfRange(source, payloadFrom, payloadTo));
+            byte[] bytes = Arrays.copyOfRange(source, payloadFrom, payloadTo);
+            return userEvent == null
+                    ? Payload.binary(bytes)
+                    : Payload.userBroadcast(userEvent, bytes);
         }
         if (!Bytes.equal(source, payloadFrom, payloadTo, Payload.EMPTY_OBJECT)) {
             return Payload.json(Arrays.copyOfRange(source, payloadFrom, payloadTo), codec);
@@ -129,7 +133,10 @@ public final class Envelope {
         return payloadTo;
     }
 
-    /** The bytes that were decoded: the caller's own, no copy. */
+    /**
+     * The bytes that were decoded: the caller's own, no copy. Only for what {@link UserBroadcast}
+     * reads they are others.
+     */
     public byte[] source() {
         return source;
     }
@@ -139,6 +146,7 @@ public final class Envelope {
         binary = isBinary;
         topic = null;
         event = null;
+        userEvent = null;
         joinRefFrom = 0;
         joinRefTo = 0;
     }
@@ -168,6 +176,11 @@ public final class Envelope {
         eventFrom = from;
         eventTo = to;
         eventEscaped = !binary && JsonString.hasEscapes(source, from, to);
+    }
+
+    /** The event within the event, of {@link Payload#userBroadcast}. */
+    void userEventIs(String name) {
+        userEvent = name;
     }
 
     void payloadAt(int from, int to) {

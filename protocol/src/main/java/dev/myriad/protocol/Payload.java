@@ -1,5 +1,6 @@
 package dev.myriad.protocol;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,26 +11,37 @@ public final class Payload {
     static final byte[] EMPTY_OBJECT = Bytes.ascii("{}");
 
     /** The JSON object without members. It knows no codec, so {@link #as} does not work on it. */
-    public static final Payload EMPTY = new Payload(EMPTY_OBJECT, false, null);
+    public static final Payload EMPTY = new Payload(EMPTY_OBJECT, false, null, null);
 
     private final byte[] bytes;
     private final boolean binary;
     private final @Nullable JsonCodec codec;
+    private final @Nullable String userEvent;
 
-    private Payload(byte[] bytes, boolean binary, @Nullable JsonCodec codec) {
+    private Payload(
+            byte[] bytes, boolean binary, @Nullable JsonCodec codec, @Nullable String userEvent) {
         this.bytes = bytes;
         this.binary = binary;
         this.codec = codec;
+        this.userEvent = userEvent;
     }
 
     /** JSON text that is well-formed: it is sent as it is. The bytes are not copied. */
     public static Payload json(byte[] bytes, JsonCodec codec) {
-        return new Payload(bytes, false, codec);
+        return new Payload(bytes, false, codec, null);
     }
 
     /** Raw bytes, which only the V2 serializer can carry. They are not copied. */
     public static Payload binary(byte[] bytes) {
-        return new Payload(bytes, true, null);
+        return new Payload(bytes, true, null, null);
+    }
+
+    /**
+     * Raw bytes for the event {@code broadcast} with a user's event in it, as supabase's clients
+     * send and read them; other clients cannot. They are not copied.
+     */
+    public static Payload userBroadcast(String userEvent, byte[] bytes) {
+        return new Payload(bytes, true, null, userEvent);
     }
 
     /** The bytes themselves and no copy: do not modify them. */
@@ -39,6 +51,11 @@ public final class Payload {
 
     public boolean isBinary() {
         return binary;
+    }
+
+    /** The event within the event, if it is of {@link #userBroadcast}. */
+    public Optional<String> userEvent() {
+        return Optional.ofNullable(userEvent);
     }
 
     /**

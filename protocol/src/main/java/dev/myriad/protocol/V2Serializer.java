@@ -94,7 +94,9 @@ final class V2Serializer implements Serializer {
             String event,
             Payload payload) {
         if (payload.isBinary()) {
-            return BinaryFrame.push(joinRef, topic, event, payload);
+            return isUserBroadcast(event, payload)
+                    ? userBroadcast(topic, payload)
+                    : BinaryFrame.push(joinRef, topic, event, payload);
         }
         byte[] json = TextFrame.object(payload);
         byte[] join = orNull(joinRef);
@@ -113,9 +115,19 @@ final class V2Serializer implements Serializer {
     @Override
     public byte[] broadcast(String topic, String event, Payload payload) {
         if (payload.isBinary()) {
-            return BinaryFrame.broadcast(topic, event, payload);
+            return isUserBroadcast(event, payload)
+                    ? userBroadcast(topic, payload)
+                    : BinaryFrame.broadcast(topic, event, payload);
         }
         return push(null, null, topic, event, payload);
+    }
+
+    private static boolean isUserBroadcast(String event, Payload payload) {
+        return event.equals(UserBroadcast.EVENT) && payload.userEvent().isPresent();
+    }
+
+    private static byte[] userBroadcast(String topic, Payload payload) {
+        return UserBroadcast.broadcast(topic, payload.userEvent().orElseThrow(), payload);
     }
 
     private static int begin(byte punctuation, byte[] bytes, int from, int to) {

@@ -1,0 +1,97 @@
+package dev.myriad.bench.processes;
+
+import dev.myriad.process.Message;
+import dev.myriad.process.Process;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** A process that is asked once a millisecond, beside others that let nobody else run. */
+final class Hogs {
+    private static final int HOGS = 1_000;
+    private static final long HOG_NANOS = 50_000;
+    private static final long GREAT_HOG_NANOS = 2_000_000_000;
+    private static final int PINGS = 10_000;
+    private static final int WARMUP_PINGS = 2_000;
+    private static final long PING_NANOS = 1_000_000;
+
+    private Hogs() {}
+
+    /** Busy for a time with each message, and sends itself the next one. */
+    private static final class Hog extends Process {
+        private final long nanos;
+
+        Hog(long nanos) {
+            this.nanos = nanos;
+        }
+
+        @Override
+        protected void handle(Object message) {
+            long end = System.nanoTime() + nanos;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            send(message);
+        }
+
+        @Override
+        protected String name() {
+            return "hog of %,d us".formatted(nanos / 1_000);
+        }
+    }
+
+    private static final class Ping extends Message {
+        final long due;
+
+        Ping(long due) {
+            this.due = due;
+        }
+    }
+
+    private static final class Pinged extends Process {
+        final Histogram nanos = new Histogram(3);
+
+        @Override
+        protected void handle(Object message) {
+            if (message instanceof Ping ping) {
+                nanos.recordValue(Math.max(0, System.nanoTime() - ping.due));
+            }
+        }
+    }
+
+    static List<Figure> measure(Scale scale) {
+        for (int i = 0; i < HOGS; i++) {
+            new Hog(HOG_NANOS).send("go");
+        }
+        new Hog(GREAT_HOG_NANOS).send("go");
+        ping(WARMUP_PINGS);
+        Histogram beside = ping(PINGS);
+        new Hog(GREAT_HOG_NANOS).send("go");
+        new Hog(GREAT_HOG_NANOS).send("go");
+        Histogram besideThree = ping(PINGS);
+        return List.of(
+                new Figure("hog_ping_p50_ms", beside.getValueAtPercentile(50) / 1e6, "ms"),
+                new Figure("hog_ping_p99_ms", beside.getValueAtPercentile(99) / 1e6, "ms"),
+                new Figure("hog_ping_max_ms", beside.getMaxValue() / 1e6, "ms"),
+                new Figure(
+                        "three_hogs_ping_p99_ms",
+                        besideThree.getValueAtPercentile(99) / 1e6,
+                        "ms"));
+    }
+
+    /** From when a ping was due until it was handled: a late one counts from when it was due. */
+    private static Histogram ping(int count) {
+        Pinged pinged = new Pinged();
+        long due = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            due += PING_NANOS;
+            LockSupport.parkNanos(due - System.nanoTime());
+            pinged.send(new Ping(due));
+        }
+        long end = System.nanoTime() + GREAT_HOG_NANOS;
+        while (pinged.info().mailbox() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(PING_NANOS);
+        }
+        return pinged.nanos;
+    }
+}

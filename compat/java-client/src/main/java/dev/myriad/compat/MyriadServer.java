@@ -1,0 +1,105 @@
+package dev.myriad.compat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A server with its demo, started by the launcher that its users have. Confined to one thread. */
+final class MyriadServer implements AutoCloseable {
+    private final String launcher;
+    private final String transport;
+    private final int port;
+    private Process process;
+
+    /** The kernel refuses the transport. */
+    static final class Unusable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String message) {
+            super(message);
+        }
+    }
+
+    MyriadServer(String launcher, String transport) throws IOException, Unusable {
+        this.launcher = launcher;
+        this.transport = transport;
+        this.port = freePort();
+        start();
+    }
+
+    /** Where its clients connect. */
+    String url() {
+        return "ws://127.0.0.1:" + port + "/socket";
+    }
+
+    /** Listens, again on the same port after it has stopped. */
+    void start() throws IOException, Unusable {
+        process =
+                new ProcessBuilder(
+                                launcher,
+                                "serve",
+                                "--demo",
+                                "--host",
+                                "127.0.0.1",
+                                "--transport",
+                                transport,
+                                "--port",
+                                Integer.toString(port))
+                        .redirectErrorStream(true)
+                        .start();
+        BufferedReader reader = process.inputReader();
+        StringBuilder printed = new StringBuilder();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            printed.append(line).append('\n');
+            if (line.contains(" listens on ")) {
+                Thread.ofVirtual().start(() -> drain(reader));
+                return;
+            }
+        }
+        if (printed.indexOf("io_uring cannot be used") >= 0) {
+            throw new Unusable(printed.toString().strip());
+        }
+        throw new IOException("the server did not start: " + printed);
+    }
+
+    /** Reads on, so that the server never waits for us. */
+    private static void drain(BufferedReader reader) {
+        try {
+            while (reader.readLine() != null) {}
+        } catch (IOException _) {
+            // it was killed
+        }
+    }
+
+    /** Ends it without a word. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Closes politely and tells the exit code. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+
+    /** A port below the range from which the kernel serves clients. */
+    private static int freePort() throws IOException {
+        for (int tries = 0; tries < 100; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException _) {
+                // taken
+            }
+        }
+        throw new IOException("no free port");
+    }
+}

@@ -1,0 +1,218 @@
+// supabase's realtime client against each transport; the server is Realtime.java, a user's program.
+import assert from "node:assert/strict";
+import WebSocket from "ws";
+import { startProgram } from "../../server.js";
+import { onEachTransport } from "../../suite.js";
+import { connect, disconnectAll, next, send, subscribe } from "../client.js";
+
+const start = (where) => startProgram("supabase-js/Realtime.java", where);
+
+onEachTransport("realtime-js 2.119.1", start, disconnectAll, (check, running) => {
+  const joined = async (topic, config, options) => {
+    const client = connect(running.server.url, options);
+    const subscription = await subscribe(client, topic, config);
+    assert.equal(subscription.first.status, "SUBSCRIBED", `${subscription.first.error}`);
+    return { client, ...subscription };
+  };
+
+  check("it subscribes, in protocol version 2.0.0", async () => {
+    const { client } = await joined("first");
+    assert.match(client.endpointURL(), /vsn=2\.0\.0/);
+  });
+
+  check("a wrong apikey is refused with 403 before the upgrade", async () => {
+    const client = connect(running.server.url, { params: { apikey: "wrong" } });
+    const status = await new Promise((resolve) => {
+      const socket = new WebSocket(client.endpointURL());
+      socket.on("unexpected-response", (_, response) => resolve(response.statusCode));
+      socket.on("error", () => {});
+    });
+    assert.equal(status, 403);
+  });
+
+  check("a broadcast reaches the others and not its sender", async () => {
+    const one = await joined("others");
+    const two = await joined("others");
+    const heard = next(two.channel, "said");
+    let own = 0;
+    one.channel.on("broadcast", { event: "*" }, () => own++);
+    const payload = { text: "grüße \u{1f44b}", list: [1, null, { deep: true }], quote: '"\\' };
+    assert.equal(await send(one.channel, "said", payload), "ok");
+    assert.deepEqual(await heard, { type: "broadcast", event: "said", payload });
+    const answer = next(one.channel, "answer");
+    await send(two.channel, "answer", {});
+    await answer;
+    assert.equal(own, 1);
+  });
+
+  check("with config self the sender hears itself", async () => {
+    const { channel } = await joined("self", { broadcast: { self: true } });
+    const heard = next(channel, "said");
+    await send(channel, "said", { n: 1 });
+    assert.deepEqual((await heard).payload, { n: 1 });
+  });
+
+  check("with config ack a broadcast is answered, without it is not", async () => {
+    const replies = (client) => client.frames.filter((frame) => frame.includes?.('"phx_reply"')).length;
+    const acked = await joined("acks", { broadcast: { ack: true, self: true } });
+    assert.equal(await send(acked.channel, "said", {}), "ok");
+    assert.equal(replies(acked.client), 2);
+    const silent = await joined("acks", { broadcast: { self: true } });
+    const heard = next(silent.channel, "said");
+    await send(silent.channel, "said", {});
+    await heard;
+    assert.equal(replies(silent.client), 1);
+  });
+
+  check("a JSON broadcast comes as text, which other clients read too", async () => {
+    const { client, channel } = await joined("text", { broadcast: { self: true } });
+    const heard = next(channel, "é");
+    await send(channel, "é", [1, "two"]);
+    await heard;
+    assert.equal(
+      client.frames.at(-1),
+      '[null,null,"realtime:text","broadcast",{"type":"broadcast","event":"é","payload":[1,"two"]}]',
+    );
+  });
+
+  check("a binary broadcast arrives byte for byte, with its event", async () => {
+    const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
+    const one = await joined("binary", { broadcast: { ack: true } });
+    const two = await joined("binary");
+    const heard = next(two.channel, "blöb");
+    assert.equal(await send(one.channel, "blöb", bytes.buffer), "ok");
+    const { event, payload } = await heard;
+    assert.equal(event, "blöb");
+    assert.deepEqual(new Uint8Array(payload), bytes);
+  });
+
+  check("one client's broadcasts arrive complete and in order", async () => {
+    const one = await joined("order");
+    const two = await joined("order");
+    const count = 500;
+    const seen = [];
+    const all = new Promise((resolve) => {
+      two.channel.on("broadcast", { event: "n" }, ({ payload }) => seen.push(payload.n) === count && resolve());
+    });
+    for (let n = 0; n < count; n++) send(one.channel, "n", { n });
+    await all;
+    assert.deepEqual(seen, Array.from({ length: count }, (_, n) => n));
+  });
+
+  check("the channels of one socket each hear their own topic", async () => {
+    const client = connect(running.server.url);
+    const heard = [];
+    const channels = [];
+    for (let n = 0; n < 20; n++) {
+      const { channel, first } = await subscribe(client, `many:${n}`);
+      assert.equal(first.status, "SUBSCRIBED");
+      heard.push(next(channel, "*").then(({ payload }) => payload.n));
+      channels.push(channel);
+    }
+    const other = connect(running.server.url);
+    for (let n = 0; n < 20; n++) {
+      const { channel } = await subscribe(other, `many:${n}`);
+      send(channel, "any", { n });
+    }
+    assert.deepEqual(await Promise.all(heard), Array.from({ length: 20 }, (_, n) => n));
+    assert.equal(client.getChannels().length, 20);
+  });
+
+  check("after removeChannel no broadcast arrives, and the topic can be joined again", async () => {
+    const one = await joined("leave");
+    const other = await joined("leave", { broadcast: { ack: true } });
+    let heard = 0;
+    one.channel.on("broadcast", { event: "*" }, () => heard++);
+    assert.equal(await one.client.removeChannel(one.channel), "ok");
+    assert.equal(await send(other.channel, "said", {}), "ok");
+    const again = await subscribe(one.client, "leave");
+    assert.equal(again.first.status, "SUBSCRIBED");
+    const message = next(again.channel, "said");
+    await send(other.channel, "said", { again: true });
+    assert.deepEqual((await message).payload, { again: true });
+    assert.equal(heard, 0);
+  });
+
+  check("a fresh access token is taken in place, a revoked one closes the channel", async () => {
+    const { client, channel, status } = await joined("token", { broadcast: { ack: true } });
+    await client.setAuth("fresh");
+    assert.equal(await send(channel, "said", {}), "ok");
+    const told = new Promise((resolve) => channel.on("system", {}, resolve));
+    await client.setAuth("revoked");
+    assert.equal((await told).message, "Token was revoked");
+    await status("CLOSED");
+  });
+
+  check("a join with a revoked access token is refused, with the reason", async () => {
+    const client = connect(running.server.url);
+    await client.setAuth("revoked");
+    const { first } = await subscribe(client, "refused");
+    assert.equal(first.status, "CHANNEL_ERROR");
+    assert.match(first.error.message, /InvalidJWTToken/);
+  });
+
+  check("heartbeats are answered", async () => {
+    let answers = 0;
+    let enough;
+    const answered = new Promise((resolve) => (enough = resolve));
+    const heartbeatCallback = (status) => {
+      assert.notEqual(status, "timeout");
+      if (status === "ok" && ++answers === 3) enough();
+    };
+    await joined("beats", {}, { heartbeatIntervalMs: 40, heartbeatCallback });
+    await answered;
+  });
+
+  check("clients of protocol versions 1.0.0 and 2.0.0 hear each other", async () => {
+    const old = await joined("versions", {}, { vsn: "1.0.0" });
+    const now = await joined("versions");
+    for (const [from, to] of [
+      [old, now],
+      [now, old],
+    ]) {
+      const heard = next(to.channel, "said");
+      await send(from.channel, "said", { hello: true });
+      const { event, payload } = await heard;
+      assert.deepEqual({ event, payload }, { event: "said", payload: { hello: true } });
+    }
+  });
+
+  check("not yet: presence is answered with an error", async () => {
+    const listen = (channel) => channel.on("presence", { event: "sync" }, () => assert.fail("a sync"));
+    const client = connect(running.server.url);
+    const { channel, first } = await subscribe(client, "presence", { presence: { key: "ada" } }, listen);
+    assert.equal(first.status, "SUBSCRIBED");
+    assert.equal(await channel.track({ name: "Ada" }), "error");
+    assert.deepEqual(channel.presenceState(), {});
+  });
+
+  check("not served: changes of a database, broadcasts over HTTP", async () => {
+    const filter = { event: "*", schema: "public" };
+    const listen = (channel) => channel.on("postgres_changes", filter, () => assert.fail("a change"));
+    const { status } = await subscribe(connect(running.server.url), "changes", {}, listen);
+    assert.match((await status("CHANNEL_ERROR")).error.message, /mismatch/);
+    const channel = connect(running.server.url).channel("http");
+    await assert.rejects(channel.httpSend("said", {}), /404/);
+  });
+
+  check("it subscribes again by itself after the server was killed and started again", async () => {
+    await disconnectAll();
+    const { channel, status } = await joined("restart", { broadcast: { self: true } });
+    await running.server.kill();
+    await running.restart();
+    await status("SUBSCRIBED");
+    const heard = next(channel, "back");
+    await send(channel, "back", {});
+    await heard;
+  });
+
+  check("a polite stop closes with 1012, so that it comes back", async () => {
+    await disconnectAll();
+    const { client, status } = await joined("stop");
+    const closed = new Promise((resolve) => client.socketAdapter.onClose(resolve));
+    await running.server.stop();
+    assert.equal((await closed).code, 1012);
+    await running.restart();
+    await status("SUBSCRIBED");
+  });
+});

@@ -1,0 +1,377 @@
+package dev.myriad.process;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs processes that have mail on virtual threads. Thread-safe.
+ *
+ * <p>Two queues hold the processes that have mail, one those with short messages and one those with
+ * long ones, which gets one poll in eight while both have some. Workers, which are short-lived
+ * virtual threads, drain them. At most one further worker, the standby, has been started and not
+ * begun to run: when a carrier is free, be it that a handler blocks or that another core has
+ * nothing to do, the JDK runs the standby there. So there is no telling handlers that block from
+ * those that do not, and never more workers than carriers plus blocked handlers plus one. A worker
+ * that has run for a millisecond ends and leaves its carrier to whatever virtual thread waits, the
+ * standby in its turn among them.
+ *
+ * <h2>Why no wake-up is lost</h2>
+ *
+ * To show: while a queue is not empty, some worker is going to poll it, whatever handlers do.
+ *
+ * <ol>
+ *   <li>Whoever adds to a queue reads {@code standby} afterwards. If it is false the adder starts a
+ *       standby, which will poll. If it is true, a standby was started that has not cleared the
+ *       flag yet; it polls after clearing it, thus after the addition. All these accesses are
+ *       volatile, hence in one total order.
+ *   <li>What a handler added last is kept by its own worker, which takes it next: a conversation
+ *       needs no second thread. Should the handler not return soon, the {@link Ticker} sees that
+ *       and adds it to a queue as in 1; so does a call before it waits, and a worker before it
+ *       gives another process a turn, or ends.
+ *   <li>A worker that begins to handle, and might now block forever, has looked at the queues after
+ *       its poll and, had they not been empty, ensured a standby as in 1.
+ *   <li>A worker ends if its poll found nothing (then whoever adds later sees to it), or because
+ *       its time is up (then it looks at the queues and ensures a standby like one who begins to
+ *       handle).
+ *   <li>The ticker sleeps only after it has said so and then found the queues empty; whoever adds
+ *       reads that afterwards and wakes it.
+ * </ol>
+ */
+final class Carriers extends Scheduler {
+    /** The one that processes run on. */
+    static final Carriers SHARED = new Carriers();
+
+    private static final int TURN_MESSAGES = 64;
+    private static final long TURN_NANOS = 100_000;
+    private static final long WORKER_NANOS = 1_000_000;
+
+    /**
+     * Messages of one turn between two looks at the clock; each look costs as much as a message.
+     */
+    private static final int CLOCK_EVERY = 4;
+
+    /** Turns of which one is timed, as long as they are short. */
+    private static final int TIMED_EVERY = 16;
+
+    private static final long LONG_NANOS = 25_000;
+    private static final int SLOW_POLL_EVERY = 8;
+    private static final long PAUSE_NANOS = 50_000;
+
+    /**
+     * Turns that a worker gives to what its handlers queue, before it looks at the queues again.
+     */
+    private static final int CONVERSATION_TURNS = 64;
+
+    private static final ThreadLocal<@Nullable Worker> WORKER = new ThreadLocal<>();
+    private static final VarHandle STANDBY;
+    private static final VarHandle PROCESS;
+    private static final VarHandle NEXT;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STANDBY = lookup.findVarHandle(Carriers.class, "standby", boolean.class);
+            PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
+            NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final RunQueue quick = new RunQueue();
+    private final RunQueue slow = new RunQueue();
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+    private final Ticker ticker = new Ticker(this);
+    private final HighWater highWater = new HighWater();
+    private final ThreadFactory threads =
+            Thread.ofVirtual()
+                    .name("myriad-process")
+                    .inheritInheritableThreadLocals(false)
+                    .factory();
+    private volatile boolean standby;
+
+    /** Standbys started so far: one that stays the same for long finds no carrier. */
+    private volatile int standbys;
+
+    private Carriers() {}
+
+    @Override
+    protected void enqueue(Process process) {
+        Worker worker = WORKER.get();
+        if (worker == null || process.isSlow()) {
+            add(process);
+            ensureStandby();
+        } else {
+            worker.takeNext(process);
+        }
+        ticker.ensureAwake();
+    }
+
+    private void add(Process process) {
+        (process.isSlow() ? slow : quick).add(process);
+    }
+
+    /** Whether processes wait for a worker. */
+    boolean hasQueued() {
+        return !quick.isEmpty() || !slow.isEmpty();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only who won the standby comes to it
+    void ensureStandby() {
+        if (!standby && STANDBY.compareAndSet(this, false, true)) {
+            boolean started = false;
+            try {
+                standbys++;
+                threads.newThread(new Worker()).start();
+                started = true;
+            } finally {
+                if (!started) {
+                    standby = false; // no memory for a thread now: the next adder tries again
+                }
+            }
+        }
+    }
+
+    /** The number of the standby that waits for a carrier; 0 if none does. */
+    int waitingStandby() {
+        return standby ? standbys : 0;
+    }
+
+    Collection<Worker> workers() {
+        return workers;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    HighWater highWater() {
+        return highWater;
+    }
+
+    void forEachQueued(Consumer<Process> action) {
+        quick.forEach(action);
+        slow.forEach(action);
+    }
+
+    @Override
+    protected @Nullable Process running() {
+        Worker worker = WORKER.get();
+        return worker == null ? null : worker.process;
+    }
+
+    @Override
+    protected void schedule(Timer timer, long delayNanos) {
+        ticker.add(timer, delayNanos);
+    }
+
+    @Override
+    protected void cancelled(Timer timer) {
+        TimerWheel wheel = timer.wheel;
+        if (wheel != null) {
+            wheel.remove(timer);
+            ticker.ensureAwake(); // else those cancelled while it sleeps would stay
+        }
+    }
+
+    @Override
+    protected void await(BooleanSupplier settled, long nanosMax) {
+        Worker worker = WORKER.get();
+        if (worker != null) {
+            worker.giveNext();
+        }
+        long deadline = System.nanoTime() + nanosMax;
+        while (!settled.getAsBoolean()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(settled, left);
+        }
+    }
+
+    @Override
+    protected void pause(long nanosMax) {
+        Worker worker = WORKER.get();
+        if (worker != null) {
+            worker.giveNext();
+        }
+        LockSupport.parkNanos(Math.min(PAUSE_NANOS, nanosMax));
+    }
+
+    @Override
+    protected long nanoTime() {
+        return System.nanoTime();
+    }
+
+    /**
+     * Takes processes from the queues and gives each a turn. Confined to its thread, but where
+     * said.
+     */
+    final class Worker extends Turn implements Runnable {
+        /** Whose turn it is; others read it. */
+        @SuppressWarnings("UnusedVariable") // written through PROCESS
+        private @Nullable Process process;
+
+        /** Others read it. */
+        private @Nullable Thread thread;
+
+        /** Turns so far; others read it to see whether one lasts. */
+        private int turns;
+
+        /** The ticker's: the turn that it saw, and since when. */
+        int seenTurn = -1;
+
+        long seenSince;
+        boolean reported;
+
+        /** What the handler queued last, which this worker takes next; others take it away. */
+        @SuppressWarnings("UnusedVariable") // through NEXT
+        private volatile @Nullable Process next;
+
+        /** Turns in a row that came from there. */
+        private int conversation;
+
+        private long now;
+        private long turnStart;
+        private int turnMessages;
+        private int untimed;
+
+        @Override
+        public void run() {
+            standby = false;
+            thread = Thread.currentThread();
+            WORKER.set(this);
+            workers.add(this);
+            try {
+                work();
+            } finally {
+                workers.remove(this);
+            }
+        }
+
+        private void work() {
+            now = System.nanoTime();
+            long end = now + WORKER_NANOS;
+            Process due;
+            while ((due = poll()) != null) {
+                if (hasQueued()) {
+                    ensureStandby();
+                }
+                PROCESS.setRelease(this, due);
+                boolean timed = untimed == 0;
+                if (timed) {
+                    now = System.nanoTime();
+                }
+                turnStart = now;
+                turnMessages = 0;
+                boolean more = due.turn(this);
+                if (timed || turnMessages >= CLOCK_EVERY) {
+                    now = System.nanoTime();
+                    measured(due, now - turnStart, more);
+                } else {
+                    untimed--;
+                    due.count(turnMessages, due.averageNanos() * turnMessages);
+                }
+                PROCESS.setRelease(this, null);
+                if (more) {
+                    if (mail > HighWater.MARK) {
+                        highWater.passedBy(due, mail);
+                    }
+                    add(due);
+                }
+                boolean _ = Thread.interrupted(); // a handler's must not reach the next process
+                if (now - end > 0) {
+                    giveNext();
+                    if (hasQueued()) {
+                        ensureStandby();
+                    }
+                    return;
+                }
+            }
+        }
+
+        private @Nullable Process poll() {
+            turns++;
+            Process due = null;
+            if (turns % SLOW_POLL_EVERY == 0) {
+                due = slow.poll();
+            }
+            if (due == null && next != null && conversation++ < CONVERSATION_TURNS) {
+                due = (Process) NEXT.getAndSet(this, null);
+                if (due != null) {
+                    return due;
+                }
+            }
+            conversation = 0;
+            giveNext();
+            if (due == null) {
+                due = quick.poll();
+            }
+            return due == null ? slow.poll() : due;
+        }
+
+        /** Its handler queued a process; an earlier one goes to whoever is free. */
+        void takeNext(Process process) {
+            Process before = (Process) NEXT.getAndSet(this, process);
+            if (before != null) {
+                add(before);
+                ensureStandby();
+            }
+        }
+
+        /** Lets others take what this worker was to take next: it may not come to it soon. */
+        void giveNext() {
+            Process before = next == null ? null : (Process) NEXT.getAndSet(this, null);
+            if (before != null) {
+                add(before);
+                ensureStandby();
+            }
+        }
+
+        private void measured(Process process, long nanos, boolean more) {
+            long each = nanos / Math.max(1, turnMessages);
+            process.sample(each, more);
+            process.count(turnMessages, nanos);
+            untimed = each > LONG_NANOS ? 0 : TIMED_EVERY;
+        }
+
+        @Override
+        boolean isOver() {
+            turnMessages++;
+            if (turnMessages % CLOCK_EVERY == 0) {
+                now = System.nanoTime();
+            }
+            return turnMessages >= TURN_MESSAGES || now - turnStart > TURN_NANOS;
+        }
+
+        // ---- for others
+
+        @Nullable Process process() {
+            return (Process) PROCESS.getAcquire(this);
+        }
+
+        int turns() {
+            return turns;
+        }
+
+        /** When its turn began; early by what some short turns before it took. */
+        long turnStart() {
+            return turnStart;
+        }
+
+        /** Whether its handler uses a carrier, rather than waits for something. */
+        boolean isOnCarrier() {
+            Thread runs = thread;
+            return runs != null && runs.getState() == Thread.State.RUNNABLE;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.myriad.process;
+
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Remembers whose mailboxes became very long: a number, the last names, and a line in the log at
+ * most once a second. Thread-safe.
+ */
+final class HighWater {
+    /** Messages in a mailbox after a turn that make it noted. */
+    static final int MARK = 10_000;
+
+    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+    private static final int LAST_MAX = 16;
+    private static final int NOTED = 256;
+    private static final long QUIET_NANOS = 1_000_000_000;
+
+    /** Those noted already, by hash; one pushed out by another may be noted twice. */
+    private final AtomicReferenceArray<WeakReference<Process>> noted =
+            new AtomicReferenceArray<>(NOTED);
+
+    private final AtomicLong total = new AtomicLong();
+    private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
+    private final Deque<Processes.LongMailbox> last = new ArrayDeque<>();
+
+    /** A turn left so many messages; called for each such turn, so it is cheap. */
+    void passedBy(Process process, int messages) {
+        int slot = process.hashCode() & NOTED - 1;
+        WeakReference<Process> before = noted.get(slot);
+        if ((before == null || !before.refersTo(process))
+                && noted.compareAndSet(slot, before, new WeakReference<>(process))) {
+            note(CrashLog.nameOf(process), messages);
+        }
+    }
+
+    private void note(String name, int messages) {
+        total.incrementAndGet();
+        synchronized (last) {
+            if (last.size() == LAST_MAX) {
+                last.removeFirst();
+            }
+            last.addLast(new Processes.LongMailbox(name, messages));
+        }
+        long now = System.nanoTime();
+        long until = quietUntil.get();
+        if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
+            LOG.log(Level.WARNING, "The mailbox of {0} holds {1} messages", name, messages);
+        }
+    }
+
+    /** How many mailboxes were noted. */
+    long total() {
+        return total.get();
+    }
+
+    /** The last that were noted, oldest first. */
+    List<Processes.LongMailbox> last() {
+        synchronized (last) {
+            return List.copyOf(last);
+        }
+    }
+}

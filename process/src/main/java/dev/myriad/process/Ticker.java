@@ -1,0 +1,235 @@
+package dev.myriad.process;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that watches the clock: it fires timers, sees to it that queued processes get a
+ * worker, and adds a carrier when handlers keep all of them busy. It looks every two milliseconds
+ * while processes run, and sleeps while there is nothing to watch.
+ */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+final class Ticker implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+
+    static final long TICK_NANOS = 1_000_000;
+    private static final long WATCH_NANOS = 2_000_000;
+
+    /** Watches without anything to see, after which it sleeps. */
+    private static final int IDLE_WATCHES = 50;
+
+    /** A standby that has not begun to run by then finds all carriers kept busy. */
+    private static final long STARVED_NANOS = 4_000_000;
+
+    /** A turn that lasts so long, without waiting for anything, hogs its carrier. */
+    private static final long HOG_NANOS = 50_000_000;
+
+    /** The share of its time that it may watch: with very many blocked handlers it takes longer. */
+    private static final int WATCH_SHARE = 10;
+
+    private static final long WATCH_NANOS_MAX = 20_000_000;
+
+    private static final long REPORT_NANOS = 100_000_000;
+    private static final long REPORT_EVERY_NANOS = 1_000_000_000;
+
+    private final Carriers carriers;
+    private final SpareCarriers spares = new SpareCarriers();
+    private final long origin = System.nanoTime();
+    private final TimerWheel[] wheels;
+    private volatile @Nullable Thread thread;
+
+    /** It sleeps until then, in nanoseconds since the origin; 0 while it is awake. */
+    private volatile long sleepsUntil;
+
+    private int idleWatches;
+    private int seenStandby;
+    private long seenStandbySince;
+    private long reportedAt = -REPORT_EVERY_NANOS;
+    private volatile long hogs;
+
+    /** When it last looked at all workers, in {@code System.nanoTime}. */
+    private volatile long lookedAt = origin;
+
+    Ticker(Carriers carriers) {
+        this.carriers = carriers;
+        int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2 - 1);
+        wheels = new TimerWheel[count];
+        for (int i = 0; i < count; i++) {
+            wheels[i] = new TimerWheel(0);
+        }
+    }
+
+    /** Called by whoever gave it something to watch, afterwards. */
+    void ensureAwake() {
+        if (sleepsUntil != 0 || thread == null) {
+            wake();
+        }
+    }
+
+    void add(Timer timer, long delayNanos) {
+        long due = System.nanoTime() - origin + Math.max(0, delayNanos);
+        timer.dueTick = due / TICK_NANOS + 1;
+        // Those of one process are in one wheel: it gets them in the order of their time.
+        wheels[timer.target().hashCode() & wheels.length - 1].add(timer);
+        long sleep = sleepsUntil;
+        if ((sleep != 0 && sleep > timer.dueTick * TICK_NANOS) || thread == null) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        Thread ticking = thread;
+        if (ticking == null) {
+            ticking = start();
+        }
+        sleepsUntil = 0;
+        LockSupport.unpark(ticking);
+    }
+
+    private synchronized Thread start() {
+        Thread ticking = thread;
+        if (ticking == null) {
+            ticking = Thread.ofPlatform().daemon().name("myriad-ticker").unstarted(this);
+            ticking.start();
+            thread = ticking; // not before: if it cannot be started now, the next to come tries
+        }
+        return ticking;
+    }
+
+    @Override
+    public void run() {
+        long nextWatch = 0;
+        while (true) {
+            try {
+                long now = System.nanoTime() - origin;
+                long tick = now / TICK_NANOS;
+                long nextTimer = Long.MAX_VALUE;
+                for (TimerWheel wheel : wheels) {
+                    wheel.advance(tick + 1);
+                    nextTimer = Math.min(nextTimer, wheel.nextTick() * TICK_NANOS);
+                }
+                if (now >= nextWatch) {
+                    watch(now);
+                    long took = System.nanoTime() - origin - now;
+                    nextWatch = now + Math.clamp(WATCH_SHARE * took, WATCH_NANOS, WATCH_NANOS_MAX);
+                }
+                sleep(now, nextTimer, nextWatch);
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "a fault of the ticker", e);
+            }
+        }
+    }
+
+    private void sleep(long now, long nextTimer, long nextWatch) {
+        boolean idle = idleWatches >= IDLE_WATCHES;
+        long until = idle ? nextTimer : Math.min(nextTimer, nextWatch);
+        if (until <= now) {
+            return;
+        }
+        sleepsUntil = idle ? until : 0;
+        // Whoever adds something from now on wakes it; what was added before is seen here.
+        boolean missed = idle && (carriers.hasQueued() || hasIncoming());
+        if (!missed) {
+            LockSupport.parkNanos(this, until - now);
+        }
+        if (idle && (missed || sleepsUntil == 0)) {
+            idleWatches = 0;
+        }
+        sleepsUntil = 0;
+    }
+
+    private boolean hasIncoming() {
+        for (TimerWheel wheel : wheels) {
+            if (wheel.hasIncoming()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- processes
+
+    private void watch(long now) {
+        boolean queued = carriers.hasQueued();
+        if (queued) {
+            carriers.ensureStandby();
+        }
+        boolean busy = queued || !carriers.workers().isEmpty() || spares.added() > 0;
+        idleWatches = busy ? 0 : idleWatches + 1;
+        int standby = carriers.waitingStandby();
+        if (standby == 0 || standby != seenStandby) {
+            seenStandby = standby;
+            seenStandbySince = now;
+        }
+        int hogs = lookAtWorkers(now);
+        if (standby != 0 && now - seenStandbySince >= STARVED_NANOS) {
+            // One spare at once; further ones only for handlers that have been at it for so long
+            // that the kernel, sharing processors out among the carriers, is not the reason.
+            spares.add(now, hogs + 1);
+        } else if (hogs == 0) {
+            spares.release(now);
+        }
+    }
+
+    /** Counts the handlers that hog a carrier, and lets others have what handlers queued. */
+    private int lookAtWorkers(long now) {
+        int count = 0;
+        for (Carriers.Worker worker : carriers.workers()) {
+            Process process = worker.process();
+            int turn = worker.turns();
+            if (process == null || worker.seenTurn != turn) {
+                worker.seenTurn = turn;
+                worker.seenSince = now;
+                worker.reported = false;
+                continue;
+            }
+            worker.giveNext();
+            long nanos = now - worker.seenSince;
+            if (nanos >= HOG_NANOS && worker.isOnCarrier()) {
+                count++;
+                boolean due = nanos >= REPORT_NANOS && now - reportedAt >= REPORT_EVERY_NANOS;
+                if (due && !worker.reported) {
+                    worker.reported = true;
+                    reportedAt = now;
+                    report(process);
+                }
+            }
+        }
+        lookedAt = origin + now;
+        return count;
+    }
+
+    private void report(Process process) {
+        hogs++;
+        LOG.log(
+                Level.WARNING,
+                "Process {0} has kept a carrier busy for more than {1} ms with one turn",
+                CrashLog.nameOf(process),
+                REPORT_NANOS / 1_000_000);
+    }
+
+    /**
+     * Since when a worker's present turn lasts, in {@code System.nanoTime}, to within a few
+     * milliseconds. The worker itself looks at the clock now and then only.
+     */
+    long since(Carriers.Worker worker) {
+        return worker.seenTurn == worker.turns()
+                ? origin + worker.seenSince
+                : lookedAt + Math.max(0, worker.turnStart() - lookedAt);
+    }
+
+    /** Handlers that were named because they kept a carrier busy for long. */
+    long hogs() {
+        return hogs;
+    }
+
+    boolean isAsleep() {
+        return sleepsUntil != 0;
+    }
+
+    /** Carriers added at present because handlers keep the others busy. */
+    int spareCarriers() {
+        return spares.added();
+    }
+}
