@@ -233,6 +233,9 @@ final class Carriers extends Scheduler {
         long seenSince;
         boolean reported;
 
+        /** When the ticker last looked at the mailbox of a process with a long turn. */
+        long mailSeenAt = Long.MIN_VALUE / 2;
+
         /** What the handler queued last, which this worker takes next; others take it away. */
         @SuppressWarnings("UnusedVariable") // through NEXT
         private volatile @Nullable Process next;

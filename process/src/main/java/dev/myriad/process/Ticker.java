@@ -186,6 +186,13 @@ final class Ticker implements Runnable {
             }
             worker.giveNext();
             long nanos = now - worker.seenSince;
+            if (nanos >= REPORT_NANOS && now - worker.mailSeenAt >= REPORT_EVERY_NANOS) {
+                worker.mailSeenAt = now;
+                int mail = process.mailboxLength();
+                if (mail > HighWater.MARK) {
+                    carriers.highWater().passedBy(process, mail);
+                }
+            }
             if (nanos >= HOG_NANOS && worker.isOnCarrier()) {
                 count++;
                 boolean due = nanos >= REPORT_NANOS && now - reportedAt >= REPORT_EVERY_NANOS;

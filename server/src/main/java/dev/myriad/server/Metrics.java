@@ -2,8 +2,11 @@ package dev.myriad.server;
 
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.process.Processes;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,6 +22,7 @@ final class Metrics implements Router.Route {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Supplier<Vitals> vitals;
+    private final MultiGauge longMailboxes;
     private volatile Vitals latest;
 
     Metrics(Supplier<Vitals> vitals) {
@@ -49,16 +53,40 @@ final class Metrics implements Router.Route {
                 v -> v.channels().messages());
         counter("myriad.broadcasts", "messages sent to topics", v -> v.channels().broadcasts());
         counter("myriad.crashes", "channels that ended by a fault", v -> v.channels().crashes());
+        gauge(
+                "myriad.process.spare.carriers",
+                "carriers added beside hogs",
+                v -> v.processes().spareCarriers());
+        counter("myriad.process.crashes", "handlers that threw", v -> v.processes().crashes());
+        counter("myriad.process.hogs", "handlers named for long turns", v -> v.processes().hogs());
+        counter(
+                "myriad.process.overflows",
+                "messages to full mailboxes",
+                v -> v.processes().overflows());
+        counter(
+                "myriad.process.long.mailboxes",
+                "mailboxes that grew very long",
+                v -> v.processes().longMailboxes());
+        longMailboxes =
+                MultiGauge.builder("myriad.process.mailbox")
+                        .description("messages in a mailbox that grew very long, when noticed")
+                        .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
     }
 
     @Override
     public HttpAnswer answer(HttpQuestion question) {
         latest = vitals.get();
+        longMailboxes.register(
+                latest.processes().lastLongMailboxes().stream().map(Metrics::row).toList(), true);
         return HttpAnswer.of(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
                 registry.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MultiGauge.Row<Number> row(Processes.LongMailbox mailbox) {
+        return MultiGauge.Row.of(Tags.of("process", mailbox.name()), mailbox.messages());
     }
 
     private void gauge(String name, String description, ToDoubleFunction<Vitals> value) {

@@ -3,6 +3,7 @@ package dev.myriad.server;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.net.NetStats;
+import dev.myriad.process.Processes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 
@@ -13,11 +14,17 @@ import java.lang.management.MemoryMXBean;
  *     committed
  * @param uptimeMillis since the JVM was started
  */
-record Vitals(NetStats net, EndpointStats channels, long residentBytes, long uptimeMillis) {
+record Vitals(
+        NetStats net,
+        EndpointStats channels,
+        Processes.Stats processes,
+        long residentBytes,
+        long uptimeMillis) {
     static Vitals of(Endpoint endpoint) {
         return new Vitals(
                 endpoint.transport().stats(),
                 endpoint.stats(),
+                Processes.stats(),
                 Proc.SYSTEM.residentBytes().orElseGet(Vitals::committedBytes),
                 ManagementFactory.getRuntimeMXBean().getUptime());
     }

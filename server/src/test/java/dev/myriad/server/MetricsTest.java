@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.net.NetStats;
+import dev.myriad.process.Processes;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,15 @@ class MetricsTest {
                                         new NetStats(
                                                 1, 2, 3, 4, messages.get(), 6, 7, 8, 9, 10, 11),
                                         new EndpointStats(11, 12, 13, 14, 15, 16, 17),
+                                        new Processes.Stats(
+                                                18,
+                                                19,
+                                                20,
+                                                21,
+                                                22,
+                                                List.of(
+                                                        new Processes.LongMailbox(
+                                                                "ledger", 23_000))),
                                         12_000_000,
                                         0));
 
@@ -42,6 +53,12 @@ class MetricsTest {
                         "myriad_messages_handled_total 15.0",
                         "myriad_broadcasts_total 16.0",
                         "myriad_crashes_total 17.0",
+                        "myriad_process_crashes_total 18.0",
+                        "myriad_process_hogs_total 19.0",
+                        "myriad_process_spare_carriers 20.0",
+                        "myriad_process_overflows_total 21.0",
+                        "myriad_process_long_mailboxes_total 22.0",
+                        "myriad_process_mailbox{process=\"ledger\"} 23000.0",
                         "process_resident_memory_bytes 1.2E7");
 
         messages.set(50);

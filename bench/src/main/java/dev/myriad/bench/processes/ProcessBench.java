@@ -61,6 +61,11 @@ public final class ProcessBench implements Runnable {
             description = "Rounds of a trial, of which the best counts. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
+    @Option(
+            names = "--inspect",
+            description = "Measure nothing: show what the runtime tells about a small load.")
+    private boolean inspect;
+
     @Option(names = CHILD, hidden = true)
     private boolean child;
 
@@ -69,7 +74,9 @@ public final class ProcessBench implements Runnable {
     @Override
     public void run() {
         try {
-            if (child) {
+            if (inspect) {
+                new Inspection(out()).run();
+            } else if (child) {
                 measure(trials().getFirst());
             } else {
                 report();
