@@ -1,7 +1,5 @@
 package dev.myriad.process;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,33 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p>An idle process is this object and nothing else: 24 bytes with compact object headers. While
  * it has mail it borrows a virtual thread, so a handler may block; the thread is shared with other
  * processes, so a handler must leave no thread-locals behind. A handler that throws ends its
- * process and no other: who monitors it, is linked to it or supervises it hears why.
- *
- * <h2>The mailbox</h2>
- *
- * One word, a stack of messages with the newest on top, pushed with compare-and-set:
- *
- * <pre>
- *   null               idle, nothing to do
- *   message -> ... ->  has mail; queued in the scheduler, or running and mail came meanwhile
- *   RUN                running, nothing new
- *   DEAD               ended; what is sent is dropped
- * </pre>
- *
- * The sender whose push replaces null queues the process: it is in the scheduler's queue at most
- * once, and never while it runs. A turn swaps the stack for RUN, reverses it, handles, and goes
- * idle by swapping RUN for null; that fails if there is new mail, so none is overlooked.
+ * process and no other: who monitors it, is linked to it or supervises it hears why. The mailbox is
+ * {@link Mailbox}.
  */
 @SuppressWarnings("JavaLangClash") // the field's own name; java.lang.Process is an OS process
-public abstract class Process {
+public abstract non-sealed class Process extends Mailbox {
     /** How long {@link #call(Request)} waits. */
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
     /** As far as the clock counts. */
     private static final Duration FOREVER = Duration.ofDays(36_500);
-
-    private static final Message RUN = new Message.Mark();
-    private static final Message DEAD = new Message.Mark();
 
     private static final byte STARTED = 1;
     private static final byte EXITING = 2;
@@ -51,19 +32,6 @@ public abstract class Process {
     private static final int AVERAGE_UNIT_SHIFT = 4; // 16 ns
     private static final int SAMPLE_MAX = 64_000 >> AVERAGE_UNIT_SHIFT;
     private static final int SLOW = 25_000 >> AVERAGE_UNIT_SHIFT;
-
-    private static final VarHandle MAILBOX;
-
-    static {
-        try {
-            MAILBOX = MethodHandles.lookup().findVarHandle(Process.class, "mailbox", Message.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    @SuppressWarnings("UnusedVariable") // through MAILBOX
-    private volatile @Nullable Message mailbox;
 
     private @Nullable Extension extension;
 
@@ -175,7 +143,7 @@ public abstract class Process {
 
     /** Whether it has not ended yet. */
     public final boolean isAlive() {
-        return mailbox != DEAD;
+        return !isClosed();
     }
 
     /** What is known of this process; a snapshot. */
@@ -186,7 +154,7 @@ public abstract class Process {
                 this,
                 name(),
                 isAlive(),
-                mailboxLength(),
+                length(),
                 known == null ? 0 : known.handled,
                 Duration.ofNanos(known == null ? 0 : known.busyNanos),
                 Duration.ofNanos(averageNanos()),
@@ -293,26 +261,6 @@ public abstract class Process {
 
     // ---- the mailbox
 
-    /** Puts a node into the mailbox, whatever its bound. */
-    final void push(Message node) {
-        while (true) {
-            Message head = mailbox;
-            if (head == DEAD) {
-                node.dropped(this, ExitReason.NO_PROCESS);
-                return;
-            }
-            node.next = head == RUN ? null : head;
-            Scheduler.point();
-            if (MAILBOX.compareAndSet(this, head, node)) {
-                if (head == null) {
-                    Scheduler.point();
-                    Scheduler.current().enqueue(this);
-                }
-                return;
-            }
-        }
-    }
-
     /**
      * Handles mail until there is none or the turn is over. Called by the thread that took this
      * process from the scheduler's queue.
@@ -324,9 +272,7 @@ public abstract class Process {
             return false;
         }
         while (true) {
-            Scheduler.point();
-            Message newest = (Message) MAILBOX.getAndSet(this, RUN);
-            Message message = oldestFirst(newest, turn);
+            Message message = take(turn);
             if (turn.urgent != null) {
                 if (!isHandledAll(turn.urgent, message, turn)) {
                     return false;
@@ -358,44 +304,6 @@ public abstract class Process {
                 return false;
             }
         }
-    }
-
-    private boolean idle() {
-        Scheduler.point();
-        return MAILBOX.compareAndSet(this, RUN, null);
-    }
-
-    /** Turns the stack round, and takes out what is urgent. */
-    private @Nullable Message oldestFirst(@Nullable Message newest, Turn turn) {
-        Message newer = null;
-        Message last = null;
-        Message urgent = null;
-        Message message = newest;
-        int count = 0;
-        while (message != null) {
-            if (message instanceof Message.Backlog backlog) {
-                backlog.last.next = newer;
-                last = newer == null ? backlog.last : last;
-                newer = backlog.first;
-                count += backlog.count;
-                break;
-            }
-            count++;
-            Message older = message.next;
-            if (message instanceof Signal signal && signal.isUrgent(this)) {
-                message.next = urgent;
-                urgent = message;
-            } else {
-                last = newer == null ? message : last;
-                message.next = newer;
-                newer = message;
-            }
-            message = older;
-        }
-        turn.mail = count;
-        turn.last = last;
-        turn.urgent = urgent;
-        return newer;
     }
 
     /** Handles what is urgent, all of it: it must not be overtaken in its turn. */
@@ -433,30 +341,6 @@ public abstract class Process {
             turn.last = lastOf(first);
         }
         return first;
-    }
-
-    /** Puts messages that are older than all in the mailbox under them. */
-    private boolean putBack(Message first, Turn turn) {
-        Message last = Objects.requireNonNull(turn.last);
-        Message backlog = new Message.Backlog(first, last, turn.mail);
-        Scheduler.point();
-        Message bottom = (Message) MAILBOX.compareAndExchange(this, RUN, backlog);
-        if (bottom != RUN) {
-            // Senders only ever replace the top: the rest of the stack is this thread's.
-            while (bottom.next != null) {
-                bottom = bottom.next;
-            }
-            bottom.next = backlog;
-        }
-        return true;
-    }
-
-    private static Message lastOf(Message message) {
-        Message last = message;
-        while (last.next != null) {
-            last = last.next;
-        }
-        return last;
     }
 
     // ---- handling
@@ -513,7 +397,7 @@ public abstract class Process {
         Extension known = extension;
         ExitReason reason =
                 known == null || known.exiting == null ? ExitReason.NORMAL : known.exiting;
-        Message unread = (Message) MAILBOX.getAndSet(this, DEAD);
+        Message unread = closeMailbox();
         try {
             terminated(reason);
         } catch (Throwable cause) {
@@ -525,20 +409,6 @@ public abstract class Process {
         dropAll(unread, reason);
         if (known != null) {
             known.ended(this, reason);
-        }
-    }
-
-    private void dropAll(@Nullable Message first, ExitReason reason) {
-        Message message = first;
-        while (message != null) {
-            Message next = message.next;
-            message.next = null;
-            if (message instanceof Message.Backlog backlog) {
-                dropAll(backlog.first, reason);
-            } else {
-                message.dropped(this, reason);
-            }
-            message = next;
         }
     }
 
@@ -622,20 +492,4 @@ public abstract class Process {
         Extension known = extension;
         return known == null ? 0 : known.busyNanos;
     }
-
-    /** Messages that wait; an estimate, since it is counted while they come and go. */
-    final int mailboxLength() {
-        int count = 0;
-        Message message = mailbox;
-        if (message == RUN || message == DEAD) {
-            return 0;
-        }
-        while (message != null && count < MAILBOX_COUNT_MAX) {
-            count += message instanceof Message.Backlog backlog ? backlog.count : 1;
-            message = message.next;
-        }
-        return message == null ? count : MAILBOX_COUNT_MAX;
-    }
-
-    private static final int MAILBOX_COUNT_MAX = 1_000_000;
 }

@@ -197,7 +197,7 @@ public final class Processes {
             if (seen.add(process)) {
                 long value =
                         switch (by) {
-                            case MAILBOX -> process.mailboxLength();
+                            case MAILBOX -> process.length();
                             case TIME -> process.busyNanos();
                         };
                 best.add(new Entry(process, value));

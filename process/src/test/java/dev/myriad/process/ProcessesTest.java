@@ -82,7 +82,7 @@ class ProcessesTest {
         third.send(latch); // not supervised, but it runs
         second.send(latch);
         first.send(latch);
-        await().until(() -> first.mailboxLength() + second.mailboxLength() == 0);
+        await().until(() -> first.length() + second.length() == 0);
         send(first, 3_000);
         send(second, 4_000);
         send(third, 5_000);
@@ -172,7 +172,7 @@ class ProcessesTest {
         flooded.send(latch);
         send(flooded, 30_000);
         latch.countDown();
-        await().until(() -> flooded.mailboxLength() == 0);
+        await().until(() -> flooded.length() == 0);
 
         assertThat(Processes.stats().longMailboxes()).isPositive();
         assertThat(Processes.stats().lastLongMailboxes())

@@ -372,7 +372,7 @@ class SupervisorTest {
         CountDownLatch latch = new CountDownLatch(1);
         Process slow = child(supervisor, "b");
         slow.send(latch);
-        eventually().until(() -> slow.mailboxLength() == 0);
+        eventually().until(() -> slow.length() == 0);
         OnEnd end = OnEnd.of(supervisor);
         supervisor.stop(ExitReason.NORMAL);
         eventually().until(() -> log.contains("c ended"));
@@ -392,7 +392,7 @@ class SupervisorTest {
                         .start();
         Process slow = child(supervisor, "b");
         slow.send(latch);
-        eventually().until(() -> log.contains("b started") && slow.mailboxLength() == 0);
+        eventually().until(() -> log.contains("b started") && slow.length() == 0);
         stop(supervisor);
         assertThat(log).contains("a ended").doesNotContain("b ended");
         latch.countDown();

@@ -28,7 +28,7 @@ class PlantedBugsTest {
     /** More with {@code -Dmyriad.seeds=100000}. */
     private static final int SEEDS = Integer.getInteger("myriad.seeds", 1_000);
 
-    private static final ClassDesc PROCESS = ClassDesc.of("dev.myriad.process.Process");
+    private static final ClassDesc MAILBOX = ClassDesc.of("dev.myriad.process.Mailbox");
     private static final ClassDesc MESSAGE = ClassDesc.of("dev.myriad.process.Message");
 
     /** Supervisors that give up say so, thousands of times here. */
@@ -64,7 +64,7 @@ class PlantedBugsTest {
     @Test
     void aLostWakeUpIsFound() {
         isFound(
-                Mutant.of("Process", "idle", Mutant.alwaysTrue()),
+                Mutant.of("Mailbox", "idle", Mutant.alwaysTrue()),
                 EveryMessageOnce.class,
                 "is handled once");
     }
@@ -79,7 +79,7 @@ class PlantedBugsTest {
                         Label runs = code.newLabel();
                         Label queue = code.newLabel();
                         code.dup()
-                                .getstatic(PROCESS, "RUN", MESSAGE)
+                                .getstatic(MAILBOX, "RUN", MESSAGE)
                                 .if_acmpeq(runs)
                                 .ifnonnull(branch.target())
                                 .goto_(queue)
@@ -90,14 +90,14 @@ class PlantedBugsTest {
                         code.with(element);
                     }
                 };
-        isFound(Mutant.of("Process", "push", bug), OneHandlerAtATime.class, "handlers at once");
+        isFound(Mutant.of("Mailbox", "push", bug), OneHandlerAtATime.class, "handlers at once");
     }
 
     /** A process that ends forgets what it has not read. */
     @Test
     void aLostDownIsFound() {
         isFound(
-                Mutant.of("Process", "dropAll", Mutant.nothing()),
+                Mutant.of("Mailbox", "dropAll", Mutant.nothing()),
                 EveryMonitorHearsOnce.class,
                 "every monitor hears one end");
     }

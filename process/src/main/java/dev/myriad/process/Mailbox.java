@@ -1,0 +1,177 @@
+package dev.myriad.process;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a process that others touch: one word, a stack of messages with the newest on top,
+ * pushed with compare-and-set. {@link #push}, {@link #isClosed} and {@link #length} are
+ * thread-safe; all else is called by the one thread that runs the process.
+ *
+ * <pre>
+ *   null               idle, nothing to do
+ *   message -> ... ->  has mail; queued in the scheduler, or running and mail came meanwhile
+ *   RUN                running, nothing new
+ *   DEAD               ended; what is sent is dropped
+ * </pre>
+ *
+ * The sender whose push replaces null queues the process: it is in the scheduler's queue at most
+ * once, and never while it runs. A turn swaps the stack for RUN, turns it round, handles, and goes
+ * idle by swapping RUN for null; that fails if there is new mail, so none is overlooked.
+ *
+ * <p>It is the process's superclass instead of a field of it: so they are one object.
+ */
+abstract sealed class Mailbox permits Process {
+    private static final Message RUN = new Message.Mark();
+    private static final Message DEAD = new Message.Mark();
+    private static final int LENGTH_MAX = 1_000_000;
+
+    private static final VarHandle MAILBOX;
+
+    static {
+        try {
+            MAILBOX = MethodHandles.lookup().findVarHandle(Mailbox.class, "mailbox", Message.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @SuppressWarnings("UnusedVariable") // through MAILBOX
+    private volatile @Nullable Message mailbox;
+
+    private Process owner() {
+        return (Process) this;
+    }
+
+    /** Puts a node into the mailbox, whatever its bound. */
+    final void push(Message node) {
+        while (true) {
+            Message head = mailbox;
+            if (head == DEAD) {
+                node.dropped(owner(), ExitReason.NO_PROCESS);
+                return;
+            }
+            node.next = head == RUN ? null : head;
+            Scheduler.point();
+            if (MAILBOX.compareAndSet(this, head, node)) {
+                if (head == null) {
+                    Scheduler.point();
+                    Scheduler.current().enqueue(owner());
+                }
+                return;
+            }
+        }
+    }
+
+    /** Whether the process has ended. */
+    final boolean isClosed() {
+        return mailbox == DEAD;
+    }
+
+    /** Messages that wait; an estimate, since it is counted while they come and go. */
+    final int length() {
+        int count = 0;
+        Message message = mailbox;
+        if (message == RUN || message == DEAD) {
+            return 0;
+        }
+        while (message != null && count < LENGTH_MAX) {
+            count += message instanceof Message.Backlog backlog ? backlog.count : 1;
+            message = message.next;
+        }
+        return message == null ? count : LENGTH_MAX;
+    }
+
+    // ---- for the thread that runs the process
+
+    /** All that has come, oldest first, but what is urgent, which is in the turn. */
+    final @Nullable Message take(Turn turn) {
+        Scheduler.point();
+        return oldestFirst((Message) MAILBOX.getAndSet(this, RUN), turn);
+    }
+
+    /** Whether nothing has come meanwhile: then the process is idle. */
+    final boolean idle() {
+        Scheduler.point();
+        return MAILBOX.compareAndSet(this, RUN, null);
+    }
+
+    /** Puts messages that are older than all in the mailbox under them. */
+    final boolean putBack(Message first, Turn turn) {
+        Message last = Objects.requireNonNull(turn.last);
+        Message backlog = new Message.Backlog(first, last, turn.mail);
+        Scheduler.point();
+        Message bottom = (Message) MAILBOX.compareAndExchange(this, RUN, backlog);
+        if (bottom != RUN) {
+            // Senders only ever replace the top: the rest of the stack is this thread's.
+            while (bottom.next != null) {
+                bottom = bottom.next;
+            }
+            bottom.next = backlog;
+        }
+        return true;
+    }
+
+    /** From now on nothing comes any more; returns what has come last, newest first. */
+    final @Nullable Message closeMailbox() {
+        return (Message) MAILBOX.getAndSet(this, DEAD);
+    }
+
+    /** The process has ended before it came to these. */
+    final void dropAll(@Nullable Message first, ExitReason reason) {
+        Message message = first;
+        while (message != null) {
+            Message next = message.next;
+            message.next = null;
+            if (message instanceof Message.Backlog backlog) {
+                dropAll(backlog.first, reason);
+            } else {
+                message.dropped(owner(), reason);
+            }
+            message = next;
+        }
+    }
+
+    /** Turns the stack round, and takes out what is urgent. */
+    private @Nullable Message oldestFirst(@Nullable Message newest, Turn turn) {
+        Message newer = null;
+        Message last = null;
+        Message urgent = null;
+        Message message = newest;
+        int count = 0;
+        while (message != null) {
+            if (message instanceof Message.Backlog backlog) {
+                backlog.last.next = newer;
+                last = newer == null ? backlog.last : last;
+                newer = backlog.first;
+                count += backlog.count;
+                break;
+            }
+            count++;
+            Message older = message.next;
+            if (message instanceof Signal signal && signal.isUrgent(owner())) {
+                message.next = urgent;
+                urgent = message;
+            } else {
+                last = newer == null ? message : last;
+                message.next = newer;
+                newer = message;
+            }
+            message = older;
+        }
+        turn.mail = count;
+        turn.last = last;
+        turn.urgent = urgent;
+        return newer;
+    }
+
+    static Message lastOf(Message message) {
+        Message last = message;
+        while (last.next != null) {
+            last = last.next;
+        }
+        return last;
+    }
+}
