@@ -3,6 +3,8 @@ package dev.myriad.process;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -155,6 +157,18 @@ final class Carriers extends Scheduler {
 
     HighWater highWater() {
         return highWater;
+    }
+
+    /** What each running process has taken out of its mailbox and not handled yet; a snapshot. */
+    Map<Process, Integer> taken() {
+        Map<Process, Integer> taken = new HashMap<>();
+        for (Worker worker : workers) {
+            Process process = worker.process();
+            if (process != null) {
+                taken.put(process, Math.max(0, worker.mail));
+            }
+        }
+        return taken;
     }
 
     void forEachQueued(Consumer<Process> action) {

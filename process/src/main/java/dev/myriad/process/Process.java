@@ -154,7 +154,7 @@ public abstract non-sealed class Process extends Mailbox {
                 this,
                 name(),
                 isAlive(),
-                length(),
+                length() + Carriers.SHARED.taken().getOrDefault(this, 0),
                 known == null ? 0 : known.handled,
                 Duration.ofNanos(known == null ? 0 : known.busyNanos),
                 Duration.ofNanos(averageNanos()),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -181,6 +182,7 @@ public final class Processes {
         private final By by;
         private final int n;
         private final Set<Process> seen = new HashSet<>();
+        private final Map<Process, Integer> taken = Carriers.SHARED.taken();
         private final PriorityQueue<Entry> best =
                 new PriorityQueue<>(Comparator.comparingLong(Entry::value));
 
@@ -197,7 +199,7 @@ public final class Processes {
             if (seen.add(process)) {
                 long value =
                         switch (by) {
-                            case MAILBOX -> process.length();
+                            case MAILBOX -> process.length() + taken.getOrDefault(process, 0);
                             case TIME -> process.busyNanos();
                         };
                 best.add(new Entry(process, value));

@@ -188,7 +188,7 @@ final class Ticker implements Runnable {
             long nanos = now - worker.seenSince;
             if (nanos >= REPORT_NANOS && now - worker.mailSeenAt >= REPORT_EVERY_NANOS) {
                 worker.mailSeenAt = now;
-                int mail = process.length();
+                int mail = process.length() + worker.mail;
                 if (mail > HighWater.MARK) {
                     carriers.highWater().passedBy(process, mail);
                 }
