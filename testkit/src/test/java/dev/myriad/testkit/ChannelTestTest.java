@@ -27,10 +27,12 @@ class ChannelTestTest {
 
     record Refusal(String reason) {}
 
-    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofSeconds(10);
 
     private final Queue<ExitReason> ends = new ConcurrentLinkedQueue<>();
-    private final ChannelTest test = ChannelTest.of("room:*", () -> new Room(ends));
+    private final ChannelTest test =
+            ChannelTest.of("room:*", () -> new Room(ends)).patience(LONG, SHORT);
 
     /** Does what its events say. */
     private static final class Room extends Channel {
@@ -185,12 +187,12 @@ class ChannelTestTest {
                 .isEqualTo(new Refusal("no"));
         assertThat(test.assertJoinRefused("elsewhere", Map.of()).as(Refusal.class))
                 .isEqualTo(new Refusal("unmatched topic"));
-        test.patience(SHORT, SHORT);
+        test.patience(Duration.ofSeconds(1), SHORT);
         assertThatThrownBy(() -> test.join("room:secret"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessage(
                         """
-                        expected within 20 ms: reply ok to phx_join (ref 1) on room:secret
+                        expected within 1000 ms: reply ok to phx_join (ref 1) on room:secret
                         Instead came:
                           reply error {"reason":"no"} to ref 1 on room:secret""");
     }
@@ -247,12 +249,12 @@ class ChannelTestTest {
 
     @Test
     void failuresTellWhatCame() {
-        TestChannel room = test.patience(SHORT, SHORT).join("room:lobby");
+        TestChannel room = test.patience(Duration.ofSeconds(1), SHORT).join("room:lobby");
         assertThatThrownBy(() -> room.assertPush("pushed"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessage(
                         """
-                        expected within 20 ms: push of pushed on room:lobby
+                        expected within 1000 ms: push of pushed on room:lobby
                         Nothing came.""");
         room.push("say", new Said("a"));
         room.push("echo", new Said("b")).assertReply("ok");
@@ -260,7 +262,7 @@ class ChannelTestTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessage(
                         """
-                        expected within 20 ms: broadcast of said {"text":"b"} on room:lobby
+                        expected within 1000 ms: broadcast of said {"text":"b"} on room:lobby
                         Instead came:
                           broadcast of said {"text":"a"} on room:lobby""");
         assertThatThrownBy(() -> room.refuteBroadcast("said"))
