@@ -12,6 +12,7 @@ module dev.myriad.net {
     requires io.netty.transport.unix.common;
 
     exports dev.myriad.net;
+    exports dev.myriad.net.memory;
     exports dev.myriad.net.spi;
     exports dev.myriad.net.uring to
             dev.myriad.bench;

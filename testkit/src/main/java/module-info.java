@@ -4,9 +4,12 @@
  */
 module dev.myriad.testkit {
     requires static transitive org.jspecify;
+    requires transitive dev.myriad.channels;
     requires transitive dev.myriad.process;
     requires transitive dev.myriad.protocol;
-    requires static tools.jackson.databind; // the oracle of ParsersFuzzTest
+    requires dev.myriad.net;
+    requires java.net.http;
+    requires tools.jackson.databind;
 
     exports dev.myriad.testkit;
 }

@@ -3,7 +3,7 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.myriad.testkit.MemoryClient;
+import dev.myriad.net.memory.MemoryClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

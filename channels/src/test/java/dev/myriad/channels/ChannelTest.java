@@ -3,9 +3,9 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
-import dev.myriad.testkit.MemoryClient;
-import dev.myriad.testkit.MemoryTransport;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.myriad.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.myriad.testkit.MemoryClient;
-import dev.myriad.testkit.MemoryTransport;
+import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
 import java.util.Map;
 
 /** An endpoint without a network that serves {@link Lab} channels. */

@@ -89,7 +89,8 @@ class ArchitectureTest {
     void transportsAreClosedForExtension() {
         classes()
                 .that()
-                .resideInAnyPackage("dev.myriad.net.uring", "dev.myriad.net.netty")
+                .resideInAnyPackage(
+                        "dev.myriad.net.uring", "dev.myriad.net.netty", "dev.myriad.net.memory")
                 .and()
                 .areTopLevelClasses()
                 .and()

@@ -1,4 +1,4 @@
-package dev.myriad.testkit;
+package dev.myriad.net.memory;
 
 import dev.myriad.net.Application;
 import dev.myriad.net.Group;

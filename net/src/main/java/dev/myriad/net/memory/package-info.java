@@ -1,8 +1,8 @@
 /**
  * A transport without a network, for tests of everything above it: {@link
- * dev.myriad.testkit.MemoryTransport}.
+ * dev.myriad.net.memory.MemoryTransport}.
  */
 @NullMarked
-package dev.myriad.testkit;
+package dev.myriad.net.memory;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,16 +1,19 @@
-package dev.myriad.testkit;
+package dev.myriad.net.memory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.Partial;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,19 +67,37 @@ public final class MemoryClient {
         connection.vanish();
     }
 
+    /** The code with which the connection ended, if it does so in time. */
+    public Optional<Integer> closedWith(Duration patience) {
+        try {
+            return Optional.of(closeCode.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * The next message, text as it is, binary in hexadecimal; waits for it.
      *
-     * @throws AssertionError if none comes
+     * @throws AssertionError if none comes in ten seconds
      */
     public String next() {
+        return next(Duration.ofSeconds(PATIENCE_SECONDS))
+                .orElseThrow(
+                        () -> new AssertionError("no message in " + PATIENCE_SECONDS + " seconds"));
+    }
+
+    /** The next message, as {@link #next()} has it, if one comes in time. */
+    public Optional<String> next(Duration patience) {
         try {
-            String message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (message == null) {
-                throw new AssertionError("no message in " + PATIENCE_SECONDS + " seconds");
-            }
-            return message;
+            return Optional.ofNullable(received.poll(patience.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }

@@ -1,4 +1,4 @@
-package dev.myriad.testkit;
+package dev.myriad.net.memory;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

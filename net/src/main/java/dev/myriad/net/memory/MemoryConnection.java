@@ -1,4 +1,4 @@
-package dev.myriad.testkit;
+package dev.myriad.net.memory;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

@@ -1,0 +1,139 @@
+package dev.myriad.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.myriad.channels.Channel;
+import dev.myriad.channels.ConnectResult;
+import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.JoinResult;
+import dev.myriad.channels.Result;
+import dev.myriad.protocol.Payload;
+import dev.myriad.testkit.ChannelTest;
+import dev.myriad.testkit.Conformance;
+import dev.myriad.testkit.ConformanceRoom;
+import dev.myriad.testkit.TestChannel;
+import dev.myriad.testkit.TestSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The code of docs/guides/testing.md. */
+@Timeout(30)
+class ChannelTestingTest {
+    static final class ChatRoom extends Channel {
+        record Said(String text) {}
+
+        @Override
+        protected JoinResult join(String topic, Payload params) {
+            return topic.equals("room:secret")
+                    ? JoinResult.error(Map.of("reason", "not for you"))
+                    : JoinResult.ok();
+        }
+
+        @Override
+        protected Result handleIn(String event, Payload payload) {
+            return switch (event) {
+                case "say" -> {
+                    broadcast("said", payload.as(Said.class));
+                    yield Result.ok();
+                }
+                case "typing" -> {
+                    broadcastFrom("typing", Map.of());
+                    yield Result.noReply();
+                }
+                case "crash" -> throw new IllegalStateException("asked to");
+                default -> Result.error(Map.of("reason", "unknown event"));
+            };
+        }
+    }
+
+    @Test
+    void everyoneHearsWhatIsSaid() {
+        try (ChannelTest test = ChannelTest.of("room:*", ChatRoom::new)) {
+            TestChannel room = test.join("room:lobby", Map.of("name", "Ada"));
+            room.push("say", Map.of("text", "hello")).assertReply("ok");
+            room.assertBroadcast("said", Map.of("text", "hello"));
+        }
+    }
+
+    @Test
+    void othersSeeWhoIsTyping() {
+        try (ChannelTest test = ChannelTest.of("room:*", ChatRoom::new)) {
+            TestChannel ada = test.join("room:lobby");
+            TestChannel bob = test.join("room:lobby");
+            ada.push("typing");
+            bob.assertBroadcast("typing");
+            ada.refuteBroadcast("typing");
+        }
+    }
+
+    @Test
+    void refusals() {
+        record Refusal(String reason) {}
+        try (ChannelTest test = ChannelTest.of("room:*", ChatRoom::new)) {
+            Payload reason = test.assertJoinRefused("room:secret", Map.of());
+            assertThat(reason.as(Refusal.class).reason()).isEqualTo("not for you");
+        }
+    }
+
+    @Test
+    void ends() {
+        try (ChannelTest test = ChannelTest.of("room:*", ChatRoom::new)) {
+            TestSocket socket = test.connect();
+            TestChannel room = socket.join("room:lobby");
+            room.leave().assertReply("ok");
+            room.assertClosed();
+
+            TestChannel next = socket.join("room:lobby");
+            next.push("crash");
+            next.assertCrashed();
+            socket.disconnect();
+        }
+    }
+
+    @Test
+    void whoMayConnect() {
+        try (ChannelTest test =
+                ChannelTest.of(
+                        socket ->
+                                socket.channel("room:*", ChatRoom::new)
+                                        .connect(
+                                                (params, info) ->
+                                                        params.containsKey("user")
+                                                                ? ConnectResult.ok()
+                                                                : ConnectResult.refused("who?")))) {
+            test.assertConnectRefused(Map.of(), 403);
+            test.connect(Map.of("user", "ada")).join("room:lobby");
+        }
+    }
+
+    @Test
+    void theProgramBroadcasts() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .channelsPerConnectionMax(10)
+                        .socket("/socket", socket -> socket.channel("room:*", ChatRoom::new));
+        try (ChannelTest test = ChannelTest.of(builder, "/socket")) {
+            test.patience(Duration.ofSeconds(5), Duration.ofMillis(50));
+            TestChannel room = test.join("room:lobby");
+            test.endpoint().broadcast("room:lobby", "notice", Map.of("text", "closing"));
+            room.assertBroadcast("notice", Map.of("text", "closing"));
+        }
+    }
+
+    @Test
+    void theWire() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .socket(
+                                "/socket",
+                                socket -> socket.channel("conformance:*", ConformanceRoom::new));
+        try (Endpoint endpoint = builder.start()) {
+            int port = endpoint.address().getPort();
+            URI url = URI.create("ws://127.0.0.1:" + port + "/socket/websocket");
+            assertThat(Conformance.run(url, System.out)).isZero();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.myriad.testkit;
+
+import dev.myriad.channels.Channel;
+import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.SocketRoutes;
+import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.protocol.Payload;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Channels under test: an endpoint without a network, and clients that say what they expect.
+ *
+ * <pre>{@code
+ * try (ChannelTest test = ChannelTest.of("room:*", ChatRoom::new)) {
+ *     TestChannel room = test.join("room:lobby", Map.of("name", "Ada"));
+ *     room.push("say", Map.of("text", "hello")).assertReply("ok");
+ *     room.assertBroadcast("said", Map.of("text", "hello"));
+ * }
+ * }</pre>
+ *
+ * <p>All that the clients send and receive is the wire format of a real connection, version 2.0.0.
+ * A payload is a {@link Payload} or what Jackson writes as a JSON object, such as a record or a
+ * map; payloads are equal if they are the same JSON, in whatever order their members come.
+ *
+ * <p>An assertion waits for one second, a refutation for a tenth, or what {@link #patience} says.
+ * What fails throws an {@link AssertionError} that lists what came instead.
+ *
+ * <p>Confined to the test's thread, with its clients; the channels run on threads of their own.
+ */
+public final class ChannelTest implements AutoCloseable {
+    private static final String PATH = "/socket";
+
+    private final Endpoint endpoint;
+    private final MemoryTransport transport;
+    private final String path;
+    private Patience patience = new Patience(Duration.ofSeconds(1), Duration.ofMillis(100));
+
+    private ChannelTest(Endpoint.Builder builder, String path) {
+        this.endpoint = builder.start(application -> MemoryTransport.start(2, application));
+        this.transport = (MemoryTransport) endpoint.transport();
+        this.path = path;
+    }
+
+    /**
+     * Tests one kind of channel.
+     *
+     * @param pattern a topic, or a prefix and {@code *}
+     * @param factory makes a new channel for each join, {@code ChatRoom::new}
+     */
+    public static ChannelTest of(String pattern, Supplier<? extends Channel> factory) {
+        return of(socket -> socket.channel(pattern, factory));
+    }
+
+    /** Tests a socket: its channels, and who may connect. */
+    public static ChannelTest of(Consumer<SocketRoutes> socket) {
+        return of(Endpoint.builder().socket(PATH, socket), PATH);
+    }
+
+    /**
+     * Tests one socket of an endpoint of your own, with its limits.
+     *
+     * @param path of the socket, without {@code /websocket}
+     */
+    public static ChannelTest of(Endpoint.Builder endpoint, String path) {
+        return new ChannelTest(endpoint, path);
+    }
+
+    /**
+     * Waits otherwise, from here on and for clients that connect later.
+     *
+     * @param assertion how long something may take to come
+     * @param refutation how long nothing must come
+     */
+    public ChannelTest patience(Duration assertion, Duration refutation) {
+        patience = new Patience(assertion, refutation);
+        return this;
+    }
+
+    /** A new client, connected. */
+    public TestSocket connect() {
+        return connect(Map.of());
+    }
+
+    /**
+     * A new client, connected.
+     *
+     * @param params what {@link dev.myriad.channels.Connect} gets
+     */
+    public TestSocket connect(Map<String, String> params) {
+        MemoryClient client = request(params);
+        if (client.status() != 101) {
+            throw new AssertionError(
+                    "expected to connect with " + params + ", but got HTTP " + client.status());
+        }
+        return new TestSocket(client, patience);
+    }
+
+    /** Connecting is refused with an HTTP status: 403, or 500 if the socket's connect threw. */
+    public void assertConnectRefused(Map<String, String> params, int status) {
+        MemoryClient client = request(params);
+        if (client.status() != status) {
+            throw new AssertionError(
+                    "expected that connecting with %s is refused with HTTP %d, but got HTTP %d"
+                            .formatted(params, status, client.status()));
+        }
+    }
+
+    /** A new client that has connected and joined. */
+    public TestChannel join(String topic) {
+        return join(topic, Payload.EMPTY);
+    }
+
+    /** A new client that has connected and joined with the params. */
+    public TestChannel join(String topic, Object params) {
+        return connect().join(topic, params);
+    }
+
+    /** A new client may not join; the reason that it hears is returned. */
+    public Payload assertJoinRefused(String topic) {
+        return assertJoinRefused(topic, Payload.EMPTY);
+    }
+
+    /** A new client may not join with the params; the reason that it hears is returned. */
+    public Payload assertJoinRefused(String topic, Object params) {
+        return connect().assertJoinRefused(topic, params);
+    }
+
+    /** The endpoint itself, to broadcast and to look at counters. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Closes every connection; the channels hear so. */
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+
+    private MemoryClient request(Map<String, String> params) {
+        String query =
+                params.entrySet().stream()
+                        .map(
+                                param ->
+                                        "&"
+                                                + encoded(param.getKey())
+                                                + "="
+                                                + encoded(param.getValue()))
+                        .collect(Collectors.joining());
+        return transport.connect(path + "/websocket?vsn=2.0.0" + query);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.myriad.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.protocol.Payload;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * A client's connection in a {@link ChannelTest}. It keeps what it receives until an assertion
+ * takes it out. Confined to the test's thread.
+ */
+public final class TestSocket {
+    private final MemoryClient client;
+    private final Patience patience;
+    private final List<Received> received = new ArrayList<>();
+    private int lastRef;
+
+    TestSocket(MemoryClient client, Patience patience) {
+        this.client = client;
+        this.patience = patience;
+    }
+
+    /** Joins a topic and waits until that has succeeded. */
+    public TestChannel join(String topic) {
+        return join(topic, Payload.EMPTY);
+    }
+
+    /** Joins a topic with the params and waits until that has succeeded. */
+    public TestChannel join(String topic, Object params) {
+        TestPush push = askToJoin(topic, params);
+        return new TestChannel(this, topic, push.ref(), push.assertReply("ok"));
+    }
+
+    /** The client may not join; the reason that it hears is returned. */
+    public Payload assertJoinRefused(String topic) {
+        return assertJoinRefused(topic, Payload.EMPTY);
+    }
+
+    /** The client may not join with the params; the reason that it hears is returned. */
+    public Payload assertJoinRefused(String topic, Object params) {
+        return askToJoin(topic, params).assertReply("error");
+    }
+
+    /** The connection breaks, as when the client's network does; the channels hear so. */
+    public void disconnect() {
+        client.vanish();
+    }
+
+    /** The server closed the connection, with this code. */
+    public void assertDisconnected(int code) {
+        if (!client.closedWith(patience.assertion()).equals(Optional.of(code))) {
+            await(_ -> false, Duration.ZERO);
+            throw new AssertionError(
+                    "expected to be disconnected with " + code + instead(_ -> true));
+        }
+    }
+
+    private TestPush askToJoin(String topic, Object params) {
+        String ref = nextRef();
+        return push(ref, ref, topic, "phx_join", params);
+    }
+
+    TestPush push(String joinRef, String topic, String event, Object payload) {
+        return push(joinRef, nextRef(), topic, event, payload);
+    }
+
+    private TestPush push(String joinRef, String ref, String topic, String event, Object payload) {
+        Payload sent = Json.payload(payload);
+        if (sent.isBinary()) {
+            client.send(binary(List.of(joinRef, ref, topic, event), sent.bytes()));
+        } else {
+            client.send(
+                    "[\"%s\",\"%s\",%s,%s,%s]"
+                            .formatted(
+                                    joinRef,
+                                    ref,
+                                    Json.quoted(topic),
+                                    Json.quoted(event),
+                                    Json.text(sent)));
+        }
+        return new TestPush(this, ref, topic, event);
+    }
+
+    private String nextRef() {
+        return Integer.toString(++lastRef);
+    }
+
+    private static byte[] binary(List<String> fields, byte[] data) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(0);
+        for (String field : fields) {
+            int length = field.getBytes(UTF_8).length;
+            if (length > 255) {
+                throw new IllegalArgumentException("more than 255 bytes: " + field);
+            }
+            frame.write(length);
+        }
+        fields.forEach(field -> frame.writeBytes(field.getBytes(UTF_8)));
+        frame.writeBytes(data);
+        return frame.toByteArray();
+    }
+
+    /**
+     * Takes out the first message that matches, waiting for it.
+     *
+     * @param expected in words, for the failure
+     */
+    Received expect(String expected, String topic, Predicate<Received> matches) {
+        return await(matches, patience.assertion())
+                .orElseThrow(
+                        () ->
+                                new AssertionError(
+                                        "expected within %d ms: %s%s"
+                                                .formatted(
+                                                        patience.assertion().toMillis(),
+                                                        expected,
+                                                        instead(
+                                                                message ->
+                                                                        message.topic()
+                                                                                .equals(topic)))));
+    }
+
+    /**
+     * Fails if a message matches.
+     *
+     * @param refuted in words, for the failure
+     */
+    void refute(String refuted, Predicate<Received> matches) {
+        await(matches, patience.refutation())
+                .ifPresent(
+                        message -> {
+                            throw new AssertionError(
+                                    "expected no %s, but there came a %s"
+                                            .formatted(refuted, message));
+                        });
+    }
+
+    private Optional<Received> await(Predicate<Received> matches, Duration time) {
+        long deadline = System.nanoTime() + time.toNanos();
+        int looked = 0;
+        do {
+            for (; looked < received.size(); looked++) {
+                Received message = received.get(looked);
+                if (matches.test(message)) {
+                    received.remove(looked);
+                    return Optional.of(message);
+                }
+            }
+        } while (receive(deadline));
+        return Optional.empty();
+    }
+
+    /** Waits for one message more; false if none came in time. */
+    private boolean receive(long deadline) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        Optional<String> message = client.next(left);
+        message.map(Received::of).ifPresent(received::add);
+        return message.isPresent();
+    }
+
+    private String instead(Predicate<Received> nearby) {
+        List<Received> near = received.stream().filter(nearby).toList();
+        String end =
+                client.closedWith(Duration.ZERO)
+                        .map(code -> "\nThe connection was closed: " + code)
+                        .orElse("");
+        return (near.isEmpty()
+                        ? "\nNothing came."
+                        : near.stream()
+                                .map(Received::toString)
+                                .collect(Collectors.joining("\n  ", "\nInstead came:\n  ", "")))
+                + end;
+    }
+}

@@ -1,0 +1,282 @@
+package dev.myriad.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.myriad.channels.Channel;
+import dev.myriad.channels.ConnectResult;
+import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.JoinResult;
+import dev.myriad.channels.Result;
+import dev.myriad.process.ExitReason;
+import dev.myriad.protocol.Payload;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ChannelTestTest {
+    record Said(String text) {}
+
+    record Person(String name) {}
+
+    record Refusal(String reason) {}
+
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    private final Queue<ExitReason> ends = new ConcurrentLinkedQueue<>();
+    private final ChannelTest test =
+            ChannelTest.of("room:*", () -> new Room(ends)).patience(LONG, SHORT);
+
+    /** Does what its events say. */
+    private static final class Room extends Channel {
+        private final Queue<ExitReason> ends;
+
+        Room(Queue<ExitReason> ends) {
+            this.ends = ends;
+        }
+
+        @Override
+        protected JoinResult join(String topic, Payload params) {
+            return topic.equals("room:secret")
+                    ? JoinResult.error(Map.of("reason", "no"))
+                    : JoinResult.ok(params);
+        }
+
+        @Override
+        protected Result handleIn(String event, Payload payload) {
+            switch (event) {
+                case "push" -> push("pushed", payload);
+                case "say" -> broadcast("said", payload);
+                case "say to others" -> broadcastFrom("said", payload);
+                case "stop" -> stop("told to");
+                case "crash" -> throw new IllegalStateException("planted");
+                case "echo" -> {
+                    return Result.ok(payload);
+                }
+                default -> {
+                    return Result.error(Map.of("reason", "unknown event"));
+                }
+            }
+            return Result.noReply();
+        }
+
+        @Override
+        protected void terminate(ExitReason reason) {
+            ends.add(reason);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void joinsAndReplies() {
+        TestChannel room = test.join("room:lobby", Map.of("name", "Ada"));
+        assertThat(room.response().as(Person.class)).isEqualTo(new Person("Ada"));
+        room.push("echo", new Said("hello")).assertReply("ok", Map.of("text", "hello"));
+        assertThat(room.push("echo", new Said("a \"b\"")).assertReply("ok").as(Said.class))
+                .isEqualTo(new Said("a \"b\""));
+        room.push("nonsense").assertReply("error");
+        room.push("stop").refuteReply();
+    }
+
+    @Test
+    void repliesAreFoundByTheirPush() {
+        TestChannel room = test.join("room:lobby");
+        TestPush first = room.push("echo", Map.of("n", 1));
+        TestPush second = room.push("echo", Map.of("n", 2));
+        second.assertReply("ok", Map.of("n", 2));
+        first.assertReply("ok", Map.of("n", 1));
+    }
+
+    @Test
+    void pushesAreNoBroadcasts() {
+        TestChannel room = test.join("room:lobby");
+        room.push("push", new Said("a"));
+        room.push("say", new Said("b"));
+        room.assertBroadcast("said", new Said("b"));
+        room.assertPush("pushed", new Said("a"));
+        room.push("push", new Said("c"));
+        room.push("say", new Said("d"));
+        room.refuteBroadcast("pushed");
+        room.refutePush("said");
+        room.refuteBroadcast("said", new Said("c"));
+        room.refutePush("pushed", new Said("d"));
+        assertThat(room.assertPush("pushed").as(Said.class)).isEqualTo(new Said("c"));
+        assertThat(room.assertBroadcast("said").as(Said.class)).isEqualTo(new Said("d"));
+    }
+
+    @Test
+    void broadcastsReachOthers() {
+        TestChannel ada = test.join("room:lobby");
+        TestChannel bob = test.join("room:lobby");
+        TestChannel eve = test.join("room:other");
+        ada.push("say to others", new Said("hello"));
+        bob.assertBroadcast("said", new Said("hello"));
+        ada.refuteBroadcast("said");
+        eve.refuteBroadcast("said");
+        test.endpoint().broadcast("room:other", "news", Map.of());
+        eve.assertBroadcast("news", Map.of());
+    }
+
+    @Test
+    void binaryPayloads() {
+        TestChannel room = test.join("room:lobby");
+        Payload bytes = Payload.binary(new byte[] {1, -1});
+        room.push("echo", bytes).assertReply("ok", bytes);
+        room.push("push", bytes);
+        room.push("say", bytes);
+        room.assertPush("pushed", bytes);
+        room.assertBroadcast("said", bytes);
+    }
+
+    @Test
+    void userBroadcasts() {
+        TestChannel room = test.join("room:lobby");
+        Payload moved = Payload.userBroadcast("moved", new byte[] {1, -1});
+        test.endpoint().broadcast("room:lobby", "broadcast", moved);
+        room.refuteBroadcast("broadcast", Payload.binary(new byte[] {1, -1}));
+        room.refuteBroadcast("broadcast", Payload.userBroadcast("left", new byte[] {1, -1}));
+        room.assertBroadcast("broadcast", moved);
+    }
+
+    @Test
+    void severalTopicsOfOneConnection() {
+        TestChannel lobby = test.join("room:lobby");
+        TestChannel other = lobby.socket().join("room:other");
+        other.push("push", new Said("other"));
+        other.assertPush("pushed", new Said("other"));
+        lobby.push("push", new Said("lobby"));
+        other.refutePush("pushed");
+        lobby.assertPush("pushed");
+    }
+
+    @Test
+    void endsOfChannels() {
+        TestChannel left = test.join("room:lobby");
+        left.leave().assertReply("ok");
+        left.assertClosed();
+        assertThat(ends.poll()).isEqualTo(new ExitReason.Shutdown("left"));
+
+        TestChannel stopped = test.join("room:lobby");
+        stopped.push("stop");
+        stopped.assertClosed();
+        assertThat(ends.poll()).isEqualTo(new ExitReason.Shutdown("told to"));
+
+        TestChannel crashed = test.join("room:lobby");
+        crashed.push("crash");
+        crashed.assertCrashed();
+
+        test.join("room:lobby").socket().disconnect();
+        await().until(() -> !ends.isEmpty());
+        assertThat(ends.poll()).isEqualTo(new ExitReason.Shutdown("closed"));
+    }
+
+    @Test
+    void refusedJoins() {
+        assertThat(test.assertJoinRefused("room:secret", Map.of()).as(Refusal.class))
+                .isEqualTo(new Refusal("no"));
+        assertThat(test.assertJoinRefused("elsewhere", Map.of()).as(Refusal.class))
+                .isEqualTo(new Refusal("unmatched topic"));
+        test.patience(Duration.ofSeconds(1), SHORT);
+        assertThatThrownBy(() -> test.join("room:secret"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage(
+                        """
+                        expected within 1000 ms: reply ok to phx_join (ref 1) on room:secret
+                        Instead came:
+                          reply error {"reason":"no"} to ref 1 on room:secret""");
+    }
+
+    @Test
+    void connecting() {
+        try (ChannelTest guarded =
+                ChannelTest.of(
+                        socket ->
+                                socket.channel("room:*", () -> new Room(ends))
+                                        .connect(
+                                                (params, _) ->
+                                                        "a b&c".equals(params.get("token"))
+                                                                ? ConnectResult.ok()
+                                                                : ConnectResult.refused("no")))) {
+            guarded.assertConnectRefused(Map.of("token", "x"), 403);
+            guarded.connect(Map.of("token", "a b&c")).join("room:lobby");
+            assertThatThrownBy(guarded::connect)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessage("expected to connect with {}, but got HTTP 403");
+            assertThatThrownBy(() -> guarded.assertConnectRefused(Map.of("token", "a b&c"), 403))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageEndingWith("but got HTTP 101");
+        }
+    }
+
+    @Test
+    void anEndpointOfYourOwn() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .channelsPerConnectionMax(1)
+                        .socket("/chat", socket -> socket.channel("*", () -> new Room(ends)));
+        try (ChannelTest own = ChannelTest.of(builder, "/chat")) {
+            TestSocket socket = own.connect();
+            socket.join("a");
+            assertThat(socket.assertJoinRefused("b", Map.of()).as(Refusal.class))
+                    .isEqualTo(new Refusal("too many channels joined"));
+        }
+    }
+
+    @Test
+    void theServerDisconnects() {
+        TestSocket socket = test.connect();
+        test.close();
+        socket.assertDisconnected(1012);
+        assertThatThrownBy(() -> socket.assertDisconnected(1001))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage(
+                        """
+                        expected to be disconnected with 1001
+                        Nothing came.
+                        The connection was closed: 1012""");
+    }
+
+    @Test
+    void failuresTellWhatCame() {
+        TestChannel room = test.patience(Duration.ofSeconds(1), SHORT).join("room:lobby");
+        assertThatThrownBy(() -> room.assertPush("pushed"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage(
+                        """
+                        expected within 1000 ms: push of pushed on room:lobby
+                        Nothing came.""");
+        room.push("say", new Said("a"));
+        room.push("echo", new Said("b")).assertReply("ok");
+        assertThatThrownBy(() -> room.assertBroadcast("said", new Said("b")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage(
+                        """
+                        expected within 1000 ms: broadcast of said {"text":"b"} on room:lobby
+                        Instead came:
+                          broadcast of said {"text":"a"} on room:lobby""");
+        assertThatThrownBy(() -> room.refuteBroadcast("said"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage(
+                        "expected no broadcast of said, but there came a broadcast of said"
+                                + " {\"text\":\"a\"} on room:lobby");
+    }
+
+    @Test
+    void payloadsAreObjects() {
+        TestChannel room = test.join("room:lobby");
+        assertThatThrownBy(() -> room.push("echo", "text"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a payload is a JSON object, which this is not: \"text\"");
+    }
+}
