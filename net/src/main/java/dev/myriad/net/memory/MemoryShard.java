@@ -5,6 +5,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** One thread that carries out commands in the order in which they were asked for. Thread-safe. */
 final class MemoryShard {
+    private static final System.Logger LOG = System.getLogger(MemoryShard.class.getName());
+
     private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
     private final int number;
     private boolean stopped; // confined to the thread
@@ -29,10 +31,18 @@ final class MemoryShard {
     private void work() {
         try {
             while (!stopped) {
-                commands.take().run();
+                run(commands.take());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void run(Runnable command) {
+        try {
+            command.run();
+        } catch (RuntimeException | Error e) { // of a handler: the shard goes on, as real ones do
+            LOG.log(System.Logger.Level.ERROR, "a handler or task on a memory shard", e);
         }
     }
 }
