@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Lets clients in: finds the socket by path and the serializer by {@code vsn}, checks the origin,
@@ -20,7 +19,6 @@ import java.util.stream.Stream;
  */
 final class Gate implements Application {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
-    private static final String SUBPROTOCOL = "phoenix";
     private static final long WARN_INTERVAL_NANOS = 1_000_000_000;
     private static final int LOGGED_CHARS_MAX = 200;
 
@@ -118,11 +116,7 @@ final class Gate implements Application {
     }
 
     private static void accept(RequestHead request, Upgrade upgrade, SocketHandler handler) {
-        boolean offered =
-                request.headers("sec-websocket-protocol").stream()
-                        .flatMap(header -> Stream.of(header.split(",", -1)))
-                        .anyMatch(name -> name.strip().equals(SUBPROTOCOL));
-        upgrade.accept(handler, offered ? Optional.of(SUBPROTOCOL) : Optional.empty());
+        upgrade.accept(handler, Subprotocols.answer(request));
     }
 
     @Override
