@@ -2,11 +2,21 @@ package dev.myriad.channels;
 
 import dev.myriad.protocol.RequestHead;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
- * What is known about a client that wants to connect.
+ * What is known about a client that wants to connect. Immutable, so thread-safe.
  *
  * @param request its upgrade request
  * @param peer its address
  */
-public record ConnectInfo(RequestHead request, InetSocketAddress peer) {}
+public record ConnectInfo(RequestHead request, InetSocketAddress peer) {
+    /**
+     * What the client was given as option {@code authToken}, which unlike a query parameter does
+     * not show in the logs of proxies; empty if it sent none or one that is malformed. Nobody has
+     * verified it: that is for {@link Token#verify} or your own code.
+     */
+    public Optional<String> authToken() {
+        return Subprotocols.authToken(request);
+    }
+}

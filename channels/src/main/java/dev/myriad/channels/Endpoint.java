@@ -174,6 +174,7 @@ public final class Endpoint implements AutoCloseable {
                                     new Mount(
                                             routes.channels(),
                                             routes.connect(),
+                                            routes.originCheck(),
                                             pubSub,
                                             counters,
                                             channelsPerConnectionMax)));

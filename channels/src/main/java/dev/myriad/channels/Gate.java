@@ -10,19 +10,21 @@ import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
- * Lets clients in: finds the socket by path and the serializer by {@code vsn}, and asks the user's
- * {@link Connect}. Thread-safe.
+ * Lets clients in: finds the socket by path and the serializer by {@code vsn}, checks the origin,
+ * and asks the user's {@link Connect}. Thread-safe.
  */
 final class Gate implements Application {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
-    private static final String SUBPROTOCOL = "phoenix";
+    private static final long WARN_INTERVAL_NANOS = 1_000_000_000;
+    private static final int LOGGED_CHARS_MAX = 200;
 
     private final Map<String, Mount> mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
+    private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
 
     /**
      * @param mounts by the path of the upgrade request
@@ -30,6 +32,16 @@ final class Gate implements Application {
     Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http) {
         this.mounts = Map.copyOf(mounts);
         this.http = http;
+        mounts.forEach(
+                (path, mount) -> {
+                    if (mount.originCheck() instanceof OriginCheck.Off) {
+                        LOG.log(
+                                Level.WARNING,
+                                "{0} does not check origins: any web page may connect to it with"
+                                        + " the cookies of its visitor",
+                                path);
+                    }
+                });
     }
 
     @Override
@@ -45,42 +57,66 @@ final class Gate implements Application {
             upgrade.refuse(403, "no serializer for this vsn");
             return;
         }
-        if (mount.connect().isEmpty()) {
-            accept(request, upgrade, new SocketHandler(mount, serializer, Map.of()));
-            return;
+        if (mount.asksToConnect()) {
+            Thread.startVirtualThread(() -> answer(mount, serializer, request, upgrade));
+        } else {
+            answer(mount, serializer, request, upgrade);
         }
-        Connect connect = mount.connect().get();
-        Thread.startVirtualThread(
-                () -> {
-                    switch (ask(connect, request, upgrade)) {
-                        case ConnectResult.Ok(Map<String, Object> assigns) ->
-                                accept(
-                                        request,
-                                        upgrade,
-                                        new SocketHandler(mount, serializer, assigns));
-                        case ConnectResult.Refused(String reason) -> upgrade.refuse(403, reason);
-                    }
-                });
     }
 
-    private static ConnectResult ask(Connect connect, RequestHead request, Upgrade upgrade) {
+    private void answer(Mount mount, Serializer serializer, RequestHead request, Upgrade upgrade) {
         try {
-            return Objects.requireNonNull(
-                    connect.connect(
-                            request.queryParameters(), new ConnectInfo(request, upgrade.peer())));
+            if (!mount.originCheck().allows(request)) {
+                warnOfOrigin(request);
+                upgrade.refuse(403, "this origin may not connect");
+                return;
+            }
+            switch (ask(mount.connect(), request, upgrade)) {
+                case ConnectResult.Ok(Map<String, Object> assigns) ->
+                        accept(request, upgrade, new SocketHandler(mount, serializer, assigns));
+                case ConnectResult.Refused(String reason) -> upgrade.refuse(403, reason);
+            }
         } catch (Throwable crash) {
             LOG.log(Level.ERROR, "connect crashed for " + request.path(), crash);
-            upgrade.refuse(500, "internal error"); // the first answer counts
-            return ConnectResult.refused("internal error");
+            upgrade.refuse(500, "internal error");
         }
+    }
+
+    private static ConnectResult ask(
+            Optional<Connect> connect, RequestHead request, Upgrade upgrade) throws Exception {
+        return connect.isEmpty()
+                ? ConnectResult.ok()
+                : Objects.requireNonNull(
+                        connect.get()
+                                .connect(
+                                        request.queryParameters(),
+                                        new ConnectInfo(request, upgrade.peer())));
+    }
+
+    /** Once a second at most: whoever sends many wrong origins shall not fill the disk. */
+    private void warnOfOrigin(RequestHead request) {
+        long now = System.nanoTime();
+        long last = warnedNanos.get();
+        if (now - last >= WARN_INTERVAL_NANOS && warnedNanos.compareAndSet(last, now)) {
+            String origins = String.join(", ", request.headers("origin"));
+            LOG.log(
+                    Level.WARNING,
+                    "a page of origin {0} may not connect to {1} of host {2}: if it should, name"
+                            + " its origin in checkOrigin",
+                    shortened(origins),
+                    shortened(request.path()),
+                    shortened(request.header("host").orElse("")));
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LOGGED_CHARS_MAX
+                ? text
+                : text.substring(0, LOGGED_CHARS_MAX) + "...";
     }
 
     private static void accept(RequestHead request, Upgrade upgrade, SocketHandler handler) {
-        boolean offered =
-                request.headers("sec-websocket-protocol").stream()
-                        .flatMap(header -> Stream.of(header.split(",", -1)))
-                        .anyMatch(name -> name.strip().equals(SUBPROTOCOL));
-        upgrade.accept(handler, offered ? Optional.of(SUBPROTOCOL) : Optional.empty());
+        upgrade.accept(handler, Subprotocols.answer(request));
     }
 
     @Override

@@ -8,9 +8,15 @@ import java.util.Optional;
 record Mount(
         List<ChannelRoute> channels,
         Optional<Connect> connect,
+        OriginCheck originCheck,
         PubSub pubSub,
         Counters counters,
         int channelsPerConnectionMax) {
+    /** Whether letting a client in runs the user's code, which may block. */
+    boolean asksToConnect() {
+        return connect.isPresent() || originCheck instanceof OriginCheck.Asked;
+    }
+
     Optional<ChannelRoute> route(String topic) {
         for (ChannelRoute route : channels) {
             if (route.matches(topic)) {

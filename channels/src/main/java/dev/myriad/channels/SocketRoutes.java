@@ -3,12 +3,14 @@ package dev.myriad.channels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What a socket offers: channels by topic, and who may connect. Used while building only. */
 public final class SocketRoutes {
     private final List<ChannelRoute> channels = new ArrayList<>();
     private Optional<Connect> connect = Optional.empty();
+    private OriginCheck originCheck = new OriginCheck.SameHost();
 
     SocketRoutes() {}
 
@@ -27,6 +29,43 @@ public final class SocketRoutes {
     public SocketRoutes connect(Connect connect) {
         this.connect = Optional.of(connect);
         return this;
+    }
+
+    /**
+     * Whether only pages of the host that the request was made to may connect; true without it.
+     * Others get HTTP status 403. Requests without an origin are not from a browser and may always
+     * connect.
+     */
+    public SocketRoutes checkOrigin(boolean check) {
+        this.originCheck = check ? new OriginCheck.SameHost() : new OriginCheck.Off();
+        return this;
+    }
+
+    /**
+     * Lets pages of these origins connect, and no others.
+     *
+     * @param origins each {@code https://host} (at the scheme's port), {@code https://host:port},
+     *     {@code //host} (any scheme and port), {@code //host:port}, or with {@code *.} before the
+     *     host for all below it as well
+     * @throws IllegalArgumentException if one has another form
+     */
+    public SocketRoutes checkOrigin(List<String> origins) {
+        this.originCheck =
+                new OriginCheck.Listed(origins.stream().map(OriginPattern::parse).toList());
+        return this;
+    }
+
+    /**
+     * Asks which pages may connect, on a virtual thread for each request that has an origin. What
+     * it throws is answered with HTTP status 500; the origin {@code null} is refused unasked.
+     */
+    public SocketRoutes checkOrigin(Predicate<Origin> allowed) {
+        this.originCheck = new OriginCheck.Asked(allowed);
+        return this;
+    }
+
+    OriginCheck originCheck() {
+        return originCheck;
     }
 
     List<ChannelRoute> channels() {

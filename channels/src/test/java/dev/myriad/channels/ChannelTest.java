@@ -200,6 +200,7 @@ class ChannelTest {
                 new Mount(
                         List.of(exact, all),
                         Optional.empty(),
+                        new OriginCheck.SameHost(),
                         server.endpoint.pubSub(),
                         new Counters(),
                         1);

@@ -4,6 +4,9 @@ package dev.myriad.net;
  * Every bound of the net layer, each with a documented overflow.
  *
  * @param connectionsMax over it a new connection is answered 503 and closed
+ * @param connectionsPerAddressMax WebSockets of one IPv4 address or IPv6 network of 64 bits; over
+ *     it an upgrade is answered 429; 0 = any number, since behind a proxy all have the proxy's
+ *     address
  * @param frameBytesMax of one inbound frame; over it close 1009
  * @param messageBytesMax of one inbound message; over it close 1009
  * @param headBytesMax of a request head; over it 431
@@ -17,6 +20,7 @@ package dev.myriad.net;
  */
 public record Limits(
         int connectionsMax,
+        int connectionsPerAddressMax,
         int frameBytesMax,
         int messageBytesMax,
         int headBytesMax,
@@ -28,12 +32,28 @@ public record Limits(
         int closeMillis) {
     public static final Limits DEFAULT =
             new Limits(
-                    110_000, 1 << 20, 1 << 20, 8 << 10, 64, 1 << 20, 1 << 20, 10_000, 60_000,
+                    110_000, 0, 1 << 20, 1 << 20, 8 << 10, 64, 1 << 20, 1 << 20, 10_000, 60_000,
                     2_000);
 
     public Limits withConnectionsMax(int connectionsMax) {
         return new Limits(
                 connectionsMax,
+                connectionsPerAddressMax,
+                frameBytesMax,
+                messageBytesMax,
+                headBytesMax,
+                headersMax,
+                httpBodyBytesMax,
+                outboundBytesMax,
+                handshakeMillis,
+                idleMillis,
+                closeMillis);
+    }
+
+    public Limits withConnectionsPerAddressMax(int connectionsPerAddressMax) {
+        return new Limits(
+                connectionsMax,
+                connectionsPerAddressMax,
                 frameBytesMax,
                 messageBytesMax,
                 headBytesMax,
@@ -48,6 +68,7 @@ public record Limits(
     public Limits withIdleMillis(int idleMillis) {
         return new Limits(
                 connectionsMax,
+                connectionsPerAddressMax,
                 frameBytesMax,
                 messageBytesMax,
                 headBytesMax,

@@ -24,6 +24,7 @@ interface Fixture {
         Limits usual = Limits.DEFAULT;
         return new Limits(
                 connectionsMax,
+                usual.connectionsPerAddressMax(),
                 usual.frameBytesMax(),
                 usual.messageBytesMax(),
                 usual.headBytesMax(),

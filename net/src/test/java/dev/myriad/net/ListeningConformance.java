@@ -93,6 +93,42 @@ interface ListeningConformance extends Fixture {
     }
 
     @Test
+    default void oneMoreThanTheLimitOfAnAddressIsAnswered429() {
+        Limits limits = Limits.DEFAULT.withConnectionsPerAddressMax(3);
+        try (TestServer server = server(limits)) {
+            List<TestServer.Pair> inside = server.pairs(3);
+            for (int i = 1; i <= 3; i++) {
+                try (TestClient outside = server.connect()) {
+                    outside.write(TestClient.upgradeRequest("/echo"));
+                    TestClient.Response response = outside.readResponse(false);
+                    assertThat(response.status()).isEqualTo(429);
+                    assertThat(response.headers()).containsEntry("retry-after", "5");
+                }
+                assertThat(server.transport.stats().refused()).isEqualTo(i);
+            }
+            inside.getFirst().client().close();
+            await().until(() -> status(server, "/echo") == 101);
+            for (int i = 0; i < 5; i++) { // whom the application refuses does not count
+                await().until(() -> status(server, "/nowhere") == 403);
+            }
+            try (TestClient waits = server.connect()) { // who waits for its answer does
+                await().until(() -> status(server, "/echo") == 101);
+                waits.write(TestClient.upgradeRequest("/later"));
+                await().until(() -> !server.application.waiting.isEmpty());
+                assertThat(status(server, "/echo")).isEqualTo(429);
+            }
+            await().until(() -> status(server, "/echo") == 101);
+        }
+    }
+
+    private static int status(TestServer server, String target) {
+        try (TestClient next = server.connect()) {
+            next.write(TestClient.upgradeRequest(target));
+            return next.readResponse(true).status();
+        }
+    }
+
+    @Test
     default void closingTellsEveryClientToComeBack() {
         try (TestServer server = server()) {
             List<TestServer.Pair> pairs = server.pairs(20);

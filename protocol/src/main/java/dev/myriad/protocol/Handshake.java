@@ -16,6 +16,9 @@ public final class Handshake {
     private static final String VERSION = "13";
     private static final String LINE_END = "\r\n";
     private static final int UPGRADE_REQUIRED = 426;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final String RETRY_AFTER_SECONDS = "5";
     private static final int KEY_BYTES = 16;
 
     private Handshake() {}
@@ -67,6 +70,9 @@ public final class Handshake {
         if (status == UPGRADE_REQUIRED) {
             header(response, "upgrade", "websocket");
             header(response, "sec-websocket-version", VERSION);
+        }
+        if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
+            header(response, "retry-after", RETRY_AFTER_SECONDS);
         }
         header(response, "connection", status == UPGRADE_REQUIRED ? "close, upgrade" : "close");
         byte[] head = end(response);
@@ -140,11 +146,11 @@ public final class Handshake {
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case UPGRADE_REQUIRED -> "Upgrade Required";
-            case 429 -> "Too Many Requests";
+            case TOO_MANY_REQUESTS -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
             case 501 -> "Not Implemented";
-            case 503 -> "Service Unavailable";
+            case UNAVAILABLE -> "Service Unavailable";
             case 505 -> "HTTP Version Not Supported";
             default -> "Refused";
         };

@@ -25,6 +25,14 @@ final class ServeOptions {
     private int connectionsMax = Limits.DEFAULT.connectionsMax();
 
     @Option(
+            names = "--max-connections-per-address",
+            paramLabel = "N",
+            description =
+                    "WebSockets of one address; above it 429. Leave it off behind a proxy."
+                            + " Default: 0 = any number.")
+    private int connectionsPerAddressMax = Limits.DEFAULT.connectionsPerAddressMax();
+
+    @Option(
             names = "--idle-timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
@@ -51,9 +59,15 @@ final class ServeOptions {
         check(
                 connectionsMax >= 1,
                 "--max-connections takes 1 or more, not " + connectionsMax + ".");
+        check(
+                connectionsPerAddressMax >= 0,
+                "--max-connections-per-address takes 0 or more, not "
+                        + connectionsPerAddressMax
+                        + ".");
         Limits limits =
                 Limits.DEFAULT
                         .withConnectionsMax(connectionsMax)
+                        .withConnectionsPerAddressMax(connectionsPerAddressMax)
                         .withIdleMillis((int) Math.min(idleTimeout.toMillis(), Integer.MAX_VALUE));
         return new NetConfig(host, port, shards, limits);
     }

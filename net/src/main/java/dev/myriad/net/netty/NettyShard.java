@@ -4,6 +4,7 @@ import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
 import dev.myriad.net.spi.Command;
 import dev.myriad.net.spi.Lane;
+import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.Shard;
 import dev.myriad.net.spi.Wire;
 import io.netty.buffer.ByteBuf;
@@ -18,7 +19,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +69,10 @@ final class NettyShard extends Shard implements Lane {
             int index,
             Limits limits,
             Application application,
-            AtomicInteger connections,
+            Room room,
             IoHandlerFactory io,
             boolean direct) {
-        super(index, limits, application, connections);
+        super(index, limits, application, room);
         sendAddress = direct ? Buffer.memoryAddress(sendBuffer) : 0;
         sharedAddress = direct ? Buffer.memoryAddress(shared) : 0;
         loop = new Loop(io);

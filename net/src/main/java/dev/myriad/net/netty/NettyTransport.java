@@ -7,6 +7,7 @@ import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.spi.Counters;
+import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.ShardedGroup;
 import dev.myriad.protocol.CloseCode;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
@@ -24,7 +24,7 @@ public final class NettyTransport implements Transport {
     private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final NettyShard[] shards;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Room room;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final String reason;
@@ -34,6 +34,7 @@ public final class NettyTransport implements Transport {
             NetConfig config, Application application, Flavour flavour, String reason) {
         this.reason = reason + ", on " + flavour.label();
         InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
+        room = new Room(config.limits());
         shards = new NettyShard[config.shards()];
         for (int i = 0; i < shards.length; i++) {
             shards[i] =
@@ -41,7 +42,7 @@ public final class NettyTransport implements Transport {
                             i,
                             config.limits(),
                             application,
-                            connections,
+                            room,
                             flavour.io(),
                             flavour.isDirect());
         }
@@ -121,7 +122,7 @@ public final class NettyTransport implements Transport {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis);
         long repeatAt = System.nanoTime();
         // Repeated, because a socket that was accepted just before may come late.
-        while (connections.get() > 0 && System.nanoTime() - end < 0) {
+        while (room.connections() > 0 && System.nanoTime() - end < 0) {
             if (System.nanoTime() - repeatAt >= 0) {
                 repeatAt += REPEAT_NANOS;
                 for (NettyShard shard : shards) {

@@ -4,7 +4,6 @@ import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.FrameDecoder;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ public abstract class Shard {
     private final int index;
     private final Limits limits;
     private final Application application;
-    private final AtomicInteger connections;
+    private final Room room;
     private final FrameDecoder decoder;
     private final Commands commands = new Commands();
     private final FanOut fanOut = new FanOut();
@@ -46,13 +45,13 @@ public abstract class Shard {
     final Counters counters = new Counters();
 
     /**
-     * @param connections how many the transport holds in all, shared by its shards
+     * @param room of the transport, shared by its shards
      */
-    protected Shard(int index, Limits limits, Application application, AtomicInteger connections) {
+    protected Shard(int index, Limits limits, Application application, Room room) {
         this.index = index;
         this.limits = limits;
         this.application = application;
-        this.connections = connections;
+        this.room = room;
         this.decoder = FrameDecoder.server(limits.frameBytesMax(), limits.messageBytesMax());
     }
 
@@ -146,17 +145,17 @@ public abstract class Shard {
     /** Takes charge of a new connection; false if the transport is full. */
     final boolean adopt(Wire wire) {
         counters.accepted++;
-        boolean room = connections.incrementAndGet() <= limits.connectionsMax();
+        boolean within = room.enter();
         if (wireCount == wires.length) {
             wires = Arrays.copyOf(wires, wireCount + (wireCount >> 1));
         }
         wire.indexInShard = wireCount;
         wires[wireCount++] = wire;
-        return room;
+        return within;
     }
 
     final void release(Wire wire) {
-        connections.decrementAndGet();
+        room.leave();
         wireCount--;
         Wire last = wires[wireCount];
         wires[wireCount] = null;
@@ -193,6 +192,10 @@ public abstract class Shard {
 
     public final int index() {
         return index;
+    }
+
+    final Room room() {
+        return room;
     }
 
     final Limits limits() {

@@ -107,6 +107,9 @@ public abstract class Wire implements Connection {
             return;
         }
         boolean upgraded = role instanceof ConnectionHandler;
+        if (upgraded || phase == DECIDING) {
+            shard.room().leaveFrom(this);
+        }
         phase = GONE;
         takePartial();
         for (Membership m = memberships; m != null; m = m.next) {
@@ -199,6 +202,10 @@ public abstract class Wire implements Connection {
     }
 
     private void decide(RequestHead head, Opening rest) {
+        if (!shard.room().enterFrom(this)) {
+            refuse(429, "too many connections from this address");
+            return;
+        }
         role = rest;
         phase = DECIDING;
         shard.application().upgrade(head, new PendingUpgrade(this, head));
@@ -224,6 +231,9 @@ public abstract class Wire implements Connection {
     void refuse(int status, @Nullable String body) {
         if (phase < HTTP) {
             shard.counters.refused++;
+            if (phase == DECIDING) {
+                shard.room().leaveFrom(this);
+            }
             phase = CLOSING;
             deadlineFromMillis = shard.nowMillis();
             transmit(Handshake.refuse(status, body == null ? "" : body));

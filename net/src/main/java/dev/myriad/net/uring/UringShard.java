@@ -3,12 +3,12 @@ package dev.myriad.net.uring;
 import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
 import dev.myriad.net.spi.Command;
+import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.Shard;
 import dev.myriad.protocol.CloseCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A shard thread with its rings. It sleeps in the first ring; the others, and other threads, wake
@@ -28,10 +28,10 @@ final class UringShard extends Shard {
             int index,
             Limits limits,
             Application application,
-            AtomicInteger connections,
+            Room room,
             List<Listener> listeners,
             LaneSize size) {
-        super(index, limits, application, connections);
+        super(index, limits, application, room);
         this.lanes = new UringLane[listeners.size()];
         byte[] scratch = new byte[size.bufferBytes()];
         for (int i = 0; i < lanes.length; i++) {
@@ -45,7 +45,7 @@ final class UringShard extends Shard {
             int index,
             Limits limits,
             Application application,
-            AtomicInteger connections,
+            Room room,
             List<Listener> listeners,
             LaneSize size) {
         CompletableFuture<UringShard> started = new CompletableFuture<>();
@@ -57,12 +57,7 @@ final class UringShard extends Shard {
                             try {
                                 shard =
                                         new UringShard(
-                                                index,
-                                                limits,
-                                                application,
-                                                connections,
-                                                listeners,
-                                                size);
+                                                index, limits, application, room, listeners, size);
                                 shard.listen();
                             } catch (RuntimeException | Error e) {
                                 started.completeExceptionally(e);

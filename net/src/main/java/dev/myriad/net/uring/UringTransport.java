@@ -6,6 +6,7 @@ import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.spi.Counters;
+import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.ShardedGroup;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** The transport on Linux io_uring. Thread-safe. */
@@ -58,7 +58,7 @@ public final class UringTransport implements Transport {
             LaneSize size) {
         List<Listener> listeners =
                 Listener.open(config.host(), config.port(), lanesPerShard * config.shards());
-        AtomicInteger connections = new AtomicInteger();
+        Room room = new Room(config.limits());
         List<UringShard> shards = new ArrayList<>();
         try {
             for (int i = 0; i < config.shards(); i++) {
@@ -68,7 +68,7 @@ public final class UringTransport implements Transport {
                                 i,
                                 config.limits(),
                                 application,
-                                connections,
+                                room,
                                 listeners.subList(first, first + lanesPerShard),
                                 size));
             }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,7 +126,7 @@ class GroupModelTest {
         private final Lane[] lanes = {new Desk.Tray(0), new Desk.Tray(1)};
 
         Desk() {
-            super(0, Limits.DEFAULT, new AcceptAll(), new AtomicInteger());
+            super(0, Limits.DEFAULT, new AcceptAll(), new Room(Limits.DEFAULT));
         }
 
         Line connect(int lane) {
