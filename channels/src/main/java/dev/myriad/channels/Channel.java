@@ -53,7 +53,13 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract non-sealed class Channel extends Slot {
     private @Nullable SocketHandler socket;
-    private @Nullable Extras extras;
+
+    /**
+     * Nothing, the client's message that is being handled, or {@link Extras}, which hold that too:
+     * one field, since most channels are idle and have neither.
+     */
+    private @Nullable Object rest;
+
     private boolean joined;
 
     protected Channel() {}
@@ -62,6 +68,7 @@ public abstract non-sealed class Channel extends Slot {
     private static final class Extras {
         final Map<String, Object> assigns;
         final List<String> topics = new ArrayList<>();
+        @Nullable Inbound handling;
 
         Extras(Map<String, Object> assigns) {
             this.assigns = new HashMap<>(assigns);
@@ -121,6 +128,27 @@ public abstract non-sealed class Channel extends Slot {
                         JacksonCodec.SHARED.payload(payload));
     }
 
+    /**
+     * A reference to the client's message that is being handled, to answer it later:
+     *
+     * <pre>{@code
+     * SocketRef ref = socketRef();
+     * search.start(payload, found -> ref.reply("ok", found));
+     * return Result.noReply();
+     * }</pre>
+     *
+     * @throws ChannelException {@code NO_MESSAGE} outside of {@link #handleIn}
+     */
+    protected final SocketRef socketRef() {
+        Inbound handling = rest instanceof Extras extras ? extras.handling : (Inbound) rest;
+        if (handling == null) {
+            throw new ChannelException(
+                    ChannelException.Code.NO_MESSAGE,
+                    "there is no message of the client to answer");
+        }
+        return new SocketRef(this, attachedSocket(), handling.ref);
+    }
+
     /** Ends the channel in good order after the current message: the client hears phx_close. */
     protected final void stop(Object reason) {
         exit(new ExitReason.Shutdown(reason));
@@ -150,9 +178,9 @@ public abstract non-sealed class Channel extends Slot {
 
     /** What was assigned to the connection and to this channel; unmodifiable. */
     protected final Map<String, Object> assigns() {
-        return extras == null
-                ? attachedSocket().assigns()
-                : Collections.unmodifiableMap(extras.assigns);
+        return rest instanceof Extras extras
+                ? Collections.unmodifiableMap(extras.assigns)
+                : attachedSocket().assigns();
     }
 
     /**
@@ -211,9 +239,20 @@ public abstract non-sealed class Channel extends Slot {
             return;
         }
         from.mount.counters().messages.increment();
-        if (handleIn(inbound.event, inbound.payload) instanceof Result.Reply reply) {
+        handling(inbound);
+        Result result = handleIn(inbound.event, inbound.payload);
+        handling(null); // after a crash there is no callback that could ask
+        if (result instanceof Result.Reply reply) {
             Payload response = JacksonCodec.SHARED.payload(reply.response());
             from.reply(this, inbound.ref, reply.status(), response);
+        }
+    }
+
+    private void handling(@Nullable Inbound message) {
+        if (rest instanceof Extras extras) {
+            extras.handling = message;
+        } else {
+            rest = message;
         }
     }
 
@@ -277,7 +316,7 @@ public abstract non-sealed class Channel extends Slot {
     private void end(SocketHandler from, ExitReason reason, boolean crashed) {
         from.mount.counters().ends.increment();
         from.mount.pubSub().unsubscribe(topic.name(), from.connection(), from.serializer);
-        if (extras != null) {
+        if (rest instanceof Extras extras) {
             extras.topics.forEach(further -> from.mount.pubSub().unsubscribe(further, this));
         }
         if (reason == Control.CLOSED.reason) {
@@ -298,12 +337,13 @@ public abstract non-sealed class Channel extends Slot {
     }
 
     private Extras extras() {
-        Extras present = extras;
-        if (present == null) {
-            present = new Extras(attachedSocket().assigns());
-            extras = present;
+        if (rest instanceof Extras present) {
+            return present;
         }
-        return present;
+        Extras made = new Extras(attachedSocket().assigns());
+        made.handling = (Inbound) rest;
+        rest = made;
+        return made;
     }
 
     private SocketHandler attachedSocket() {

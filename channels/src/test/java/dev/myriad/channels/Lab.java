@@ -15,6 +15,7 @@ final class Lab extends Channel {
     static final class Bench {
         final Semaphore gate = new Semaphore(0);
         final Semaphore arrived = new Semaphore(0);
+        final BlockingQueue<SocketRef> refs = new LinkedBlockingQueue<>();
         final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
 
         void waitAtGate() throws InterruptedException {
@@ -45,6 +46,10 @@ final class Lab extends Channel {
             case "refused", "slow-refused" -> JoinResult.error(Map.of("reason", "no"));
             case "crash" -> throw new IllegalStateException("planted");
             case "no-object" -> JoinResult.ok("text");
+            case "ref" -> {
+                boolean _ = bench.refs.add(socketRef());
+                yield JoinResult.ok();
+            }
             case "after-join" -> {
                 send("after join");
                 yield JoinResult.ok();
@@ -105,6 +110,15 @@ final class Lab extends Channel {
             case "stop-reply" -> {
                 stop("done");
                 yield Result.ok(payload);
+            }
+            case "later" -> {
+                bench.refs.add(socketRef());
+                yield Result.noReply();
+            }
+            case "later-renamed" -> {
+                assign("user", "other");
+                bench.refs.add(socketRef());
+                yield Result.noReply();
             }
             case "no-object" -> Result.ok(1);
             case "crash" -> throw new IllegalStateException("planted");
