@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Connection;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import java.util.ArrayList;
@@ -129,6 +130,29 @@ public abstract non-sealed class Channel extends Slot {
     }
 
     /**
+     * Sends an event to those in the topic who are connected to this node. There is only one node
+     * today, so that it does the same as {@link #broadcast}.
+     */
+    protected final void broadcastLocal(String event, Object payload) {
+        joinedSocket()
+                .mount
+                .pubSub()
+                .broadcastLocal(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** {@link #broadcastLocal}, but not to this client. */
+    protected final void broadcastLocalFrom(String event, Object payload) {
+        SocketHandler from = joinedSocket();
+        from.mount
+                .pubSub()
+                .broadcastLocalFrom(
+                        from.connection(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
+    }
+
+    /**
      * A reference to the client's message that is being handled, to answer it later:
      *
      * <pre>{@code
@@ -198,6 +222,11 @@ public abstract non-sealed class Channel extends Slot {
     @Override
     final void deliver(Object mail) {
         send(mail);
+    }
+
+    /** The client's end, known once it has a place. */
+    final Connection connection() {
+        return attachedSocket().connection();
     }
 
     /** Gives a new channel its place. Called before anyone else sees it. */

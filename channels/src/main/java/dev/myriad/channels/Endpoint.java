@@ -7,6 +7,9 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -30,6 +33,9 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Endpoint implements AutoCloseable {
+    /** Messages that wait for one listener of {@link #subscribe}; what comes over it is dropped. */
+    public static final int LISTENER_WAITING_MAX = 10_000;
+
     private final Transport transport;
     private final PubSub pubSub;
     private final Counters counters;
@@ -47,6 +53,42 @@ public final class Endpoint implements AutoCloseable {
     /** Sends an event to all clients in a topic; payloads are as {@link Channel} describes. */
     public void broadcast(String topic, String event, Object payload) {
         pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** Sends an event to all clients and listeners in a topic but one listener of the program. */
+    public void broadcastFrom(Subscription origin, String topic, String event, Object payload) {
+        broadcastFrom(origin.process(), topic, event, payload);
+    }
+
+    /**
+     * Sends an event to all clients and listeners in a topic but one process of the program, such
+     * as one that {@link #pubSub} has subscribed; for a channel its client is left out too.
+     */
+    public void broadcastFrom(Process origin, String topic, String event, Object payload) {
+        Payload message = JacksonCodec.SHARED.payload(payload);
+        if (origin instanceof Channel channel) {
+            pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
+        } else {
+            pubSub.broadcastFrom(origin, topic, event, message);
+        }
+    }
+
+    /**
+     * Sends an event to those in a topic who are connected to this node. There is only one node
+     * today, so that it does the same as {@link #broadcast}.
+     */
+    public void broadcastLocal(String topic, String event, Object payload) {
+        pubSub.broadcastLocal(topic, event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /**
+     * Calls a listener for each message of a topic that is sent from now on, those of one sender in
+     * the order sent. It is called on a virtual thread, for one message at a time, and may block;
+     * what it throws is logged. One so slow that {@link #LISTENER_WAITING_MAX} messages wait for it
+     * misses those that come meanwhile.
+     */
+    public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
+        return new Subscription(pubSub, topic, listener);
     }
 
     /** Topics and those who listen, to subscribe processes of your own. */

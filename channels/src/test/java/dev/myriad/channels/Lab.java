@@ -16,6 +16,7 @@ final class Lab extends Channel {
         final Semaphore gate = new Semaphore(0);
         final Semaphore arrived = new Semaphore(0);
         final BlockingQueue<SocketRef> refs = new LinkedBlockingQueue<>();
+        final BlockingQueue<Lab> channels = new LinkedBlockingQueue<>();
         final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
 
         void waitAtGate() throws InterruptedException {
@@ -33,6 +34,7 @@ final class Lab extends Channel {
 
     Lab(Bench bench) {
         this.bench = bench;
+        bench.channels.add(this);
     }
 
     @Override
@@ -80,6 +82,14 @@ final class Lab extends Channel {
             }
             case "from" -> {
                 broadcastFrom("msg", payload);
+                yield Result.ok();
+            }
+            case "local" -> {
+                broadcastLocal("msg", payload);
+                yield Result.ok();
+            }
+            case "local-from" -> {
+                broadcastLocalFrom("msg", payload);
                 yield Result.ok();
             }
             case "push" -> {

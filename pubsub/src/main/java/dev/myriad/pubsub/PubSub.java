@@ -123,6 +123,24 @@ public final class PubSub {
         publish(topic, event, payload, null, origin);
     }
 
+    /** Sends to all subscribers of a topic but a process and the connection that it speaks for. */
+    public void broadcastFrom(
+            Connection origin, Process process, String topic, String event, Payload payload) {
+        publish(topic, event, payload, origin, process);
+    }
+
+    /** Sends to the subscribers on this node; today there is no other. */
+    public void broadcastLocal(String topic, String event, Payload payload) {
+        broadcasts.increment();
+        deliver(topic, event, payload, null, null);
+    }
+
+    /** Sends to the subscribers on this node but one connection; today there is no other node. */
+    public void broadcastLocalFrom(Connection origin, String topic, String event, Payload payload) {
+        broadcasts.increment();
+        deliver(topic, event, payload, origin, null);
+    }
+
     /** The topics that have subscribers now. */
     public int topics() {
         return topics.size();
