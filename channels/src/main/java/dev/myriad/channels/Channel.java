@@ -3,11 +3,14 @@ package dev.myriad.channels;
 import dev.myriad.net.Connection;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Intercepted;
+import dev.myriad.pubsub.PubSub;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +73,7 @@ public abstract non-sealed class Channel extends Slot {
         final Map<String, Object> assigns;
         final List<String> topics = new ArrayList<>();
         @Nullable Inbound handling;
+        Set<String> intercepted = Set.of();
 
         Extras(Map<String, Object> assigns) {
             this.assigns = new HashMap<>(assigns);
@@ -87,6 +91,24 @@ public abstract non-sealed class Channel extends Slot {
      * dev.myriad.pubsub.Broadcast} of a topic that this channel {@linkplain #subscribe subscribed}.
      */
     protected void handleInfo(Object message) throws Exception {}
+
+    /**
+     * The events whose broadcasts in the channel's topic do not go straight to the client but to
+     * {@link #handleOut}. Asked once, after the client has been let in.
+     */
+    protected Set<String> intercepts() {
+        return Set.of();
+    }
+
+    /**
+     * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
+     * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
+     * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
+     * themselves but may arrive after others that were sent later.
+     */
+    protected void handleOut(String event, Payload payload) throws Exception {
+        push(event, payload);
+    }
 
     /**
      * The channel has ended in good order; the last call. Not called after a crash.
@@ -248,6 +270,7 @@ public abstract non-sealed class Channel extends Slot {
                 served(inbound);
                 receive(inbound);
             }
+            case Intercepted(String event, Payload payload) -> handleOut(event, payload);
             case Joining joining -> join(joining);
             case Control control -> exit(control.reason);
             default -> {
@@ -297,11 +320,21 @@ public abstract non-sealed class Channel extends Slot {
                                     topic.name(),
                                     Words.STATUS_OK,
                                     JacksonCodec.SHARED.payload(response));
+                    Set<String> intercepted = Set.copyOf(intercepts());
+                    if (!intercepted.isEmpty()) {
+                        extras().intercepted = intercepted;
+                    }
                     from.mount.counters().joins.increment();
                     topic =
                             from.mount
                                     .pubSub()
-                                    .subscribe(topic, from.connection(), from.serializer, reply);
+                                    .subscribe(
+                                            topic,
+                                            from.connection(),
+                                            from.serializer,
+                                            reply,
+                                            intercepted,
+                                            this);
                     joined = true;
                     unstashAll();
                     joining.replied();
@@ -344,9 +377,13 @@ public abstract non-sealed class Channel extends Slot {
     @SuppressWarnings("ReferenceEquality") // stop("closed") is not the connection's end
     private void end(SocketHandler from, ExitReason reason, boolean crashed) {
         from.mount.counters().ends.increment();
-        from.mount.pubSub().unsubscribe(topic.name(), from.connection(), from.serializer);
+        PubSub pubSub = from.mount.pubSub();
         if (rest instanceof Extras extras) {
-            extras.topics.forEach(further -> from.mount.pubSub().unsubscribe(further, this));
+            pubSub.unsubscribe(
+                    topic.name(), from.connection(), from.serializer, extras.intercepted);
+            extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
+        } else {
+            pubSub.unsubscribe(topic.name(), from.connection(), from.serializer);
         }
         if (reason == Control.CLOSED.reason) {
             return;

@@ -20,6 +20,7 @@ final class LabServer implements AutoCloseable {
                                 "/socket",
                                 socket ->
                                         socket.channel("room:*", () -> new Lab(bench))
+                                                .channel("filtered:*", Filter::new)
                                                 .channel("news", () -> new Lab(bench))
                                                 .channel("broken", LabServer::broken))
                         .socket(
