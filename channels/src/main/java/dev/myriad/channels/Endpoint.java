@@ -36,22 +36,33 @@ public final class Endpoint implements AutoCloseable {
     /** Messages that wait for one listener of {@link #subscribe}; what comes over it is dropped. */
     public static final int LISTENER_WAITING_MAX = 10_000;
 
+    private static final String DISCONNECT = "disconnect";
+
     private final Transport transport;
     private final PubSub pubSub;
     private final Counters counters;
+    private final SocketIds ids;
 
-    private Endpoint(Transport transport, PubSub pubSub, Counters counters) {
+    private Endpoint(Transport transport, PubSub pubSub, Counters counters, SocketIds ids) {
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
+        this.ids = ids;
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Sends an event to all clients in a topic; payloads are as {@link Channel} describes. */
+    /**
+     * Sends an event to all clients and listeners in a topic; payloads are as {@link Channel}
+     * describes. As in Phoenix the event {@code disconnect} to a connection's id is a {@link
+     * #disconnect}.
+     */
     public void broadcast(String topic, String event, Object payload) {
+        if (event.equals(DISCONNECT)) {
+            ids.disconnect(topic);
+        }
         pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
     }
 
@@ -89,6 +100,15 @@ public final class Endpoint implements AutoCloseable {
      */
     public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
         return new Subscription(pubSub, topic, listener);
+    }
+
+    /**
+     * Closes every connection whose id this is, see {@link ConnectResult.Ok#id(String)}, with code
+     * 1001. Clients answer it by connecting again, so refuse them there if they are to stay away.
+     * One that is still being let in is not among them.
+     */
+    public void disconnect(String id) {
+        broadcast(id, DISCONNECT, Payload.EMPTY);
     }
 
     /** Topics and those who listen, to subscribe processes of your own. */
@@ -206,6 +226,7 @@ public final class Endpoint implements AutoCloseable {
         /** Serves on a transport of your own, such as one without a network for tests. */
         public Endpoint start(Function<Application, Transport> starter) {
             Counters counters = new Counters();
+            SocketIds ids = new SocketIds();
             CompletableFuture<Transport> started = new CompletableFuture<>();
             PubSub pubSub = new PubSub(() -> started.join().group());
             Map<String, Mount> mounts = new LinkedHashMap<>();
@@ -218,10 +239,11 @@ public final class Endpoint implements AutoCloseable {
                                             routes.connect(),
                                             pubSub,
                                             counters,
+                                            ids,
                                             channelsPerConnectionMax)));
             Transport transport = starter.apply(new Gate(mounts, http));
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters);
+            return new Endpoint(transport, pubSub, counters, ids);
         }
     }
 }

@@ -53,11 +53,11 @@ final class Gate implements Application {
         Thread.startVirtualThread(
                 () -> {
                     switch (ask(connect, request, upgrade)) {
-                        case ConnectResult.Ok(Map<String, Object> assigns) ->
+                        case ConnectResult.Ok accepted ->
                                 accept(
                                         request,
                                         upgrade,
-                                        new SocketHandler(mount, serializer, assigns));
+                                        SocketHandler.of(mount, serializer, accepted));
                         case ConnectResult.Refused(String reason) -> upgrade.refuse(403, reason);
                     }
                 });

@@ -10,6 +10,7 @@ record Mount(
         Optional<Connect> connect,
         PubSub pubSub,
         Counters counters,
+        SocketIds ids,
         int channelsPerConnectionMax) {
     Optional<ChannelRoute> route(String topic) {
         for (ChannelRoute route : channels) {

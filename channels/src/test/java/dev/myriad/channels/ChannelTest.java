@@ -202,6 +202,7 @@ class ChannelTest {
                         Optional.empty(),
                         server.endpoint.pubSub(),
                         new Counters(),
+                        new SocketIds(),
                         1);
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);

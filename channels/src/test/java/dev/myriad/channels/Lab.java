@@ -105,6 +105,7 @@ final class Lab extends Channel {
                 yield Result.ok();
             }
             case "who" -> Result.ok(assigns());
+            case "id" -> Result.ok(Map.of("id", socket().id().orElse("none")));
             case "rename" -> {
                 assign("user", "other");
                 yield Result.ok(assigns());
