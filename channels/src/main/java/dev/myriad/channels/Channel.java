@@ -5,6 +5,7 @@ import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -74,6 +75,7 @@ public abstract non-sealed class Channel extends Slot {
         final List<String> topics = new ArrayList<>();
         @Nullable Inbound handling;
         Set<String> intercepted = Set.of();
+        @Nullable Duration handlerTimeout;
 
         Extras(Map<String, Object> assigns) {
             this.assigns = new HashMap<>(assigns);
@@ -261,10 +263,19 @@ public abstract non-sealed class Channel extends Slot {
         socket = joining.socket;
         topic = joining.topic;
         joinRef = joining.joinRef;
+        joining.route.handlerTimeout().ifPresent(limit -> extras().handlerTimeout = limit);
     }
 
     @Override
     protected final void handle(Object message) throws Exception {
+        if (rest instanceof Extras extras && extras.handlerTimeout != null) {
+            Deadline.run(this, extras.handlerTimeout, () -> dispatch(message));
+        } else {
+            dispatch(message);
+        }
+    }
+
+    private void dispatch(Object message) throws Exception {
         switch (message) {
             case Inbound inbound -> {
                 served(inbound);
