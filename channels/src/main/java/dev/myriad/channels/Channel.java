@@ -1,12 +1,17 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Connection;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Intercepted;
+import dev.myriad.pubsub.PubSub;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +58,13 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract non-sealed class Channel extends Slot {
     private @Nullable SocketHandler socket;
-    private @Nullable Extras extras;
+
+    /**
+     * Nothing, the client's message that is being handled, or {@link Extras}, which hold that too:
+     * one field, since most channels are idle and have neither.
+     */
+    private @Nullable Object rest;
+
     private boolean joined;
 
     protected Channel() {}
@@ -62,6 +73,9 @@ public abstract non-sealed class Channel extends Slot {
     private static final class Extras {
         final Map<String, Object> assigns;
         final List<String> topics = new ArrayList<>();
+        @Nullable Inbound handling;
+        Set<String> intercepted = Set.of();
+        @Nullable Duration handlerTimeout;
 
         Extras(Map<String, Object> assigns) {
             this.assigns = new HashMap<>(assigns);
@@ -79,6 +93,24 @@ public abstract non-sealed class Channel extends Slot {
      * dev.myriad.pubsub.Broadcast} of a topic that this channel {@linkplain #subscribe subscribed}.
      */
     protected void handleInfo(Object message) throws Exception {}
+
+    /**
+     * The events whose broadcasts in the channel's topic do not go straight to the client but to
+     * {@link #handleOut}. Asked once, after the client has been let in.
+     */
+    protected Set<String> intercepts() {
+        return Set.of();
+    }
+
+    /**
+     * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
+     * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
+     * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
+     * themselves but may arrive after others that were sent later.
+     */
+    protected void handleOut(String event, Payload payload) throws Exception {
+        push(event, payload);
+    }
 
     /**
      * The channel has ended in good order; the last call. Not called after a crash.
@@ -121,6 +153,50 @@ public abstract non-sealed class Channel extends Slot {
                         JacksonCodec.SHARED.payload(payload));
     }
 
+    /**
+     * Sends an event to those in the topic who are connected to this node. There is only one node
+     * today, so that it does the same as {@link #broadcast}.
+     */
+    protected final void broadcastLocal(String event, Object payload) {
+        joinedSocket()
+                .mount
+                .pubSub()
+                .broadcastLocal(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** {@link #broadcastLocal}, but not to this client. */
+    protected final void broadcastLocalFrom(String event, Object payload) {
+        SocketHandler from = joinedSocket();
+        from.mount
+                .pubSub()
+                .broadcastLocalFrom(
+                        from.connection(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
+    }
+
+    /**
+     * A reference to the client's message that is being handled, to answer it later:
+     *
+     * <pre>{@code
+     * SocketRef ref = socketRef();
+     * search.start(payload, found -> ref.reply("ok", found));
+     * return Result.noReply();
+     * }</pre>
+     *
+     * @throws ChannelException {@code NO_MESSAGE} outside of {@link #handleIn}
+     */
+    protected final SocketRef socketRef() {
+        Inbound handling = rest instanceof Extras extras ? extras.handling : (Inbound) rest;
+        if (handling == null) {
+            throw new ChannelException(
+                    ChannelException.Code.NO_MESSAGE,
+                    "there is no message of the client to answer");
+        }
+        return new SocketRef(this, attachedSocket(), handling.ref);
+    }
+
     /** Ends the channel in good order after the current message: the client hears phx_close. */
     protected final void stop(Object reason) {
         exit(new ExitReason.Shutdown(reason));
@@ -150,9 +226,9 @@ public abstract non-sealed class Channel extends Slot {
 
     /** What was assigned to the connection and to this channel; unmodifiable. */
     protected final Map<String, Object> assigns() {
-        return extras == null
-                ? attachedSocket().assigns()
-                : Collections.unmodifiableMap(extras.assigns);
+        return rest instanceof Extras extras
+                ? Collections.unmodifiableMap(extras.assigns)
+                : attachedSocket().assigns();
     }
 
     /**
@@ -172,6 +248,11 @@ public abstract non-sealed class Channel extends Slot {
         send(mail);
     }
 
+    /** The client's end, known once it has a place. */
+    final Connection connection() {
+        return attachedSocket().connection();
+    }
+
     /** Gives a new channel its place. Called before anyone else sees it. */
     final void attach(Joining joining) {
         if (socket != null) {
@@ -182,15 +263,25 @@ public abstract non-sealed class Channel extends Slot {
         socket = joining.socket;
         topic = joining.topic;
         joinRef = joining.joinRef;
+        joining.route.handlerTimeout().ifPresent(limit -> extras().handlerTimeout = limit);
     }
 
     @Override
     protected final void handle(Object message) throws Exception {
+        if (rest instanceof Extras extras && extras.handlerTimeout != null) {
+            Deadline.run(this, extras.handlerTimeout, () -> dispatch(message));
+        } else {
+            dispatch(message);
+        }
+    }
+
+    private void dispatch(Object message) throws Exception {
         switch (message) {
             case Inbound inbound -> {
                 served(inbound);
                 receive(inbound);
             }
+            case Intercepted(String event, Payload payload) -> handleOut(event, payload);
             case Joining joining -> join(joining);
             case Control control -> exit(control.reason);
             default -> {
@@ -211,9 +302,20 @@ public abstract non-sealed class Channel extends Slot {
             return;
         }
         from.mount.counters().messages.increment();
-        if (handleIn(inbound.event, inbound.payload) instanceof Result.Reply reply) {
+        handling(inbound);
+        Result result = handleIn(inbound.event, inbound.payload);
+        handling(null); // after a crash there is no callback that could ask
+        if (result instanceof Result.Reply reply) {
             Payload response = JacksonCodec.SHARED.payload(reply.response());
             from.reply(this, inbound.ref, reply.status(), response);
+        }
+    }
+
+    private void handling(@Nullable Inbound message) {
+        if (rest instanceof Extras extras) {
+            extras.handling = message;
+        } else {
+            rest = message;
         }
     }
 
@@ -229,11 +331,21 @@ public abstract non-sealed class Channel extends Slot {
                                     topic.name(),
                                     Words.STATUS_OK,
                                     JacksonCodec.SHARED.payload(response));
+                    Set<String> intercepted = Set.copyOf(intercepts());
+                    if (!intercepted.isEmpty()) {
+                        extras().intercepted = intercepted;
+                    }
                     from.mount.counters().joins.increment();
                     topic =
                             from.mount
                                     .pubSub()
-                                    .subscribe(topic, from.connection(), from.serializer, reply);
+                                    .subscribe(
+                                            topic,
+                                            from.connection(),
+                                            from.serializer,
+                                            reply,
+                                            intercepted,
+                                            this);
                     joined = true;
                     unstashAll();
                     joining.replied();
@@ -276,9 +388,13 @@ public abstract non-sealed class Channel extends Slot {
     @SuppressWarnings("ReferenceEquality") // stop("closed") is not the connection's end
     private void end(SocketHandler from, ExitReason reason, boolean crashed) {
         from.mount.counters().ends.increment();
-        from.mount.pubSub().unsubscribe(topic.name(), from.connection(), from.serializer);
-        if (extras != null) {
-            extras.topics.forEach(further -> from.mount.pubSub().unsubscribe(further, this));
+        PubSub pubSub = from.mount.pubSub();
+        if (rest instanceof Extras extras) {
+            pubSub.unsubscribe(
+                    topic.name(), from.connection(), from.serializer, extras.intercepted);
+            extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
+        } else {
+            pubSub.unsubscribe(topic.name(), from.connection(), from.serializer);
         }
         if (reason == Control.CLOSED.reason) {
             return;
@@ -298,12 +414,13 @@ public abstract non-sealed class Channel extends Slot {
     }
 
     private Extras extras() {
-        Extras present = extras;
-        if (present == null) {
-            present = new Extras(attachedSocket().assigns());
-            extras = present;
+        if (rest instanceof Extras present) {
+            return present;
         }
-        return present;
+        Extras made = new Extras(attachedSocket().assigns());
+        made.handling = (Inbound) rest;
+        rest = made;
+        return made;
     }
 
     private SocketHandler attachedSocket() {

@@ -19,6 +19,10 @@ public final class ChannelException extends RuntimeException {
     public enum Code {
         /** A method that needs a joined channel was called before {@code join} returned ok. */
         NOT_JOINED,
+        /** A callback took longer than the route's {@code handlerTimeout}. */
+        HANDLER_TIMEOUT,
+        /** A reference to the client's message was asked for outside of {@code handleIn}. */
+        NO_MESSAGE,
         /** A payload became JSON that is no object. */
         NOT_AN_OBJECT,
         /** The factory of a route gave the same channel twice. */

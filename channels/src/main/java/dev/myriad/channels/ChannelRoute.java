@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -7,8 +9,14 @@ import java.util.function.Supplier;
  *
  * @param pattern a topic, or a prefix and {@code *}
  * @param factory makes a new channel for each join
+ * @param handlerTimeout how long one message may be handled
  */
-record ChannelRoute(String pattern, Supplier<? extends Channel> factory) {
+record ChannelRoute(
+        String pattern, Supplier<? extends Channel> factory, Optional<Duration> handlerTimeout) {
+    ChannelRoute(String pattern, Supplier<? extends Channel> factory) {
+        this(pattern, factory, Optional.empty());
+    }
+
     ChannelRoute {
         int star = pattern.indexOf('*');
         if (pattern.isEmpty() || (star >= 0 && star != pattern.length() - 1)) {

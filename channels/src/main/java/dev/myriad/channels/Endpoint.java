@@ -7,6 +7,9 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -30,23 +33,82 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Endpoint implements AutoCloseable {
+    /** Messages that wait for one listener of {@link #subscribe}; what comes over it is dropped. */
+    public static final int LISTENER_WAITING_MAX = 10_000;
+
+    private static final String DISCONNECT = "disconnect";
+
     private final Transport transport;
     private final PubSub pubSub;
     private final Counters counters;
+    private final SocketIds ids;
 
-    private Endpoint(Transport transport, PubSub pubSub, Counters counters) {
+    private Endpoint(Transport transport, PubSub pubSub, Counters counters, SocketIds ids) {
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
+        this.ids = ids;
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Sends an event to all clients in a topic; payloads are as {@link Channel} describes. */
+    /**
+     * Sends an event to all clients and listeners in a topic; payloads are as {@link Channel}
+     * describes. As in Phoenix the event {@code disconnect} to a connection's id is a {@link
+     * #disconnect}.
+     */
     public void broadcast(String topic, String event, Object payload) {
+        if (event.equals(DISCONNECT)) {
+            ids.disconnect(topic);
+        }
         pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /** Sends an event to all clients and listeners in a topic but one listener of the program. */
+    public void broadcastFrom(Subscription origin, String topic, String event, Object payload) {
+        broadcastFrom(origin.process(), topic, event, payload);
+    }
+
+    /**
+     * Sends an event to all clients and listeners in a topic but one process of the program, such
+     * as one that {@link #pubSub} has subscribed; for a channel its client is left out too.
+     */
+    public void broadcastFrom(Process origin, String topic, String event, Object payload) {
+        Payload message = JacksonCodec.SHARED.payload(payload);
+        if (origin instanceof Channel channel) {
+            pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
+        } else {
+            pubSub.broadcastFrom(origin, topic, event, message);
+        }
+    }
+
+    /**
+     * Sends an event to those in a topic who are connected to this node. There is only one node
+     * today, so that it does the same as {@link #broadcast}.
+     */
+    public void broadcastLocal(String topic, String event, Object payload) {
+        pubSub.broadcastLocal(topic, event, JacksonCodec.SHARED.payload(payload));
+    }
+
+    /**
+     * Calls a listener for each message of a topic that is sent from now on, those of one sender in
+     * the order sent. It is called on a virtual thread, for one message at a time, and may block;
+     * what it throws is logged. One so slow that {@link #LISTENER_WAITING_MAX} messages wait for it
+     * misses those that come meanwhile.
+     */
+    public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
+        return new Subscription(pubSub, topic, listener);
+    }
+
+    /**
+     * Closes every connection whose id this is, see {@link ConnectResult.Ok#id(String)}, with code
+     * 1001. Clients answer it by connecting again, so refuse them there if they are to stay away.
+     * One that is still being let in is not among them.
+     */
+    public void disconnect(String id) {
+        broadcast(id, DISCONNECT, Payload.EMPTY);
     }
 
     /** Topics and those who listen, to subscribe processes of your own. */
@@ -164,6 +226,7 @@ public final class Endpoint implements AutoCloseable {
         /** Serves on a transport of your own, such as one without a network for tests. */
         public Endpoint start(Function<Application, Transport> starter) {
             Counters counters = new Counters();
+            SocketIds ids = new SocketIds();
             CompletableFuture<Transport> started = new CompletableFuture<>();
             PubSub pubSub = new PubSub(() -> started.join().group());
             Map<String, Mount> mounts = new LinkedHashMap<>();
@@ -177,10 +240,11 @@ public final class Endpoint implements AutoCloseable {
                                             routes.originCheck(),
                                             pubSub,
                                             counters,
+                                            ids,
                                             channelsPerConnectionMax)));
             Transport transport = starter.apply(new Gate(mounts, http));
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters);
+            return new Endpoint(transport, pubSub, counters, ids);
         }
     }
 }

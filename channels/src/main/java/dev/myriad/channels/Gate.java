@@ -72,8 +72,8 @@ final class Gate implements Application {
                 return;
             }
             switch (ask(mount.connect(), request, upgrade)) {
-                case ConnectResult.Ok(Map<String, Object> assigns) ->
-                        accept(request, upgrade, new SocketHandler(mount, serializer, assigns));
+                case ConnectResult.Ok accepted ->
+                        accept(request, upgrade, SocketHandler.of(mount, serializer, accepted));
                 case ConnectResult.Refused(String reason) -> upgrade.refuse(403, reason);
             }
         } catch (Throwable crash) {

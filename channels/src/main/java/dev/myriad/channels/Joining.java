@@ -26,7 +26,7 @@ final class Joining extends Slot {
     /** The join ref of the ended predecessor, whose phx_close comes after this join's reply. */
     private byte @Nullable [] closeRef;
 
-    private final ChannelRoute route;
+    final ChannelRoute route;
     private volatile boolean abandoned;
     private volatile @Nullable Channel channel;
 

@@ -11,6 +11,7 @@ record Mount(
         OriginCheck originCheck,
         PubSub pubSub,
         Counters counters,
+        SocketIds ids,
         int channelsPerConnectionMax) {
     /** Whether letting a client in runs the user's code, which may block. */
     boolean asksToConnect() {

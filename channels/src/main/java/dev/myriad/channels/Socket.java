@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 
 /** A client's connection, which its channels share. Thread-safe. */
 public abstract sealed class Socket permits SocketHandler {
@@ -9,6 +10,9 @@ public abstract sealed class Socket permits SocketHandler {
 
     /** What {@link Connect} gave it; unmodifiable. */
     public abstract Map<String, Object> assigns();
+
+    /** By which {@link Endpoint#disconnect} finds it, if {@link Connect} gave it one. */
+    public abstract Optional<String> id();
 
     /** The client's address. */
     public abstract InetSocketAddress peer();

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * and starts when that has ended, so the subscriptions of a connection to a topic never overlap;
  * further joins queue up behind it in the same way.
  */
-final class SocketHandler extends Socket implements ConnectionHandler {
+sealed class SocketHandler extends Socket implements ConnectionHandler permits IdentifiedSocket {
     /** Joins of one topic that wait for each other; more are refused. */
     private static final int JOINS_WAITING_MAX = 8;
 
@@ -44,6 +45,13 @@ final class SocketHandler extends Socket implements ConnectionHandler {
         this.assigns = assigns;
     }
 
+    /** The handler of a connection that was let in. */
+    static SocketHandler of(Mount mount, Serializer serializer, ConnectResult.Ok accepted) {
+        return accepted.id().isPresent()
+                ? new IdentifiedSocket(mount, serializer, accepted.assigns(), accepted.id().get())
+                : new SocketHandler(mount, serializer, accepted.assigns());
+    }
+
     // ---- what channels use, from their own threads
 
     Connection connection() {
@@ -53,6 +61,11 @@ final class SocketHandler extends Socket implements ConnectionHandler {
     @Override
     public Map<String, Object> assigns() {
         return assigns;
+    }
+
+    @Override
+    public Optional<String> id() {
+        return Optional.empty();
     }
 
     @Override

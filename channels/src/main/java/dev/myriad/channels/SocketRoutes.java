@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,18 @@ public final class SocketRoutes {
      */
     public SocketRoutes channel(String pattern, Supplier<? extends Channel> factory) {
         channels.add(new ChannelRoute(pattern, factory));
+        return this;
+    }
+
+    /**
+     * Serves topics with channels that have a time limit.
+     *
+     * @param handlerTimeout how long a callback may take: the thread of one that takes longer is
+     *     interrupted, and its channel ends with {@code phx_error} as soon as it has returned
+     */
+    public SocketRoutes channel(
+            String pattern, Supplier<? extends Channel> factory, Duration handlerTimeout) {
+        channels.add(new ChannelRoute(pattern, factory, Optional.of(handlerTimeout)));
         return this;
     }
 

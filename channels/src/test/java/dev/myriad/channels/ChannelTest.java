@@ -203,6 +203,7 @@ class ChannelTest {
                         new OriginCheck.SameHost(),
                         server.endpoint.pubSub(),
                         new Counters(),
+                        new SocketIds(),
                         1);
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);

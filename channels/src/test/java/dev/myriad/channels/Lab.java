@@ -15,6 +15,8 @@ final class Lab extends Channel {
     static final class Bench {
         final Semaphore gate = new Semaphore(0);
         final Semaphore arrived = new Semaphore(0);
+        final BlockingQueue<SocketRef> refs = new LinkedBlockingQueue<>();
+        final BlockingQueue<Lab> channels = new LinkedBlockingQueue<>();
         final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
 
         void waitAtGate() throws InterruptedException {
@@ -32,6 +34,7 @@ final class Lab extends Channel {
 
     Lab(Bench bench) {
         this.bench = bench;
+        bench.channels.add(this);
     }
 
     @Override
@@ -45,6 +48,10 @@ final class Lab extends Channel {
             case "refused", "slow-refused" -> JoinResult.error(Map.of("reason", "no"));
             case "crash" -> throw new IllegalStateException("planted");
             case "no-object" -> JoinResult.ok("text");
+            case "ref" -> {
+                boolean _ = bench.refs.add(socketRef());
+                yield JoinResult.ok();
+            }
             case "after-join" -> {
                 send("after join");
                 yield JoinResult.ok();
@@ -77,6 +84,14 @@ final class Lab extends Channel {
                 broadcastFrom("msg", payload);
                 yield Result.ok();
             }
+            case "local" -> {
+                broadcastLocal("msg", payload);
+                yield Result.ok();
+            }
+            case "local-from" -> {
+                broadcastLocalFrom("msg", payload);
+                yield Result.ok();
+            }
             case "push" -> {
                 push("pushed", payload);
                 yield Result.noReply();
@@ -90,6 +105,7 @@ final class Lab extends Channel {
                 yield Result.ok();
             }
             case "who" -> Result.ok(assigns());
+            case "id" -> Result.ok(Map.of("id", socket().id().orElse("none")));
             case "rename" -> {
                 assign("user", "other");
                 yield Result.ok(assigns());
@@ -105,6 +121,15 @@ final class Lab extends Channel {
             case "stop-reply" -> {
                 stop("done");
                 yield Result.ok(payload);
+            }
+            case "later" -> {
+                bench.refs.add(socketRef());
+                yield Result.noReply();
+            }
+            case "later-renamed" -> {
+                assign("user", "other");
+                bench.refs.add(socketRef());
+                yield Result.noReply();
             }
             case "no-object" -> Result.ok(1);
             case "crash" -> throw new IllegalStateException("planted");

@@ -20,6 +20,7 @@ final class LabServer implements AutoCloseable {
                                 "/socket",
                                 socket ->
                                         socket.channel("room:*", () -> new Lab(bench))
+                                                .channel("filtered:*", Filter::new)
                                                 .channel("news", () -> new Lab(bench))
                                                 .channel("broken", LabServer::broken))
                         .socket(
@@ -43,7 +44,8 @@ final class LabServer implements AutoCloseable {
         return switch (user) {
             case "" -> ConnectResult.refused("who are you?");
             case "crash" -> throw new IllegalStateException("planted");
-            default -> ConnectResult.ok(Map.of("user", user));
+            case "nobody" -> ConnectResult.ok();
+            default -> ConnectResult.ok(Map.of("user", user)).id("users:" + user);
         };
     }
 

@@ -3,7 +3,7 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.myriad.testkit.MemoryTransport;
+import dev.myriad.net.memory.MemoryTransport;
 import java.text.MessageFormat;
 import java.util.List;
 import java.util.Set;

@@ -3,8 +3,8 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.myriad.testkit.MemoryClient;
-import dev.myriad.testkit.MemoryTransport;
+import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;

@@ -159,13 +159,13 @@ final class Carriers extends Scheduler {
         return highWater;
     }
 
-    /** What each running process has taken out of its mailbox and not handled yet; a snapshot. */
+    /** What each running process has taken out of its mailbox and not begun with; a snapshot. */
     Map<Process, Integer> taken() {
         Map<Process, Integer> taken = new HashMap<>();
         for (Worker worker : workers) {
             Process process = worker.process();
             if (process != null) {
-                taken.put(process, Math.max(0, worker.mail));
+                taken.put(process, Math.max(0, worker.mail - 1)); // one is under way
             }
         }
         return taken;

@@ -5,6 +5,7 @@ import dev.myriad.net.Group;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -58,24 +59,71 @@ public final class PubSub {
                         topic.name(),
                         (_, present) -> {
                             Topic entry = present == null ? topic : present;
-                            entry.enter(serializer, this);
+                            Topic.Lane _ = entry.enter(serializer, Set.of(), this);
                             return entry;
                         });
-        entered.lane(serializer).orElseThrow().group.add(connection, firstFrames);
+        entered.lane(serializer, Set.of()).orElseThrow().group.add(connection, firstFrames);
+        return entered;
+    }
+
+    /**
+     * Subscribes a connection as above but for some events: messages of those go, as {@link
+     * Intercepted}, to a process instead, which may send something to the connection or not. Those
+     * of one sender that are intercepted reach it in the order sent, and so do the others; an
+     * intercepted message may come later than others that were sent after it.
+     *
+     * @param intercepted the same set has to be given to {@link #unsubscribe(String, Connection,
+     *     Serializer, Set)}
+     */
+    public Topic subscribe(
+            Topic topic,
+            Connection connection,
+            Serializer serializer,
+            byte[] firstFrames,
+            Set<String> intercepted,
+            Process interceptor) {
+        if (intercepted.isEmpty()) {
+            return subscribe(topic, connection, serializer, firstFrames);
+        }
+        Set<String> events = Set.copyOf(intercepted);
+        Topic entered =
+                topics.compute(
+                        topic.name(),
+                        (_, present) -> {
+                            Topic entry = present == null ? topic : present;
+                            entry.enter(serializer, events, this)
+                                    .interceptors
+                                    .put(connection, interceptor);
+                            return entry;
+                        });
+        entered.lane(serializer, events).orElseThrow().group.add(connection, firstFrames);
         return entered;
     }
 
     /** Ends a connection's subscription, which must exist. */
     public void unsubscribe(String topic, Connection connection, Serializer serializer) {
+        unsubscribe(topic, connection, serializer, Set.of());
+    }
+
+    /** Ends the subscription of a connection with intercepted events, which must exist. */
+    public void unsubscribe(
+            String topic, Connection connection, Serializer serializer, Set<String> intercepted) {
         Topic entry = topics.get(topic);
         if (entry == null) {
             return;
         }
-        entry.lane(serializer).ifPresent(lane -> lane.group.remove(connection));
+        Topic.Lane lane = entry.lane(serializer, intercepted).orElse(null);
+        if (lane == null) {
+            return;
+        }
+        lane.group.remove(connection);
         topics.computeIfPresent(
                 topic,
                 (_, present) -> {
-                    present.leave(serializer);
+                    if (!intercepted.isEmpty()) {
+                        lane.interceptors.remove(connection);
+                    }
+                    present.leave(lane);
                     return present.deserted() ? null : present;
                 });
     }
@@ -123,6 +171,24 @@ public final class PubSub {
         publish(topic, event, payload, null, origin);
     }
 
+    /** Sends to all subscribers of a topic but a process and the connection that it speaks for. */
+    public void broadcastFrom(
+            Connection origin, Process process, String topic, String event, Payload payload) {
+        publish(topic, event, payload, origin, process);
+    }
+
+    /** Sends to the subscribers on this node; today there is no other. */
+    public void broadcastLocal(String topic, String event, Payload payload) {
+        broadcasts.increment();
+        deliver(topic, event, payload, null, null);
+    }
+
+    /** Sends to the subscribers on this node but one connection; today there is no other node. */
+    public void broadcastLocalFrom(Connection origin, String topic, String event, Payload payload) {
+        broadcasts.increment();
+        deliver(topic, event, payload, origin, null);
+    }
+
     /** The topics that have subscribers now. */
     public int topics() {
         return topics.size();
@@ -164,12 +230,22 @@ public final class PubSub {
         if (entry == null) {
             return;
         }
+        Serializer encodedFor = null;
+        byte[] frames = NOTHING;
         for (Topic.Lane lane : entry.lanes()) {
+            if (lane.intercepts(event)) {
+                intercept(lane, event, payload, exceptConnection, exceptProcess);
+                continue;
+            }
             if (payload.isBinary() && lane.serializer == Serializer.V1) {
                 unencodable.increment();
                 continue;
             }
-            lane.group.send(lane.serializer.broadcast(topic, event, payload), exceptConnection);
+            if (lane.serializer != encodedFor) {
+                encodedFor = lane.serializer;
+                frames = encodedFor.broadcast(topic, event, payload);
+            }
+            lane.group.send(frames, exceptConnection);
         }
         entry.processes()
                 .ifPresent(
@@ -181,5 +257,21 @@ public final class PubSub {
                                 }
                             }
                         });
+    }
+
+    private static void intercept(
+            Topic.Lane lane,
+            String event,
+            Payload payload,
+            @Nullable Connection exceptConnection,
+            @Nullable Process exceptProcess) {
+        Intercepted message = new Intercepted(event, payload);
+        lane.interceptors.forEach(
+                (connection, interceptor) -> {
+                    if (!connection.equals(exceptConnection)
+                            && !interceptor.equals(exceptProcess)) {
+                        interceptor.send(message);
+                    }
+                });
     }
 }

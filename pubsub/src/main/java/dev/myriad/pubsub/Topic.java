@@ -1,10 +1,12 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Serializer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,15 +48,27 @@ public final class Topic {
         return name;
     }
 
-    /** The connections of one serializer: they receive the same bytes. */
+    /**
+     * The connections of one serializer whose channels intercept the same events: they receive the
+     * same bytes. Those of an intercepted event do not go to the group but, unencoded, to the
+     * processes of the interceptors.
+     */
     static final class Lane {
         final Serializer serializer;
+        final Set<String> intercepted;
         final Group group;
+        final Map<Connection, Process> interceptors;
         private int connections;
 
-        Lane(Serializer serializer, Group group) {
+        Lane(Serializer serializer, Set<String> intercepted, Group group) {
             this.serializer = serializer;
+            this.intercepted = intercepted;
             this.group = group;
+            this.interceptors = intercepted.isEmpty() ? Map.of() : new ConcurrentHashMap<>();
+        }
+
+        boolean intercepts(String event) {
+            return !intercepted.isEmpty() && intercepted.contains(event);
         }
     }
 
@@ -66,40 +80,37 @@ public final class Topic {
         return Optional.ofNullable(processes);
     }
 
-    Optional<Lane> lane(Serializer serializer) {
+    Optional<Lane> lane(Serializer serializer, Set<String> intercepted) {
         for (Lane lane : lanes) {
-            if (lane.serializer == serializer) {
+            if (lane.serializer == serializer && lane.intercepted.equals(intercepted)) {
                 return Optional.of(lane);
             }
         }
         return Optional.empty();
     }
 
-    /** Counts one more connection, with a new group if it is the first of its serializer. */
-    void enter(Serializer serializer, PubSub pubSub) {
-        Lane lane =
-                lane(serializer)
+    /** Counts one more connection, with a new group if it is the first of its lane. */
+    Lane enter(Serializer serializer, Set<String> intercepted, PubSub pubSub) {
+        Lane entered =
+                lane(serializer, intercepted)
                         .orElseGet(
                                 () -> {
-                                    Lane first = new Lane(serializer, pubSub.newGroup());
+                                    Lane first =
+                                            new Lane(serializer, intercepted, pubSub.newGroup());
                                     Lane[] grown = Arrays.copyOf(lanes, lanes.length + 1);
                                     grown[lanes.length] = first;
                                     lanes = grown;
                                     return first;
                                 });
-        lane.connections++;
+        entered.connections++;
+        return entered;
     }
 
-    /** Counts one connection less; the last of its serializer takes the group along. */
-    void leave(Serializer serializer) {
-        lane(serializer)
-                .filter(lane -> --lane.connections == 0)
-                .ifPresent(
-                        empty ->
-                                lanes =
-                                        Arrays.stream(lanes)
-                                                .filter(lane -> lane != empty)
-                                                .toArray(Lane[]::new));
+    /** Counts one connection less; the last of its lane takes the group along. */
+    void leave(Lane left) {
+        if (--left.connections == 0) {
+            lanes = Arrays.stream(lanes).filter(lane -> lane != left).toArray(Lane[]::new);
+        }
     }
 
     void enter(Process process) {

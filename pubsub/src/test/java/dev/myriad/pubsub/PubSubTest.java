@@ -141,6 +141,41 @@ class PubSubTest {
     }
 
     @Test
+    void interceptedEventsGoToTheProcessInstead() throws Exception {
+        Kept plain = new Kept();
+        Kept intercepting = new Kept();
+        Kept sender = new Kept();
+        Listener channel = new Listener();
+        Listener senders = new Listener();
+        Set<String> events = Set.of("said");
+        pubSub.subscribe(TOPIC, plain, Serializer.V2);
+        Topic topic = Topic.of(TOPIC);
+        byte[] first = {1};
+        pubSub.subscribe(topic, intercepting, Serializer.V2, first, events, channel);
+        pubSub.subscribe(topic, sender, Serializer.V2, first, Set.of("said"), senders);
+        assertThat(groups).hasValue(2);
+
+        pubSub.broadcastFrom(sender, TOPIC, "said", HELLO);
+        pubSub.broadcast(TOPIC, "sung", HELLO);
+        assertThat(channel.heard.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(new Intercepted("said", HELLO));
+        assertThat(plain.frames).hasSize(2);
+        assertThat(intercepting.frames).hasSize(2).first().isSameAs(first);
+        assertThat(intercepting.frames.get(1)).isSameAs(plain.frames.get(1));
+        assertThat(sender.frames).hasSize(2);
+
+        pubSub.unsubscribe(TOPIC, intercepting, Serializer.V2, events);
+        pubSub.broadcast(TOPIC, "said", HELLO);
+        assertThat(senders.heard.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(new Intercepted("said", HELLO));
+        assertThat(channel.heard).isEmpty();
+        assertThat(senders.heard).isEmpty();
+        pubSub.unsubscribe(TOPIC, plain, Serializer.V2);
+        pubSub.unsubscribe(TOPIC, sender, Serializer.V2, events);
+        assertThat(pubSub.topics()).isZero();
+    }
+
+    @Test
     void topicsAreApart() {
         Kept connection = new Kept();
         pubSub.subscribe(TOPIC, connection, Serializer.V2);

@@ -1,0 +1,81 @@
+package dev.myriad.channels;
+
+import dev.myriad.process.Process;
+import dev.myriad.process.Timer;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a channel may handle one message. When the time is over the channel's thread is
+ * interrupted, so that a handler that waits for something stops waiting. A process of its own,
+ * since the channel's is busy. Thread-safe.
+ */
+final class Deadline extends Process {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
+    private final Channel channel;
+    private final Duration limit;
+    private final Thread thread = Thread.currentThread();
+    private boolean done;
+    private boolean missed;
+
+    private Deadline(Channel channel, Duration limit) {
+        this.channel = channel;
+        this.limit = limit;
+    }
+
+    /** Runs a handler of the calling thread. */
+    static void run(Channel channel, Duration limit, Handler handler) throws Exception {
+        Deadline deadline = new Deadline(channel, limit);
+        Timer timer = deadline.sendAfter(limit, deadline);
+        try {
+            handler.run();
+        } catch (Throwable cause) {
+            boolean _ = timer.cancel();
+            if (deadline.isMissed()) {
+                throw deadline.exception(cause);
+            }
+            throw cause;
+        }
+        boolean _ = timer.cancel();
+        if (deadline.isMissed()) {
+            throw deadline.exception(null);
+        }
+    }
+
+    /** Calls the user. */
+    @FunctionalInterface
+    interface Handler {
+        void run() throws Exception;
+    }
+
+    @Override
+    protected synchronized void handle(Object message) {
+        if (!done) {
+            missed = true;
+            LOG.log(Level.WARNING, "{0} handles one message for more than {1}", channel, limit);
+            thread.interrupt();
+        }
+    }
+
+    /** From now on the thread is not interrupted any more; others use it next. */
+    private synchronized boolean isMissed() {
+        done = true;
+        if (missed) {
+            boolean _ = Thread.interrupted();
+        }
+        return missed;
+    }
+
+    private ChannelException exception(@Nullable Throwable cause) {
+        ChannelException late =
+                new ChannelException(
+                        ChannelException.Code.HANDLER_TIMEOUT,
+                        channel + " handled one message for more than " + limit);
+        if (cause != null) {
+            late.initCause(cause);
+        }
+        return late;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.myriad.channels;
+
+import dev.myriad.process.ExitReason;
+import dev.myriad.process.Overflow;
+import dev.myriad.process.Process;
+import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.PubSub;
+import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+
+/**
+ * What {@link Endpoint#subscribe} gives: a listener of the program to one topic, until it is
+ * closed. Thread-safe; the listener is called by one thread at a time.
+ */
+public final class Subscription implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
+    private final PubSub pubSub;
+    private final String topic;
+    private final Listening process;
+
+    Subscription(PubSub pubSub, String topic, Consumer<? super Broadcast> listener) {
+        this.pubSub = pubSub;
+        this.topic = topic;
+        this.process = new Listening(topic, listener);
+        pubSub.subscribe(topic, process);
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /**
+     * Ends it: what the listener has not been given yet is dropped; a call under way goes on. The
+     * second time it does nothing.
+     */
+    @Override
+    public void close() {
+        pubSub.unsubscribe(topic, process);
+        process.stop(ExitReason.NORMAL);
+    }
+
+    /** Calls the listener. */
+    private static final class Listening extends Process {
+        private final String topic;
+        private final Consumer<? super Broadcast> listener;
+
+        Listening(String topic, Consumer<? super Broadcast> listener) {
+            this.topic = topic;
+            this.listener = listener;
+            limit(Endpoint.LISTENER_WAITING_MAX, Overflow.DROP);
+        }
+
+        @Override
+        protected void handle(Object message) {
+            try {
+                listener.accept((Broadcast) message);
+            } catch (RuntimeException crash) { // nobody would subscribe it again
+                LOG.log(Level.ERROR, "a listener to " + topic + " threw", crash);
+            }
+        }
+
+        @Override
+        protected String name() {
+            return "listener to " + topic;
+        }
+    }
+}
