@@ -4,6 +4,8 @@ import dev.myriad.bench.BenchException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -183,7 +185,10 @@ public final class ProcessBench implements Runnable {
                 Locale.ROOT,
                 "{\"name\":\"%s\",\"value\":%s,\"unit\":\"%s\"}",
                 figure.name(),
-                Math.rint(figure.value() * 1e4) / 1e4,
+                new BigDecimal(figure.value())
+                        .setScale(4, RoundingMode.HALF_UP)
+                        .stripTrailingZeros()
+                        .toPlainString(),
                 figure.unit());
     }
 
