@@ -15,6 +15,7 @@ record Figure(String name, double value, String unit, double beam) {
         if (beam == 0 || value == 0) {
             return 0;
         }
-        return unit.endsWith("/s") ? value / beam : beam / value;
+        boolean moreIsBetter = unit.endsWith("/s") || unit.equals("processes");
+        return moreIsBetter ? value / beam : beam / value;
     }
 }
