@@ -71,15 +71,11 @@ public abstract non-sealed class Channel extends Slot {
 
     /** What few channels have. */
     private static final class Extras {
-        final Map<String, Object> assigns;
+        final Map<String, Object> assigns = new HashMap<>();
         final List<String> topics = new ArrayList<>();
         @Nullable Inbound handling;
         Set<String> intercepted = Set.of();
         @Nullable Duration handlerTimeout;
-
-        Extras(Map<String, Object> assigns) {
-            this.assigns = new HashMap<>(assigns);
-        }
     }
 
     /** The client wants to join; may it? */
@@ -226,9 +222,13 @@ public abstract non-sealed class Channel extends Slot {
 
     /** What was assigned to the connection and to this channel; unmodifiable. */
     protected final Map<String, Object> assigns() {
-        return rest instanceof Extras extras
-                ? Collections.unmodifiableMap(extras.assigns)
-                : attachedSocket().assigns();
+        Map<String, Object> shared = attachedSocket().assigns();
+        if (!(rest instanceof Extras extras) || extras.assigns.isEmpty()) {
+            return shared;
+        }
+        Map<String, Object> all = new HashMap<>(shared);
+        all.putAll(extras.assigns);
+        return Collections.unmodifiableMap(all);
     }
 
     /**
@@ -417,7 +417,7 @@ public abstract non-sealed class Channel extends Slot {
         if (rest instanceof Extras present) {
             return present;
         }
-        Extras made = new Extras(attachedSocket().assigns());
+        Extras made = new Extras();
         made.handling = (Inbound) rest;
         rest = made;
         return made;

@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,8 +11,13 @@ public sealed interface ConnectResult {
      *
      * @param assigns what all channels of the connection can read, {@link Socket#assigns}
      * @param id by which {@link Endpoint#disconnect} finds the connection, {@link Socket#id}
+     * @param expiresAt when the connection is closed unless it is renewed; never if empty
      */
-    record Ok(Map<String, Object> assigns, Optional<String> id) implements ConnectResult {
+    record Ok(Map<String, Object> assigns, Optional<String> id, Optional<Instant> expiresAt)
+            implements ConnectResult {
+        /** The year 9999: what ends later does not end. */
+        private static final Instant FAR = Instant.ofEpochSecond(253_402_300_799L);
+
         public Ok {
             assigns = Map.copyOf(assigns);
         }
@@ -21,7 +27,25 @@ public sealed interface ConnectResult {
          * ConnectResult.ok().id("users:42")}.
          */
         public Ok id(String id) {
-            return new Ok(assigns, Optional.of(id));
+            return new Ok(assigns, Optional.of(id), expiresAt);
+        }
+
+        /**
+         * The same with the end of what the client has shown, such as a token: then the connection
+         * is closed with code 3000, unless {@link SocketRoutes#renew} has moved it. Clients answer
+         * that by connecting again. One that has passed already is answered with HTTP status 403.
+         */
+        public Ok expiresAt(Instant expiresAt) {
+            return new Ok(assigns, id, Optional.of(expiresAt));
+        }
+
+        boolean isExpired() {
+            return expiresAt.isPresent() && !Instant.now().isBefore(expiresAt.get());
+        }
+
+        /** Since 1970, as far as the clock counts. */
+        Optional<Long> expiresAtMillis() {
+            return expiresAt.filter(FAR::isAfter).map(Instant::toEpochMilli);
         }
     }
 
@@ -37,7 +61,7 @@ public sealed interface ConnectResult {
     }
 
     static Ok ok(Map<String, Object> assigns) {
-        return new Ok(assigns, Optional.empty());
+        return new Ok(assigns, Optional.empty(), Optional.empty());
     }
 
     static ConnectResult refused(String reason) {

@@ -241,7 +241,8 @@ public final class Endpoint implements AutoCloseable {
                                             pubSub,
                                             counters,
                                             ids,
-                                            channelsPerConnectionMax)));
+                                            channelsPerConnectionMax,
+                                            routes.expiry())));
             Transport transport = starter.apply(new Gate(mounts, http));
             started.complete(transport);
             return new Endpoint(transport, pubSub, counters, ids);

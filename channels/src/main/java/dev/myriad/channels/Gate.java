@@ -72,6 +72,8 @@ final class Gate implements Application {
                 return;
             }
             switch (ask(mount.connect(), request, upgrade)) {
+                case ConnectResult.Ok accepted when accepted.isExpired() ->
+                        upgrade.refuse(403, "token expired");
                 case ConnectResult.Ok accepted ->
                         accept(request, upgrade, SocketHandler.of(mount, serializer, accepted));
                 case ConnectResult.Refused(String reason) -> upgrade.refuse(403, reason);

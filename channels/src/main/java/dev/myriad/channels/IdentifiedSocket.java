@@ -8,33 +8,39 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection with an id, listed under it from its opening to its end. Confined to its shard's
- * thread like its base; the links of the list are changed by {@link SocketIds} alone.
+ * A connection with an id, listed under it from its opening to its end; one that expires may have
+ * none. Confined to its shard's thread like its base; the links of the list are changed by {@link
+ * SocketIds} alone.
  */
-final class IdentifiedSocket extends SocketHandler {
-    final String id;
+sealed class IdentifiedSocket extends SocketHandler permits ExpiringSocket {
+    private final @Nullable String id;
     @Nullable IdentifiedSocket next;
     @Nullable IdentifiedSocket previous;
 
-    IdentifiedSocket(Mount mount, Serializer serializer, Map<String, Object> assigns, String id) {
+    IdentifiedSocket(
+            Mount mount, Serializer serializer, Map<String, Object> assigns, Optional<String> id) {
         super(mount, serializer, assigns);
-        this.id = id;
+        this.id = id.orElse(null);
     }
 
     @Override
     public Optional<String> id() {
-        return Optional.of(id);
+        return Optional.ofNullable(id);
     }
 
     @Override
     public void opened(Connection connection) {
         super.opened(connection);
-        mount.ids().add(this);
+        if (id != null) {
+            mount.ids().add(id, this);
+        }
     }
 
     @Override
     public void closed(int code) {
-        mount.ids().remove(this);
+        if (id != null) {
+            mount.ids().remove(id, this);
+        }
         super.closed(code);
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 public abstract sealed class Socket permits SocketHandler {
     Socket() {}
 
-    /** What {@link Connect} gave it; unmodifiable. */
+    /** What {@link Connect} gave it, or the last {@link Renew}; unmodifiable. */
     public abstract Map<String, Object> assigns();
 
     /** By which {@link Endpoint#disconnect} finds it, if {@link Connect} gave it one. */

@@ -47,9 +47,16 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
 
     /** The handler of a connection that was let in. */
     static SocketHandler of(Mount mount, Serializer serializer, ConnectResult.Ok accepted) {
+        if (accepted.expiresAt().isPresent() || mount.expiry().renew.isPresent()) {
+            return new ExpiringSocket(mount, serializer, accepted);
+        }
         return accepted.id().isPresent()
-                ? new IdentifiedSocket(mount, serializer, accepted.assigns(), accepted.id().get())
+                ? new IdentifiedSocket(mount, serializer, accepted.assigns(), accepted.id())
                 : new SocketHandler(mount, serializer, accepted.assigns());
+    }
+
+    final boolean isClosed() {
+        return closed;
     }
 
     // ---- what channels use, from their own threads
@@ -157,15 +164,20 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         } else if (slot == null) {
             answer(envelope);
         } else if (!envelope.hasJoinRef() || envelope.joinRefIs(slot.joinRef)) {
-            Inbound message =
-                    new Inbound(
-                            cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED));
-            if (slot.admits(message)) {
-                slot.deliver(message);
-            } else {
-                connection().close(CloseCode.POLICY, "messages come faster than they are handled");
-            }
+            receive(slot, cursor);
         } // else it belongs to an earlier join of the topic
+    }
+
+    /** A message for what has its topic. */
+    void receive(Slot slot, Cursor cursor) {
+        Envelope envelope = cursor.envelope;
+        Inbound message =
+                new Inbound(cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED));
+        if (slot.admits(message)) {
+            slot.deliver(message);
+        } else {
+            connection().close(CloseCode.POLICY, "messages come faster than they are handled");
+        }
     }
 
     /** Answers a message on a topic that is not joined. */
@@ -353,7 +365,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         return slots == null ? 0 : slots instanceof Slot ? 1 : map().size();
     }
 
-    private Iterable<Slot> all() {
+    final Iterable<Slot> all() {
         return slots == null
                 ? List.of()
                 : slots instanceof Slot only ? List.of(only) : map().values();

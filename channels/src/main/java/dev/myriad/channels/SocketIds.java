@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SocketIds {
     private final ConcurrentHashMap<String, IdentifiedSocket> newest = new ConcurrentHashMap<>();
 
-    void add(IdentifiedSocket socket) {
+    void add(String id, IdentifiedSocket socket) {
         newest.compute(
-                socket.id,
+                id,
                 (_, present) -> {
                     socket.next = present;
                     if (present != null) {
@@ -24,9 +24,9 @@ final class SocketIds {
                 });
     }
 
-    void remove(IdentifiedSocket socket) {
+    void remove(String id, IdentifiedSocket socket) {
         newest.computeIfPresent(
-                socket.id,
+                id,
                 (_, present) -> {
                     IdentifiedSocket after = socket.next;
                     IdentifiedSocket before = socket.previous;

@@ -12,6 +12,8 @@ public final class SocketRoutes {
     private final List<ChannelRoute> channels = new ArrayList<>();
     private Optional<Connect> connect = Optional.empty();
     private OriginCheck originCheck = new OriginCheck.SameHost();
+    private Optional<Renew> renew = Optional.empty();
+    private Duration expiryWarning = Expiry.WARNING_DEFAULT;
 
     SocketRoutes() {}
 
@@ -75,6 +77,35 @@ public final class SocketRoutes {
     public SocketRoutes checkOrigin(Predicate<Origin> allowed) {
         this.originCheck = new OriginCheck.Asked(allowed);
         return this;
+    }
+
+    /**
+     * Lets a client that is connected send a new token, with the event {@code access_token} in any
+     * of its channels; it is answered {@code ok} with {@code {"expires_in": seconds}}, or {@code
+     * error} with a reason. Without it that event goes to the channel like any other.
+     */
+    public SocketRoutes renew(Renew renew) {
+        this.renew = Optional.of(renew);
+        return this;
+    }
+
+    /**
+     * How long before a connection {@linkplain ConnectResult.Ok#expiresAt expires} each of its
+     * channels pushes {@code token_expiring} with {@code {"expires_in": seconds}}; 60 seconds
+     * without it, and never more than half of the time that it was accepted for. Zero for none.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public SocketRoutes expiryWarning(Duration before) {
+        if (before.isNegative()) {
+            throw new IllegalArgumentException("a warning after the expiry");
+        }
+        this.expiryWarning = before;
+        return this;
+    }
+
+    Expiry expiry() {
+        return new Expiry(renew, expiryWarning);
     }
 
     OriginCheck originCheck() {

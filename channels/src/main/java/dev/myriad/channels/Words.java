@@ -16,6 +16,9 @@ final class Words {
     static final byte[] JOIN_UTF8 = "phx_join".getBytes(UTF_8);
     static final byte[] LEAVE_UTF8 = LEAVE.getBytes(UTF_8);
 
+    static final String TOKEN_EXPIRING = "token_expiring";
+    static final byte[] ACCESS_TOKEN_UTF8 = "access_token".getBytes(UTF_8);
+
     static final String STATUS_OK = "ok";
     static final String STATUS_ERROR = "error";
 
@@ -24,6 +27,9 @@ final class Words {
     static final Payload TOO_MANY_JOINS = reason("too many joins under way");
     static final Payload JOIN_CRASHED = reason("join crashed");
     static final Payload CHANNEL_CRASH = reason("channel_crash");
+    static final Payload TOKEN_EXPIRED = reason("token expired");
+    static final Payload OTHER_ID = reason("the token has another id");
+    static final Payload NEWER_TOKEN = reason("a newer token came");
 
     private Words() {}
 

@@ -204,7 +204,8 @@ class ChannelTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        1);
+                        1,
+                        new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();

@@ -87,24 +87,25 @@ class SocketIdTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        1);
+                        1,
+                        new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT));
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();
             for (int step = 0; step < 200; step++) {
                 if (open.isEmpty() || random.nextInt(5) < 3) {
                     IdentifiedSocket socket =
-                            new IdentifiedSocket(mount, Serializer.V2, Map.of(), "id");
-                    mount.ids().add(socket);
+                            new IdentifiedSocket(mount, Serializer.V2, Map.of(), Optional.of("id"));
+                    mount.ids().add("id", socket);
                     open.add(socket);
                 } else {
-                    mount.ids().remove(open.remove(random.nextInt(open.size())));
+                    mount.ids().remove("id", open.remove(random.nextInt(open.size())));
                 }
                 assertThat(mount.ids().all("id")).as("seed %d", seed).containsAll(open);
                 assertThat(mount.ids().all("id")).hasSameSizeAs(open);
             }
             for (IdentifiedSocket socket : new ArrayDeque<>(open)) {
-                mount.ids().remove(socket);
+                mount.ids().remove("id", socket);
             }
             assertThat(mount.ids().size()).isZero();
         }

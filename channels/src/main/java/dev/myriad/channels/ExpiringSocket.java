@@ -1,0 +1,225 @@
+package dev.myriad.channels;
+
+import dev.myriad.net.Connection;
+import dev.myriad.process.Timer;
+import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.Envelope;
+import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.Serializer;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection whose credentials expire, or may be renewed. Some time before the expiry it warns
+ * the clients of its channels, a new token moves the expiry in place, and at the expiry it closes.
+ * Confined to its shard's thread like its base; the assigns may be read by all.
+ *
+ * <p>It has at most one timer, which wakes it when there is something to do; it then goes by the
+ * clock on the wall, which may have been set meanwhile.
+ */
+final class ExpiringSocket extends IdentifiedSocket {
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final String CLOSE_REASON = "token expired";
+
+    private volatile Map<String, Object> assigns;
+    private long expiresAtMillis;
+    private long warnAtMillis;
+    private boolean warned;
+    private @Nullable Timer timer;
+
+    /** The token that the user is being asked about. */
+    private @Nullable Renewal renewal;
+
+    /** The newest token that came meanwhile. */
+    private @Nullable Renewal nextRenewal;
+
+    ExpiringSocket(Mount mount, Serializer serializer, ConnectResult.Ok accepted) {
+        super(mount, serializer, accepted.assigns(), accepted.id());
+        this.assigns = accepted.assigns();
+        expiresAt(accepted);
+    }
+
+    @Override
+    public Map<String, Object> assigns() {
+        return assigns;
+    }
+
+    @Override
+    public void opened(Connection connection) {
+        super.opened(connection);
+        schedule();
+    }
+
+    @Override
+    public void closed(int code) {
+        cancelTimer();
+        renewal = null;
+        nextRenewal = null;
+        super.closed(code);
+    }
+
+    // ---- the clock
+
+    private void expiresAt(ConnectResult.Ok accepted) {
+        long now = System.currentTimeMillis();
+        expiresAtMillis = accepted.expiresAtMillis().orElse(NEVER);
+        warnAtMillis = expiresAtMillis - mount.expiry().warningMillis(expiresAtMillis - now);
+        warned = false;
+    }
+
+    private void schedule() {
+        cancelTimer();
+        if (expiresAtMillis != NEVER) {
+            long next = warned ? expiresAtMillis : warnAtMillis;
+            long millis = Math.max(1, next - System.currentTimeMillis());
+            timer = mount.expiry().wakeAfter(millis, this);
+        }
+    }
+
+    private void cancelTimer() {
+        Timer present = timer;
+        if (present != null) {
+            boolean _ = present.cancel();
+            timer = null;
+        }
+    }
+
+    /** The timer is over. Called by the process of the timers. */
+    void wake() {
+        connection().execute(this::look);
+    }
+
+    private void look() {
+        if (isClosed()) {
+            return;
+        }
+        long now = System.currentTimeMillis();
+        if (now >= expiresAtMillis) {
+            connection().close(CloseCode.UNAUTHORIZED, CLOSE_REASON);
+            return;
+        }
+        if (now >= warnAtMillis && !warned) {
+            warned = true;
+            for (Slot slot : all()) {
+                if (slot instanceof Channel channel) {
+                    warn(channel);
+                }
+            }
+        }
+        schedule();
+    }
+
+    private void warn(Channel channel) {
+        connection()
+                .send(
+                        serializer.push(
+                                channel.joinRef,
+                                null,
+                                channel.topic.name(),
+                                Words.TOKEN_EXPIRING,
+                                expiresIn()));
+    }
+
+    /** Those who join after the others were warned are warned too. */
+    @Override
+    void joined(Joining joining, Channel channel) {
+        super.joined(joining, channel);
+        if (warned && !isClosed()) {
+            warn(channel);
+        }
+    }
+
+    private Payload expiresIn() {
+        if (expiresAtMillis == NEVER) {
+            return Payload.EMPTY;
+        }
+        long millis = Math.max(0, expiresAtMillis - System.currentTimeMillis());
+        return JacksonCodec.SHARED.payload(Map.of("expires_in", Math.ceilDiv(millis, 1_000)));
+    }
+
+    // ---- renewals
+
+    @Override
+    void receive(Slot slot, Cursor cursor) {
+        Envelope envelope = cursor.envelope;
+        if (mount.expiry().renew.isPresent() && envelope.eventIs(Words.ACCESS_TOKEN_UTF8)) {
+            renew(
+                    mount.expiry().renew.get(),
+                    new Renewal.Question(slot, envelope.ref()),
+                    envelope.payload(JacksonCodec.SHARED));
+        } else {
+            super.receive(slot, cursor);
+        }
+    }
+
+    private void renew(Renew renew, Renewal.Question question, Payload payload) {
+        Renewal present = renewal;
+        if (present == null) {
+            renewal = new Renewal(payload);
+            question(renewal, question);
+            start(renew, renewal);
+        } else if (present.isSame(payload)) {
+            question(present, question);
+        } else if (nextRenewal != null && nextRenewal.isSame(payload)) {
+            question(nextRenewal, question);
+        } else {
+            if (nextRenewal != null) {
+                answer(nextRenewal, Words.STATUS_ERROR, Words.NEWER_TOKEN);
+            }
+            nextRenewal = new Renewal(payload);
+            question(nextRenewal, question);
+        }
+    }
+
+    private void question(Renewal asked, Renewal.Question question) {
+        asked.questions.add(question);
+        if (asked.questions.size() > Renewal.QUESTIONS_MAX) {
+            connection().close(CloseCode.POLICY, "tokens come faster than they are checked");
+        }
+    }
+
+    private void start(Renew renew, Renewal asked) {
+        Thread.startVirtualThread(
+                () -> {
+                    ConnectResult result = asked.ask(renew, this);
+                    connection().execute(() -> renewed(renew, asked, result));
+                });
+    }
+
+    private void renewed(Renew renew, Renewal asked, ConnectResult result) {
+        if (isClosed()) {
+            return;
+        }
+        Optional<Payload> refused = refusal(result);
+        if (result instanceof ConnectResult.Ok ok && refused.isEmpty()) {
+            assigns = ok.assigns();
+            expiresAt(ok);
+            schedule();
+            answer(asked, Words.STATUS_OK, expiresIn());
+        } else {
+            answer(asked, Words.STATUS_ERROR, refused.orElse(Payload.EMPTY));
+        }
+        renewal = nextRenewal;
+        nextRenewal = null;
+        if (renewal != null) {
+            start(renew, renewal);
+        }
+    }
+
+    private Optional<Payload> refusal(ConnectResult result) {
+        return switch (result) {
+            case ConnectResult.Refused(String reason) ->
+                    Optional.of(JacksonCodec.SHARED.payload(Map.of("reason", reason)));
+            case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
+            case ConnectResult.Ok ok when ok.isExpired() -> Optional.of(Words.TOKEN_EXPIRED);
+            case ConnectResult.Ok _ -> Optional.empty();
+        };
+    }
+
+    private void answer(Renewal asked, String status, Payload response) {
+        for (Renewal.Question question : asked.questions) {
+            reply(question.slot(), question.ref(), status, response);
+        }
+    }
+}

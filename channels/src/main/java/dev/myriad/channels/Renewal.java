@@ -1,0 +1,55 @@
+package dev.myriad.channels;
+
+import dev.myriad.protocol.Payload;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token that a connection is to be renewed with, and the messages that brought it: clients send
+ * it once for each of their channels. Confined to the connection's shard thread, but for {@link
+ * #ask}.
+ */
+final class Renewal {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
+    /** That bring one token while it is being checked. */
+    static final int QUESTIONS_MAX = 1_000;
+
+    private static final ConnectResult NO_TOKEN = ConnectResult.refused("no access_token");
+    private static final ConnectResult CRASHED = ConnectResult.refused("renewal crashed");
+
+    /** A message to answer. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    record Question(Slot slot, byte @Nullable [] ref) {}
+
+    final List<Question> questions = new ArrayList<>();
+    private final Payload payload;
+
+    Renewal(Payload payload) {
+        this.payload = payload;
+    }
+
+    boolean isSame(Payload other) {
+        return Arrays.equals(payload.bytes(), other.bytes());
+    }
+
+    /** Calls the user, on a virtual thread. */
+    ConnectResult ask(Renew renew, Socket socket) {
+        if (payload.isBinary()
+                || !(payload.as(Map.class).get("access_token") instanceof String token)
+                || token.isEmpty()) {
+            return NO_TOKEN;
+        }
+        try {
+            return Objects.requireNonNull(renew.renew(token, socket));
+        } catch (Throwable crash) {
+            LOG.log(Level.ERROR, "renewal crashed", crash);
+            return CRASHED;
+        }
+    }
+}

@@ -1,0 +1,343 @@
+package dev.myriad.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections that end with what let them in, and those that are renewed in place. */
+@Timeout(60)
+class ExpiryTest {
+    private static final String ROOM = "room:lobby";
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofMillis(400);
+
+    private final Lab.Bench bench = new Lab.Bench();
+    private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    private final List<Endpoint> endpoints = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        bench.gate.release(1_000_000);
+        endpoints.forEach(Endpoint::close);
+    }
+
+    /** Tokens say for how many milliseconds they are good, and perhaps for whom. */
+    private ConnectResult check(String token) throws InterruptedException {
+        asked.add(token);
+        String[] words = token.split(" ", -1);
+        return switch (words[0]) {
+            case "wrong" -> ConnectResult.refused("wrong token");
+            case "crash" -> throw new IllegalStateException("planted");
+            case "slow" -> {
+                bench.waitAtGate();
+                yield lasting(HOUR, token);
+            }
+            case "forever" -> ConnectResult.ok();
+            default -> {
+                ConnectResult.Ok ok = lasting(Duration.ofMillis(Long.parseLong(words[0])), token);
+                yield words.length > 1 ? ok.id("users:" + words[1]) : ok;
+            }
+        };
+    }
+
+    private static ConnectResult.Ok lasting(Duration life, String token) {
+        return ConnectResult.ok(Map.of("user", token)).expiresAt(Instant.now().plus(life));
+    }
+
+    private Endpoint serve(Consumer<SocketRoutes> more) {
+        Endpoint endpoint =
+                Endpoint.builder()
+                        .socket(
+                                "/s",
+                                socket -> {
+                                    socket.channel("room:*", () -> new Lab(bench))
+                                            .connect(
+                                                    (params, _) ->
+                                                            check(
+                                                                    params.getOrDefault(
+                                                                            "token", "")));
+                                    more.accept(socket);
+                                })
+                        .start(application -> MemoryTransport.start(2, application));
+        endpoints.add(endpoint);
+        return endpoint;
+    }
+
+    private static MemoryClient connect(Endpoint endpoint, Wire wire, String token) {
+        MemoryTransport transport = (MemoryTransport) endpoint.transport();
+        String query = "?vsn=" + wire.vsn + "&token=" + token.replace(' ', '+');
+        return transport.connect("/s/websocket" + query);
+    }
+
+    private static MemoryClient connected(Endpoint endpoint, Wire wire, String token) {
+        MemoryClient client = connect(endpoint, wire, token);
+        assertThat(client.status()).isEqualTo(101);
+        return client;
+    }
+
+    private static void join(MemoryClient client, Wire wire, String ref, String topic) {
+        client.send(wire.message(ref, ref, topic, "phx_join", "{}"));
+        assertThat(client.next()).isEqualTo(wire.reply(ref, ref, topic, "ok", "{}"));
+    }
+
+    private static void sendToken(MemoryClient client, String ref, String topic, String token) {
+        String payload = "{\"access_token\":\"" + token + "\"}";
+        client.send(Wire.V2.message("1", ref, topic, "access_token", payload));
+    }
+
+    private static void assertRenewed(MemoryClient client, String ref, String topic, String in) {
+        String response = in.isEmpty() ? "{}" : "{\"expires_in\":" + in + "}";
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", ref, topic, "ok", response));
+    }
+
+    private static void assertRefused(MemoryClient client, String ref, String reason) {
+        String response = "{\"reason\":\"" + reason + "\"}";
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", ref, ROOM, "error", response));
+    }
+
+    private static void assertOpen(MemoryClient client) {
+        client.send(Wire.V2.message(null, "9", "phoenix", "heartbeat", "{}"));
+        assertThat(client.next()).isEqualTo(Wire.V2.reply(null, "9", "phoenix", "ok", "{}"));
+    }
+
+    private static String warning(Wire wire, String joinRef, String topic, int seconds) {
+        String payload = "{\"expires_in\":" + seconds + "}";
+        return wire.received(joinRef, null, topic, "token_expiring", payload);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isWarnedOfInEachChannelAndThenCloses(Wire wire) throws Exception {
+        Endpoint endpoint = serve(socket -> socket.expiryWarning(SOON));
+        MemoryClient client = connected(endpoint, wire, "1200");
+        join(client, wire, "1", ROOM);
+        join(client, wire, "2", "room:other");
+        assertThat(List.of(client.next(), client.next()))
+                .containsExactlyInAnyOrder(
+                        warning(wire, "1", ROOM, 1), warning(wire, "2", "room:other", 1));
+        join(client, wire, "3", "room:late");
+        assertThat(client.next()).isEqualTo(warning(wire, "3", "room:late", 1));
+        assertThat(client.closeCode()).isEqualTo(3000);
+        assertThat(client.waiting()).isZero();
+        assertThat(List.of(bench.ends.take(), bench.ends.take(), bench.ends.take()))
+                .contains(ROOM + " closed");
+    }
+
+    @Test
+    void closesWithoutAWordIfTheWarningIsSwitchedOff() {
+        Endpoint endpoint = serve(socket -> socket.expiryWarning(Duration.ZERO));
+        MemoryClient client = connected(endpoint, Wire.V2, "300");
+        join(client, Wire.V2, "1", ROOM);
+        assertThat(client.closeCode()).isEqualTo(3000);
+        assertThat(client.waiting()).isZero();
+        assertThatThrownBy(() -> serve(socket -> socket.expiryWarning(Duration.ofMillis(-1))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatHasExpiredDoesNotConnect() {
+        Endpoint endpoint = serve(_ -> {});
+        assertThat(connect(endpoint, Wire.V2, "0").status()).isEqualTo(403);
+        assertThat(connect(endpoint, Wire.V2, "-1000").status()).isEqualTo(403);
+    }
+
+    @Test
+    void timesThatTheClockCannotCountAreNever() {
+        for (Instant instant : List.of(Instant.MAX, Instant.parse("9999-12-31T23:59:59Z"))) {
+            Endpoint endpoint =
+                    Endpoint.builder()
+                            .socket(
+                                    "/s",
+                                    socket ->
+                                            socket.connect(
+                                                    (_, _) ->
+                                                            ConnectResult.ok().expiresAt(instant)))
+                            .start(application -> MemoryTransport.start(1, application));
+            endpoints.add(endpoint);
+            assertOpen(connected(endpoint, Wire.V2, ""));
+        }
+    }
+
+    @Test
+    void aNewTokenMovesItInPlaceAndReplacesTheAssigns() throws Exception {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "800");
+        join(client, Wire.V2, "1", ROOM);
+        sendToken(client, "2", ROOM, "3600000");
+        assertRenewed(client, "2", ROOM, "3600");
+        client.send(Wire.V2.message("1", "3", ROOM, "who", "{}"));
+        assertThat(client.next())
+                .isEqualTo(Wire.V2.reply("1", "3", ROOM, "ok", "{\"user\":\"3600000\"}"));
+        assertThat(client.closedWith(Duration.ofSeconds(1))).isEmpty(); // when it was to expire
+        assertThat(client.waiting()).isZero();
+        assertOpen(client);
+        sendToken(client, "4", ROOM, "600");
+        assertRenewed(client, "4", ROOM, "1");
+        assertThat(client.next()).isEqualTo(warning(Wire.V2, "1", ROOM, 1));
+        assertThat(client.closeCode()).isEqualTo(3000);
+    }
+
+    @Test
+    void whatAChannelAssignedItselfStays() {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        join(client, Wire.V2, "1", ROOM);
+        client.send(Wire.V2.message("1", "2", ROOM, "rename", "{}"));
+        String other = "{\"user\":\"other\"}";
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "2", ROOM, "ok", other));
+        sendToken(client, "3", ROOM, "3600000");
+        assertRenewed(client, "3", ROOM, "3600");
+        client.send(Wire.V2.message("1", "4", ROOM, "who", "{}"));
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "4", ROOM, "ok", other));
+    }
+
+    @Test
+    void oneThatWasLetInForEverMayBeRenewedToo() {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "forever");
+        join(client, Wire.V2, "1", ROOM);
+        sendToken(client, "2", ROOM, "forever");
+        assertRenewed(client, "2", ROOM, "");
+        sendToken(client, "3", ROOM, "300");
+        assertRenewed(client, "3", ROOM, "1");
+        assertThat(client.closeCode()).isEqualTo(3000);
+    }
+
+    @Test
+    void aRefusedTokenLeavesTheExpiryAsItWas() {
+        Endpoint endpoint =
+                serve(
+                        socket ->
+                                socket.renew((token, _) -> check(token))
+                                        .expiryWarning(Duration.ZERO));
+        MemoryClient client = connected(endpoint, Wire.V2, "1500 ada");
+        join(client, Wire.V2, "1", ROOM);
+        sendToken(client, "2", ROOM, "wrong");
+        assertRefused(client, "2", "wrong token");
+        sendToken(client, "3", ROOM, "crash");
+        assertRefused(client, "3", "renewal crashed");
+        sendToken(client, "4", ROOM, "0 ada");
+        assertRefused(client, "4", "token expired");
+        sendToken(client, "5", ROOM, "3600000 bob");
+        assertRefused(client, "5", "the token has another id");
+        sendToken(client, "6", ROOM, "3600000");
+        assertRefused(client, "6", "the token has another id");
+        client.send(Wire.V2.message("1", "7", ROOM, "who", "{}"));
+        assertThat(client.next())
+                .isEqualTo(Wire.V2.reply("1", "7", ROOM, "ok", "{\"user\":\"1500 ada\"}"));
+        assertThat(client.closeCode()).isEqualTo(3000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"access_token\":null}", "{\"access_token\":7}"})
+    void aMessageWithoutATokenIsRefusedUnasked(String payload) throws Exception {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        join(client, Wire.V2, "1", ROOM);
+        client.send(Wire.V2.message("1", "2", ROOM, "access_token", payload));
+        assertRefused(client, "2", "no access_token");
+        assertThat(asked.take()).isEqualTo("60000");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void withoutARenewerTheEventIsTheChannels() {
+        Endpoint endpoint = serve(_ -> {});
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        join(client, Wire.V2, "1", ROOM);
+        sendToken(client, "2", ROOM, "x");
+        assertRefused(client, "2", "unknown event");
+    }
+
+    /** Supabase's client sends the same token to each of its channels. */
+    @Test
+    void aTokenFromManyChannelsIsCheckedOnce() throws Exception {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        List<String> topics = List.of("room:1", "room:2", "room:3");
+        for (String topic : topics) {
+            join(client, Wire.V2, "1", topic);
+        }
+        topics.forEach(topic -> sendToken(client, "2", topic, "slow"));
+        bench.arrived.acquire();
+        topics.forEach(topic -> sendToken(client, "3", topic, "slow"));
+        assertOpen(client);
+        bench.gate.release();
+        for (String ref : List.of("2", "3")) {
+            for (String topic : topics) {
+                assertRenewed(client, ref, topic, "3600");
+            }
+        }
+        assertThat(asked).containsExactly("60000", "slow");
+    }
+
+    @Test
+    void ofThoseThatComeDuringACheckTheNewestCounts() throws Exception {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        join(client, Wire.V2, "1", ROOM);
+        sendToken(client, "2", ROOM, "slow");
+        bench.arrived.acquire();
+        sendToken(client, "3", ROOM, "wrong");
+        sendToken(client, "4", ROOM, "7200000");
+        sendToken(client, "5", ROOM, "7200000");
+        assertRefused(client, "3", "a newer token came");
+        assertOpen(client);
+        bench.gate.release();
+        assertRenewed(client, "2", ROOM, "3600");
+        assertRenewed(client, "4", ROOM, "7200");
+        assertRenewed(client, "5", ROOM, "7200");
+        assertThat(asked).containsExactly("60000", "slow", "7200000");
+    }
+
+    @Test
+    void aFloodOfTokensClosesTheConnection() throws Exception {
+        Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        join(client, Wire.V2, "1", ROOM);
+        for (int i = 0; i <= Renewal.QUESTIONS_MAX; i++) {
+            sendToken(client, "2", ROOM, "slow");
+        }
+        assertThat(client.closeCode()).isEqualTo(1008);
+    }
+
+    @Test
+    void oneWithAnIdIsStillFoundByIt() {
+        Endpoint endpoint = serve(_ -> {});
+        MemoryClient client = connected(endpoint, Wire.V2, "60000 ada");
+        endpoint.disconnect("users:ada");
+        assertThat(client.closeCode()).isEqualTo(1001);
+        MemoryClient brief = connected(endpoint, Wire.V2, "200 bob");
+        assertThat(brief.closeCode()).isEqualTo(3000);
+        endpoint.disconnect("users:bob");
+        assertOpen(connected(endpoint, Wire.V2, "60000 bob"));
+    }
+
+    @Test
+    void thousandsExpireWithoutAThreadOfTheirOwn() {
+        Endpoint endpoint = serve(_ -> {});
+        int before = Thread.activeCount();
+        List<MemoryClient> clients = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            clients.add(connected(endpoint, Wire.V2, "3000"));
+        }
+        assertThat(Thread.activeCount()).isLessThan(before + 100);
+        clients.forEach(client -> assertThat(client.closeCode()).isEqualTo(3000));
+    }
+}
