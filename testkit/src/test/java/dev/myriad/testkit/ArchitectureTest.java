@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The house has one direction: a module imports those before it, never one after it. */
 class ArchitectureTest {
     private static final List<String> ORDER =
-            List.of("protocol", "process", "net", "pubsub", "channels", "server", "bench");
+            List.of("protocol", "process", "net", "pubsub", "channels", "jwt", "server", "bench");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
@@ -77,6 +77,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign")
+                .check(ALL);
+    }
+
+    /** Who does not verify JSON Web Tokens does not carry the library for it. */
+    @Test
+    void onlyOneModuleKnowsJwt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(of("jwt") + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(of("jwt") + "..", "com.nimbusds..")
                 .check(ALL);
     }
 
