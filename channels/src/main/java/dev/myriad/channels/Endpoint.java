@@ -193,14 +193,16 @@ public final class Endpoint implements AutoCloseable {
         }
 
         /**
-         * Adds a socket, whose clients connect to {@code path/websocket}.
+         * Adds a socket, whose clients connect to {@code path/websocket}. A segment such as {@code
+         * :user_id} stands for any one, which {@link Connect} finds among the parameters; a path
+         * without such goes first, and of those with, the first added.
          *
-         * @throws IllegalArgumentException if there is one at that path
+         * @throws IllegalArgumentException if there is one at that path, or a parameter has no name
          */
         public Builder socket(String path, Consumer<SocketRoutes> routes) {
-            SocketRoutes socket = new SocketRoutes();
-            routes.accept(socket);
             String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            SocketRoutes socket = new SocketRoutes(SocketPath.parse(base + "/websocket"));
+            routes.accept(socket);
             if (sockets.put(base + "/websocket", socket) != null) {
                 throw new IllegalArgumentException("two sockets at path " + path);
             }
@@ -242,7 +244,8 @@ public final class Endpoint implements AutoCloseable {
                                             counters,
                                             ids,
                                             channelsPerConnectionMax,
-                                            routes.expiry())));
+                                            routes.expiry(),
+                                            routes.front())));
             Transport transport = starter.apply(new Gate(mounts, http));
             started.complete(transport);
             return new Endpoint(transport, pubSub, counters, ids);

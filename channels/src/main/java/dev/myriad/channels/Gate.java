@@ -9,7 +9,6 @@ import dev.myriad.protocol.Serializer;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -22,7 +21,7 @@ final class Gate implements Application {
     private static final long WARN_INTERVAL_NANOS = 1_000_000_000;
     private static final int LOGGED_CHARS_MAX = 200;
 
-    private final Map<String, Mount> mounts;
+    private final Mounts mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
     private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
 
@@ -30,7 +29,7 @@ final class Gate implements Application {
      * @param mounts by the path of the upgrade request
      */
     Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http) {
-        this.mounts = Map.copyOf(mounts);
+        this.mounts = new Mounts(mounts);
         this.http = http;
         mounts.forEach(
                 (path, mount) -> {
@@ -46,7 +45,7 @@ final class Gate implements Application {
 
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
-        Mount mount = mounts.get(request.path());
+        Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
             upgrade.refuse(404, "no socket at this path");
             return;
@@ -71,7 +70,7 @@ final class Gate implements Application {
                 upgrade.refuse(403, "this origin may not connect");
                 return;
             }
-            switch (ask(mount.connect(), request, upgrade)) {
+            switch (ask(mount, request, upgrade)) {
                 case ConnectResult.Ok accepted when accepted.isExpired() ->
                         upgrade.refuse(403, "token expired");
                 case ConnectResult.Ok accepted ->
@@ -84,15 +83,16 @@ final class Gate implements Application {
         }
     }
 
-    private static ConnectResult ask(
-            Optional<Connect> connect, RequestHead request, Upgrade upgrade) throws Exception {
-        return connect.isEmpty()
+    private static ConnectResult ask(Mount mount, RequestHead request, Upgrade upgrade)
+            throws Exception {
+        return mount.connect().isEmpty()
                 ? ConnectResult.ok()
                 : Objects.requireNonNull(
-                        connect.get()
+                        mount.connect()
+                                .get()
                                 .connect(
-                                        request.queryParameters(),
-                                        new ConnectInfo(request, upgrade.peer())));
+                                        mount.front().parameters(request),
+                                        mount.front().info(request, upgrade.peer())));
     }
 
     /** Once a second at most: whoever sends many wrong origins shall not fill the disk. */

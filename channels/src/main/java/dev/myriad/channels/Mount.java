@@ -13,7 +13,8 @@ record Mount(
         Counters counters,
         SocketIds ids,
         int channelsPerConnectionMax,
-        Expiry expiry) {
+        Expiry expiry,
+        Front front) {
     /** Whether letting a client in runs the user's code, which may block. */
     boolean asksToConnect() {
         return connect.isPresent() || originCheck instanceof OriginCheck.Asked;

@@ -18,6 +18,9 @@ sealed interface OriginCheck {
     /** Pages of the host that the request was made to, at any port. */
     record SameHost() implements OriginCheck {}
 
+    /** Pages of the scheme, host and port that the request was made to. */
+    record SameOrigin(String scheme) implements OriginCheck {}
+
     /** Pages of the origins that match. */
     record Listed(List<OriginPattern> patterns) implements OriginCheck {
         public Listed {
@@ -42,6 +45,11 @@ sealed interface OriginCheck {
         return switch (this) {
             case Off() -> true;
             case SameHost() -> hostOf(request).filter(origin.host()::equals).isPresent();
+            case SameOrigin(String scheme) ->
+                    request.header("host")
+                            .flatMap(host -> Origin.parse(scheme + "://" + host))
+                            .filter(origin::equals)
+                            .isPresent();
             case Listed(List<OriginPattern> patterns) ->
                     patterns.stream().anyMatch(pattern -> pattern.matches(origin));
             case Asked(Predicate<Origin> predicate) -> predicate.test(origin);

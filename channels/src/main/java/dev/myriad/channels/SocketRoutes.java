@@ -9,13 +9,18 @@ import java.util.function.Supplier;
 
 /** What a socket offers: channels by topic, and who may connect. Used while building only. */
 public final class SocketRoutes {
+    private final SocketPath path;
     private final List<ChannelRoute> channels = new ArrayList<>();
     private Optional<Connect> connect = Optional.empty();
     private OriginCheck originCheck = new OriginCheck.SameHost();
+    private String scheme = "http";
+    private Optional<SessionCookie> session = Optional.empty();
     private Optional<Renew> renew = Optional.empty();
     private Duration expiryWarning = Expiry.WARNING_DEFAULT;
 
-    SocketRoutes() {}
+    SocketRoutes(SocketPath path) {
+        this.path = path;
+    }
 
     /**
      * Serves the topics that match; of several patterns the first declared counts.
@@ -71,6 +76,49 @@ public final class SocketRoutes {
     }
 
     /**
+     * Lets only pages connect whose scheme, host and port are those that the request was made to:
+     * the {@linkplain #scheme scheme} of this socket, and its header {@code Host}.
+     */
+    public SocketRoutes checkOriginExactly() {
+        this.originCheck = new OriginCheck.SameOrigin(scheme);
+        return this;
+    }
+
+    /**
+     * By which clients reach this socket: {@code http}, as without it, or {@code https} behind a
+     * proxy that terminates TLS and passes the header {@code Host} on. A request does not tell.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    public SocketRoutes scheme(String scheme) {
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException("clients reach a socket by http or https");
+        }
+        this.scheme = scheme;
+        return this;
+    }
+
+    /**
+     * Reads the session that a Phoenix application keeps in a signed cookie, so that {@link
+     * Connect} finds it in {@link ConnectInfo#session}. A page sends the cookie by itself, and has
+     * to send the session's CSRF token as parameter {@code _csrf_token}, as in Phoenix. Encrypted
+     * cookies are not read.
+     *
+     * @param cookieName {@code key} of {@code Plug.Session}
+     * @param secretKeyBase of the application's endpoint, at least 64 bytes
+     * @param signingSalt {@code signing_salt} of {@code Plug.Session}
+     * @throws IllegalArgumentException if the secret is too short or the salt is empty
+     */
+    public SocketRoutes session(String cookieName, String secretKeyBase, String signingSalt) {
+        this.session = Optional.of(new SessionCookie(cookieName, secretKeyBase, signingSalt));
+        return this;
+    }
+
+    Front front() {
+        return new Front(path, scheme, session);
+    }
+
+    /**
      * Asks which pages may connect, on a virtual thread for each request that has an origin. What
      * it throws is answered with HTTP status 500; the origin {@code null} is refused unasked.
      */
@@ -109,7 +157,9 @@ public final class SocketRoutes {
     }
 
     OriginCheck originCheck() {
-        return originCheck;
+        return originCheck instanceof OriginCheck.SameOrigin
+                ? new OriginCheck.SameOrigin(scheme)
+                : originCheck;
     }
 
     List<ChannelRoute> channels() {

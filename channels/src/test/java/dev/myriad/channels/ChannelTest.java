@@ -205,7 +205,8 @@ class ChannelTest {
                         new Counters(),
                         new SocketIds(),
                         1,
-                        new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT));
+                        new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
+                        new Front(SocketPath.parse("/s/websocket"), "http", Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();

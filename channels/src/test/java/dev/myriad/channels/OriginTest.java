@@ -64,6 +64,26 @@ class OriginTest {
         assertThat(statusOf(socket -> socket.checkOrigin(true), origin)).isEqualTo(status);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http,  http://localhost,       101",
+        "http,  http://LOCALHOST:80,    101",
+        "http,  https://localhost,      403",
+        "http,  http://localhost:5173,  403",
+        "http,  http://evil.com,        403",
+        "https, https://localhost,      101",
+        "https, https://localhost:443,  101",
+        "https, http://localhost,       403",
+        "https, http://localhost:443,   403",
+        "https, null,                   403",
+    })
+    void theOwnSchemeHostAndPort(String scheme, String origin, int status) {
+        assertThat(statusOf(socket -> socket.checkOriginExactly().scheme(scheme), origin))
+                .isEqualTo(status);
+        assertThat(statusOf(socket -> socket.scheme(scheme).checkOriginExactly(), origin))
+                .isEqualTo(status);
+    }
+
     @Test
     void clientsThatAreNoBrowserSendNone() {
         assertThat(status(_ -> {}, "")).isEqualTo(101);

@@ -88,7 +88,8 @@ class SocketIdTest {
                         new Counters(),
                         new SocketIds(),
                         1,
-                        new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT));
+                        new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
+                        new Front(SocketPath.parse("/s/websocket"), "http", Optional.empty()));
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();

@@ -1,0 +1,80 @@
+package dev.myriad.channels;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.myriad.protocol.RequestHead;
+import java.net.URLDecoder;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Where a socket is served: segments, of which those that begin with a colon stand for any one
+ * segment and name a parameter, {@code /ws/:user_id/websocket}. Immutable, so thread-safe.
+ */
+record SocketPath(List<String> segments) {
+    private static final Pattern NAME = Pattern.compile(":[A-Za-z_][A-Za-z0-9_]*");
+
+    /**
+     * @throws IllegalArgumentException if a parameter has no name, or two have the same
+     */
+    static SocketPath parse(String path) {
+        List<String> segments = split(path);
+        Set<String> names = new HashSet<>();
+        for (String segment : segments) {
+            if (isParameter(segment) && (!NAME.matcher(segment).matches() || !names.add(segment))) {
+                throw new IllegalArgumentException(
+                        "\"" + segment + "\" in " + path + " does not name a parameter");
+            }
+        }
+        return new SocketPath(segments);
+    }
+
+    boolean hasParameters() {
+        return segments.stream().anyMatch(SocketPath::isParameter);
+    }
+
+    boolean matches(RequestHead request) {
+        return parameters(request).isPresent();
+    }
+
+    /** The parameters of a request's path by name, decoded; empty if it does not match. */
+    Optional<Map<String, String>> parameters(RequestHead request) {
+        // Segments are told apart before they are decoded: an escaped slash is none.
+        String target = request.target();
+        int question = target.indexOf('?');
+        List<String> found = split(question < 0 ? target : target.substring(0, question));
+        if (found.size() != segments.size()) {
+            return Optional.empty();
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            String wanted = segments.get(i);
+            String value = decode(found.get(i));
+            if (isParameter(wanted) && !value.isEmpty()) {
+                parameters.put(wanted.substring(1), value);
+            } else if (!wanted.equals(value)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(parameters);
+    }
+
+    private static boolean isParameter(String segment) {
+        return segment.startsWith(":");
+    }
+
+    private static List<String> split(String path) {
+        return Stream.of(path.split("/", -1)).skip(1).toList();
+    }
+
+    /** The request's parser has seen to it that its escapes are well-formed. */
+    private static String decode(String segment) {
+        return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
+    }
+}
