@@ -2,5 +2,6 @@
 module dev.myriad.examples {
     requires static org.jspecify;
     requires dev.myriad.channels;
+    requires dev.myriad.jwt;
     requires dev.myriad.process;
 }
