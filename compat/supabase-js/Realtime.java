@@ -3,8 +3,10 @@ import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Transports;
 import dev.myriad.protocol.Payload;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,6 +73,22 @@ final class Realtime extends Channel {
         };
     }
 
+    /**
+     * A channel on a socket that takes new tokens itself: its access tokens never reach it. A token
+     * of this test says for how many milliseconds it is good.
+     */
+    private static void renewing(SocketRoutes socket) {
+        socket.connect((params, _) -> lasting(params.get("apikey")))
+                .renew((token, _) -> lasting(token))
+                .channel("realtime:*", Realtime::new);
+    }
+
+    private static ConnectResult lasting(String token) {
+        return REVOKED.equals(token)
+                ? ConnectResult.refused(REVOKED)
+                : ConnectResult.ok().expiresAt(Instant.now().plusMillis(Long.parseLong(token)));
+    }
+
     static void main(String[] arguments) throws InterruptedException {
         Transports.Kind kind = Transports.Kind.valueOf(arguments[0].toUpperCase(Locale.ROOT));
         Endpoint endpoint =
@@ -87,6 +105,7 @@ final class Realtime extends Channel {
                                                                         : ConnectResult.refused(
                                                                                 "no such apikey"))
                                                 .channel("realtime:*", Realtime::new))
+                        .socket("/renewing/v1", Realtime::renewing)
                         .start();
         Runtime.getRuntime().addShutdownHook(new Thread(endpoint::close));
         IO.println("Realtime listens on " + endpoint.address());

@@ -4,22 +4,27 @@ import WebSocket from "ws";
 
 const open = new Set();
 
-/** A client; `client.frames` are the frames that it received, text as strings. */
-export function connect(url, options = {}) {
+/**
+ * A client; `client.frames` are the frames that it received, text as strings, and `client.closes` the
+ * codes with which its connections ended.
+ */
+export function connect(url, { path = "/realtime/v1", ...options } = {}) {
   const frames = [];
+  const closes = [];
   class Recorder extends WebSocket {
     constructor(...args) {
       super(...args);
       this.on("message", (data, isBinary) => frames.push(isBinary ? new Uint8Array(data) : `${data}`));
+      this.on("close", (code) => closes.push(code));
     }
   }
-  const client = new RealtimeClient(`${url.replace(/^http/, "ws")}/realtime/v1`, {
+  const client = new RealtimeClient(`${url.replace(/^http/, "ws")}${path}`, {
     params: { apikey: "anon" },
     transport: Recorder,
     reconnectAfterMs: () => 50,
     ...options,
   });
-  client.frames = frames;
+  Object.assign(client, { frames, closes });
   open.add(client);
   return client;
 }
