@@ -109,6 +109,13 @@ public abstract non-sealed class Channel extends Slot {
     }
 
     /**
+     * The client has {@linkplain SocketRoutes#renew renewed} its connection with a new token, and
+     * {@link Socket#assigns} may say something else than at the join: {@link #stop} if it may not
+     * stay in this topic.
+     */
+    protected void renewed() throws Exception {}
+
+    /**
      * The channel has ended in good order; the last call. Not called after a crash.
      *
      * @param reason {@link ExitReason.Shutdown} with {@code "left"}, {@code "closed"} (the
@@ -283,7 +290,14 @@ public abstract non-sealed class Channel extends Slot {
             }
             case Intercepted(String event, Payload payload) -> handleOut(event, payload);
             case Joining joining -> join(joining);
-            case Control control -> exit(control.reason);
+            case Control control -> {
+                if (control == Control.RENEWED) {
+                    served(Control.RENEWED_BYTES);
+                    renewed();
+                } else {
+                    exit(control.reason);
+                }
+            }
             default -> {
                 if (joined) {
                     handleInfo(message);

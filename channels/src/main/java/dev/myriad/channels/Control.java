@@ -16,6 +16,12 @@ final class Control {
     /** The connection is gone. */
     static final Control CLOSED = new Control("closed");
 
+    /** The connection has been renewed. The client asks for it, so it counts as a message does. */
+    static final Control RENEWED = new Control("renewed");
+
+    /** Roughly what {@link #RENEWED} costs while it waits. */
+    static final int RENEWED_BYTES = 128;
+
     /** What a channel that is told so ends with. */
     final ExitReason reason;
 

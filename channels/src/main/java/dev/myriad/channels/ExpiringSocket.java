@@ -197,6 +197,7 @@ final class ExpiringSocket extends IdentifiedSocket {
             expiresAt(ok);
             schedule();
             answer(asked, Words.STATUS_OK, expiresIn());
+            all().forEach(this::tellRenewed);
         } else {
             answer(asked, Words.STATUS_ERROR, refused.orElse(Payload.EMPTY));
         }
@@ -204,6 +205,14 @@ final class ExpiringSocket extends IdentifiedSocket {
         nextRenewal = null;
         if (renewal != null) {
             start(renew, renewal);
+        }
+    }
+
+    private void tellRenewed(Slot slot) {
+        if (slot.admits(Control.RENEWED_BYTES)) {
+            slot.deliver(Control.RENEWED);
+        } else {
+            connection().close(CloseCode.POLICY, "tokens come faster than they are handled");
         }
     }
 

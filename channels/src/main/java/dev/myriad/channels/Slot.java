@@ -28,12 +28,21 @@ abstract sealed class Slot extends Process permits Channel, Joining {
 
     /** Counts a message that comes; false if the client sends faster than it is served. */
     final boolean admits(Inbound message) {
-        return WAITING.addAndGet(this, message.bytes()) <= WAITING_BYTES_MAX;
+        return admits(message.bytes());
+    }
+
+    /** Counts what comes because of a message; false as above. */
+    final boolean admits(int bytes) {
+        return WAITING.addAndGet(this, bytes) <= WAITING_BYTES_MAX;
     }
 
     /** Counts a message that is done with. */
     final void served(Inbound message) {
-        WAITING.addAndGet(this, -message.bytes());
+        served(message.bytes());
+    }
+
+    final void served(int bytes) {
+        WAITING.addAndGet(this, -bytes);
     }
 
     /** Gives it something from the client, in order. Called on the shard thread. */

@@ -269,6 +269,8 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         for (Object mail : joining.mail) {
             if (mail instanceof Inbound message) {
                 boolean _ = channel.admits(message); // it was, when it came
+            } else if (mail == Control.RENEWED) {
+                boolean _ = channel.admits(Control.RENEWED_BYTES);
             }
             channel.send(mail);
         }

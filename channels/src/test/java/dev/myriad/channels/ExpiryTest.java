@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.protocol.Payload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -150,6 +151,18 @@ class ExpiryTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Or who renews when warned would be warned again at once. */
+    @Test
+    void aShortLifeIsWarnedOfAtItsHalf() {
+        Endpoint endpoint = serve(_ -> {});
+        MemoryClient client = connected(endpoint, Wire.V2, "2000");
+        join(client, Wire.V2, "1", ROOM);
+        assertThat(client.next(Duration.ofMillis(500))).isEmpty();
+        assertThat(client.next()).isEqualTo(warning(Wire.V2, "1", ROOM, 1));
+        assertThat(client.closedWith(Duration.ofMillis(300))).isEmpty();
+        assertThat(client.closeCode()).isEqualTo(3000);
+    }
+
     @Test
     void whatHasExpiredDoesNotConnect() {
         Endpoint endpoint = serve(_ -> {});
@@ -191,6 +204,48 @@ class ExpiryTest {
         assertRenewed(client, "4", ROOM, "1");
         assertThat(client.next()).isEqualTo(warning(Wire.V2, "1", ROOM, 1));
         assertThat(client.closeCode()).isEqualTo(3000);
+    }
+
+    /** A channel that only one user may stay in. */
+    private static final class Own extends Channel {
+        @Override
+        protected JoinResult join(String topic, Payload params) {
+            return JoinResult.ok();
+        }
+
+        @Override
+        protected Result handleIn(String event, Payload payload) {
+            return Result.ok(assigns());
+        }
+
+        @Override
+        protected void renewed() {
+            if (assigns().get("user") instanceof String user && user.contains("out")) {
+                stop("out");
+            }
+        }
+    }
+
+    @Test
+    void channelsDecideAgain() {
+        Endpoint endpoint =
+                serve(
+                        socket ->
+                                socket.renew((token, _) -> lasting(HOUR, token))
+                                        .channel("own", Own::new));
+        MemoryClient client = connected(endpoint, Wire.V2, "60000");
+        join(client, Wire.V2, "1", ROOM);
+        join(client, Wire.V2, "1", "own");
+        sendToken(client, "2", ROOM, "stay");
+        assertRenewed(client, "2", ROOM, "3600");
+        client.send(Wire.V2.message("1", "3", "own", "who", "{}"));
+        assertThat(client.next())
+                .isEqualTo(Wire.V2.reply("1", "3", "own", "ok", "{\"user\":\"stay\"}"));
+        sendToken(client, "4", ROOM, "out");
+        assertRenewed(client, "4", ROOM, "3600");
+        assertThat(client.next()).isEqualTo(Wire.V2.received("1", "1", "own", "phx_close", "{}"));
+        client.send(Wire.V2.message("1", "5", ROOM, "echo", "{}"));
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "5", ROOM, "ok", "{}"));
     }
 
     @Test

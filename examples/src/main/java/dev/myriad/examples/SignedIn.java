@@ -22,9 +22,20 @@ public final class SignedIn extends Channel {
 
     @Override
     protected JoinResult join(String topic, Payload params) {
-        return topic.equals("user:" + socket().assigns().get("user"))
+        return mayJoin(topic)
                 ? JoinResult.ok()
                 : JoinResult.error(Map.of("reason", "unauthorized"));
+    }
+
+    private boolean mayJoin(String topic) {
+        return topic.equals("user:" + socket().assigns().get("user"));
+    }
+
+    @Override
+    protected void renewed() {
+        if (!mayJoin(topic())) {
+            stop("not allowed any more");
+        }
     }
 
     @Override
