@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.myriad.net.Connection;
 import dev.myriad.process.Timer;
 import dev.myriad.protocol.CloseCode;
@@ -101,16 +103,17 @@ final class ExpiringSocket extends IdentifiedSocket {
         }
         if (now >= warnAtMillis && !warned) {
             warned = true;
+            Payload expiresIn = expiresIn();
             for (Slot slot : all()) {
                 if (slot instanceof Channel channel) {
-                    warn(channel);
+                    warn(channel, expiresIn);
                 }
             }
         }
         schedule();
     }
 
-    private void warn(Channel channel) {
+    private void warn(Channel channel, Payload expiresIn) {
         connection()
                 .send(
                         serializer.push(
@@ -118,7 +121,7 @@ final class ExpiringSocket extends IdentifiedSocket {
                                 null,
                                 channel.topic.name(),
                                 Words.TOKEN_EXPIRING,
-                                expiresIn()));
+                                expiresIn));
     }
 
     /** Those who join after the others were warned are warned too. */
@@ -126,7 +129,7 @@ final class ExpiringSocket extends IdentifiedSocket {
     void joined(Joining joining, Channel channel) {
         super.joined(joining, channel);
         if (warned && !isClosed()) {
-            warn(channel);
+            warn(channel, expiresIn());
         }
     }
 
@@ -135,7 +138,8 @@ final class ExpiringSocket extends IdentifiedSocket {
             return Payload.EMPTY;
         }
         long millis = Math.max(0, expiresAtMillis - System.currentTimeMillis());
-        return JacksonCodec.SHARED.payload(Map.of("expires_in", Math.ceilDiv(millis, 1_000)));
+        String json = "{\"expires_in\":" + Math.ceilDiv(millis, 1_000) + "}";
+        return Payload.json(json.getBytes(UTF_8), JacksonCodec.SHARED);
     }
 
     // ---- renewals
@@ -183,23 +187,24 @@ final class ExpiringSocket extends IdentifiedSocket {
         Thread.startVirtualThread(
                 () -> {
                     ConnectResult result = asked.ask(renew, this);
-                    connection().execute(() -> renewed(renew, asked, result));
+                    Optional<Payload> refusal = refusal(result);
+                    connection().execute(() -> renewed(renew, asked, result, refusal));
                 });
     }
 
-    private void renewed(Renew renew, Renewal asked, ConnectResult result) {
+    private void renewed(
+            Renew renew, Renewal asked, ConnectResult result, Optional<Payload> refusal) {
         if (isClosed()) {
             return;
         }
-        Optional<Payload> refused = refusal(result);
-        if (result instanceof ConnectResult.Ok ok && refused.isEmpty()) {
+        if (result instanceof ConnectResult.Ok ok && refusal.isEmpty()) {
             assigns = ok.assigns();
             expiresAt(ok);
             schedule();
             answer(asked, Words.STATUS_OK, expiresIn());
             all().forEach(this::tellRenewed);
         } else {
-            answer(asked, Words.STATUS_ERROR, refused.orElse(Payload.EMPTY));
+            answer(asked, Words.STATUS_ERROR, refusal.orElse(Payload.EMPTY));
         }
         renewal = nextRenewal;
         nextRenewal = null;
@@ -216,6 +221,7 @@ final class ExpiringSocket extends IdentifiedSocket {
         }
     }
 
+    /** What a client hears that is not renewed. Called on the virtual thread. */
     private Optional<Payload> refusal(ConnectResult result) {
         return switch (result) {
             case ConnectResult.Refused(String reason) ->

@@ -372,6 +372,25 @@ class ExpiryTest {
         assertThat(client.closeCode()).isEqualTo(1008);
     }
 
+    /** What waits for a busy channel is bounded, and what renewals leave there is no exception. */
+    @Test
+    void renewalsWithoutEndCloseTheConnection() throws Exception {
+        Endpoint endpoint = serve(socket -> socket.renew((_, _) -> ConnectResult.ok()));
+        MemoryClient client = connected(endpoint, Wire.V2, "forever");
+        join(client, Wire.V2, "1", ROOM);
+        client.send(Wire.V2.message("1", "2", ROOM, "slow", "{}"));
+        bench.arrived.acquire();
+        int renewals = 0;
+        while (client.closedWith(Duration.ZERO).isEmpty()) {
+            sendToken(client, "3", ROOM, "x");
+            if (client.next(Duration.ofMillis(100)).isPresent()) {
+                renewals++;
+            }
+        }
+        assertThat(client.closeCode()).isEqualTo(1008);
+        assertThat(renewals).isGreaterThan(10_000);
+    }
+
     @Test
     void oneWithAnIdIsStillFoundByIt() {
         Endpoint endpoint = serve(_ -> {});
