@@ -201,7 +201,7 @@ public final class Endpoint implements AutoCloseable {
          */
         public Builder socket(String path, Consumer<SocketRoutes> routes) {
             String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-            SocketRoutes socket = new SocketRoutes(SocketPath.parse(base + "/websocket"));
+            SocketRoutes socket = new SocketRoutes(SocketPath.parse(base));
             routes.accept(socket);
             if (sockets.put(base + "/websocket", socket) != null) {
                 throw new IllegalArgumentException("two sockets at path " + path);

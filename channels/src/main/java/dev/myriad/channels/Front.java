@@ -14,7 +14,7 @@ import java.util.Optional;
 record Front(SocketPath path, String scheme, Optional<SessionCookie> session) {
     /** The query's parameters, and those of the path, which go first. */
     Map<String, String> parameters(RequestHead request) {
-        Map<String, String> ofPath = path.parameters(request).orElse(Map.of());
+        Map<String, String> ofPath = path.parameters(request.target()).orElse(Map.of());
         if (ofPath.isEmpty()) {
             return request.queryParameters();
         }

@@ -32,7 +32,9 @@ final class Mounts {
         return known != null
                 ? Optional.of(known)
                 : patterns.stream()
-                        .filter(mount -> mount.front().path().matches(request))
+                        .filter(
+                                mount ->
+                                        mount.front().path().matches(request.target(), "websocket"))
                         .findFirst();
     }
 }

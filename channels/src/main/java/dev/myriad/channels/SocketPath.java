@@ -2,7 +2,6 @@ package dev.myriad.channels;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.myriad.protocol.RequestHead;
 import java.net.URLDecoder;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Where a socket is served: segments, of which those that begin with a colon stand for any one
- * segment and name a parameter, {@code /ws/:user_id/websocket}. Immutable, so thread-safe.
+ * segment and name a parameter, {@code /ws/:user_id}. In a request one more follows, which names
+ * the transport. Immutable, so thread-safe.
  */
 record SocketPath(List<String> segments) {
     private static final Pattern NAME = Pattern.compile(":[A-Za-z_][A-Za-z0-9_]*");
@@ -39,21 +39,19 @@ record SocketPath(List<String> segments) {
         return segments.stream().anyMatch(SocketPath::isParameter);
     }
 
-    boolean matches(RequestHead request) {
-        return parameters(request).isPresent();
+    /** Whether a request's target, not decoded, is this path with the transport behind it. */
+    boolean matches(String target, String transport) {
+        return parameters(target).isPresent() && decode(split(target).getLast()).equals(transport);
     }
 
-    /** The parameters of a request's path by name, decoded; empty if it does not match. */
-    Optional<Map<String, String>> parameters(RequestHead request) {
-        // Segments are told apart before they are decoded: an escaped slash is none.
-        String target = request.target();
-        int question = target.indexOf('?');
-        List<String> found = split(question < 0 ? target : target.substring(0, question));
-        if (found.size() != segments.size()) {
+    /** The parameters of a target by name, decoded; empty if it does not match. */
+    Optional<Map<String, String>> parameters(String target) {
+        List<String> found = split(target);
+        if (found.size() != segments.size() + 1) { // the transport comes last
             return Optional.empty();
         }
         Map<String, String> parameters = new LinkedHashMap<>();
-        for (int i = 0; i < found.size(); i++) {
+        for (int i = 0; i < segments.size(); i++) {
             String wanted = segments.get(i);
             String value = decode(found.get(i));
             if (isParameter(wanted) && !value.isEmpty()) {
@@ -69,7 +67,10 @@ record SocketPath(List<String> segments) {
         return segment.startsWith(":");
     }
 
-    private static List<String> split(String path) {
+    /** Segments are told apart before they are decoded: an escaped slash is none. */
+    private static List<String> split(String target) {
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
         return Stream.of(path.split("/", -1)).skip(1).toList();
     }
 

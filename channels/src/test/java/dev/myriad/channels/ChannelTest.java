@@ -206,7 +206,7 @@ class ChannelTest {
                         new SocketIds(),
                         1,
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(SocketPath.parse("/s/websocket"), "http", Optional.empty()));
+                        new Front(SocketPath.parse("/s"), "http", Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();

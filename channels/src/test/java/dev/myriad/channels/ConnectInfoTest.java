@@ -75,6 +75,8 @@ class ConnectInfoTest {
         "/ws/websocket,                      ",
         "/ws//websocket,                     ",
         "/ws/42,                             ",
+        "/ws/42/longpoll,                    ",
+        "/ws/42/web%73ocket,                 /ws/:user_id",
         "/ws/42/websocket/,                  ",
         "/ws/42/7/websocket,                 ",
         "/ws/a/b/websocket,                  ",

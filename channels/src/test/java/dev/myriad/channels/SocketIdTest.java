@@ -89,7 +89,7 @@ class SocketIdTest {
                         new SocketIds(),
                         1,
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(SocketPath.parse("/s/websocket"), "http", Optional.empty()));
+                        new Front(SocketPath.parse("/s"), "http", Optional.empty()));
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();
