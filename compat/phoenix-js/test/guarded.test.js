@@ -67,19 +67,19 @@ function checks(check, running, Socket, version) {
 
   check("warned of its expiry it renews in place; else it closes with 3000 and comes back", async () => {
     const began = Date.now();
-    const { socket } = await connect("ada", withToken("ada 1500"));
+    const { socket } = await connect("ada", withToken("ada 3000"));
     const codes = [];
     socket.onClose(({ code }) => codes.push(code));
     const { channel } = await join(socket, "room:1");
-    assert.deepEqual(await next(channel, "token_expiring"), { expires_in: 1 });
+    assert.deepEqual(await next(channel, "token_expiring"), { expires_in: 2 });
     const renew = (token) => outcome(channel.push("access_token", { access_token: token }));
     assert.deepEqual(await renew("bob 60000"), {
       status: "error",
       response: { reason: "the token has another id" },
     });
-    assert.deepEqual(await renew("ada 1600"), { status: "ok", response: { expires_in: 2 } });
+    assert.deepEqual(await renew("ada 3200"), { status: "ok", response: { expires_in: 4 } });
     await next(channel, "token_expiring");
-    assert.ok(Date.now() - began > 1500, "the second warning comes after the first expiry");
+    assert.ok(Date.now() - began > 3000, "the second warning comes after the first expiry");
     assert.deepEqual(codes, []);
     await new Promise((resolve) => socket.onOpen(resolve));
     assert.deepEqual(codes, [3000]);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExpiryTest {
     private static final String ROOM = "room:lobby";
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration SOON = Duration.ofMillis(400);
+    private static final Duration SOON = Duration.ofMillis(900);
 
     private final Lab.Bench bench = new Lab.Bench();
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
@@ -126,7 +126,7 @@ class ExpiryTest {
     @EnumSource
     void isWarnedOfInEachChannelAndThenCloses(Wire wire) throws Exception {
         Endpoint endpoint = serve(socket -> socket.expiryWarning(SOON));
-        MemoryClient client = connected(endpoint, wire, "1200");
+        MemoryClient client = connected(endpoint, wire, "2000");
         join(client, wire, "1", ROOM);
         join(client, wire, "2", "room:other");
         assertThat(List.of(client.next(), client.next()))
@@ -143,7 +143,7 @@ class ExpiryTest {
     @Test
     void closesWithoutAWordIfTheWarningIsSwitchedOff() {
         Endpoint endpoint = serve(socket -> socket.expiryWarning(Duration.ZERO));
-        MemoryClient client = connected(endpoint, Wire.V2, "300");
+        MemoryClient client = connected(endpoint, Wire.V2, "1000");
         join(client, Wire.V2, "1", ROOM);
         assertThat(client.closeCode()).isEqualTo(3000);
         assertThat(client.waiting()).isZero();
@@ -190,14 +190,14 @@ class ExpiryTest {
     @Test
     void aNewTokenMovesItInPlaceAndReplacesTheAssigns() throws Exception {
         Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
-        MemoryClient client = connected(endpoint, Wire.V2, "800");
+        MemoryClient client = connected(endpoint, Wire.V2, "1600");
         join(client, Wire.V2, "1", ROOM);
         sendToken(client, "2", ROOM, "3600000");
         assertRenewed(client, "2", ROOM, "3600");
         client.send(Wire.V2.message("1", "3", ROOM, "who", "{}"));
         assertThat(client.next())
                 .isEqualTo(Wire.V2.reply("1", "3", ROOM, "ok", "{\"user\":\"3600000\"}"));
-        assertThat(client.closedWith(Duration.ofSeconds(1))).isEmpty(); // when it was to expire
+        assertThat(client.closedWith(Duration.ofMillis(1_800))).isEmpty(); // when it was to expire
         assertThat(client.waiting()).isZero();
         assertOpen(client);
         sendToken(client, "4", ROOM, "600");
