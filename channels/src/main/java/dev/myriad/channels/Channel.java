@@ -55,6 +55,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Broadcasts go straight from the sender to the connections of the topic, without waking their
  * channels.
+ *
+ * <p>What a channel sends to its own client arrives in the order sent: replies, pushes, and the
+ * client's copy of what the channel broadcasts. The exception is an event that it {@linkplain
+ * #intercepts intercepts}, which comes by its mailbox, so after the reply. Broadcasts of others,
+ * and those that a callback makes by {@link Endpoint} or {@link PubSub}, keep their order among
+ * themselves and may arrive later than all that.
  */
 public abstract non-sealed class Channel extends Slot {
     private @Nullable SocketHandler socket;
@@ -135,10 +141,16 @@ public abstract non-sealed class Channel extends Slot {
 
     /** Sends an event to all clients in the topic. */
     protected final void broadcast(String event, Object payload) {
-        joinedSocket()
-                .mount
+        SocketHandler from = joinedSocket();
+        from.mount
                 .pubSub()
-                .broadcast(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+                .broadcastAs(
+                        from.connection(),
+                        from.serializer,
+                        intercepted(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
     }
 
     /** Sends an event to all clients in the topic but this one. */
@@ -158,10 +170,16 @@ public abstract non-sealed class Channel extends Slot {
      * today, so that it does the same as {@link #broadcast}.
      */
     protected final void broadcastLocal(String event, Object payload) {
-        joinedSocket()
-                .mount
+        SocketHandler from = joinedSocket();
+        from.mount
                 .pubSub()
-                .broadcastLocal(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+                .broadcastLocalAs(
+                        from.connection(),
+                        from.serializer,
+                        intercepted(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
     }
 
     /** {@link #broadcastLocal}, but not to this client. */
@@ -389,12 +407,9 @@ public abstract non-sealed class Channel extends Slot {
     private void end(SocketHandler from, ExitReason reason, boolean crashed) {
         from.mount.counters().ends.increment();
         PubSub pubSub = from.mount.pubSub();
+        pubSub.unsubscribe(topic.name(), from.connection(), from.serializer, intercepted());
         if (rest instanceof Extras extras) {
-            pubSub.unsubscribe(
-                    topic.name(), from.connection(), from.serializer, extras.intercepted);
             extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
-        } else {
-            pubSub.unsubscribe(topic.name(), from.connection(), from.serializer);
         }
         if (reason == Control.CLOSED.reason) {
             return;
@@ -411,6 +426,10 @@ public abstract non-sealed class Channel extends Slot {
                             }
                             from.ended(this, closesLater);
                         });
+    }
+
+    private Set<String> intercepted() {
+        return rest instanceof Extras extras ? extras.intercepted : Set.of();
     }
 
     private Extras extras() {

@@ -27,6 +27,9 @@ public interface Group {
     /** Removes a connection; frames sent before that have not reached it yet are dropped. */
     void remove(Connection connection);
 
-    /** Sends complete, unmasked WebSocket frames to every member, in order, but to one of them. */
+    /**
+     * Sends complete, unmasked WebSocket frames to every member, in order, but to one of them,
+     * which need not be a member. It costs no more than a send to all.
+     */
     void send(byte[] frames, @Nullable Connection except);
 }
