@@ -3,4 +3,6 @@ module dev.myriad.examples {
     requires static org.jspecify;
     requires dev.myriad.channels;
     requires dev.myriad.process;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.cbor;
 }

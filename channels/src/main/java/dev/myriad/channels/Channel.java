@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import dev.myriad.net.Connection;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
 import java.time.Duration;
@@ -112,7 +113,8 @@ public abstract non-sealed class Channel extends Slot {
      * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
      * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
      * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
-     * themselves but may arrive after others that were sent later.
+     * themselves but may arrive after others that were sent later. If 2 MiB wait for the channel,
+     * further ones are dropped, counted in {@link EndpointStats#dropped} and logged.
      */
     protected void handleOut(String event, Payload payload) throws Exception {
         push(event, payload);
@@ -220,7 +222,10 @@ public abstract non-sealed class Channel extends Slot {
         exit(new ExitReason.Shutdown(reason));
     }
 
-    /** Listens to a further topic, whose messages come to {@link #handleInfo}, until the end. */
+    /**
+     * Listens to a further topic, whose messages come to {@link #handleInfo}, until the end. They
+     * are bounded as those of {@link #handleOut} are.
+     */
     protected final void subscribe(String topic) {
         joinedSocket().mount.pubSub().subscribe(topic, this);
         extras().topics.add(topic);
@@ -299,11 +304,17 @@ public abstract non-sealed class Channel extends Slot {
                 served(inbound);
                 receive(inbound);
             }
-            case Intercepted(String event, Payload payload) -> handleOut(event, payload);
+            case Intercepted(String event, Payload payload) -> {
+                served(payload);
+                handleOut(event, payload);
+            }
             case Joining joining -> join(joining);
             case Control control -> exit(control.reason);
             default -> {
                 if (joined) {
+                    if (message instanceof Broadcast broadcast) {
+                        served(broadcast.payload());
+                    }
                     handleInfo(message);
                 } else {
                     stash(message); // the constructor gave this away: the join comes first

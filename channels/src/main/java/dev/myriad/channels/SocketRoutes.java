@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.protocol.Serializer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ public final class SocketRoutes {
     private final List<ChannelRoute> channels = new ArrayList<>();
     private Optional<Connect> connect = Optional.empty();
     private OriginCheck originCheck = new OriginCheck.SameHost();
+
+    private final List<Serializer> serializers =
+            new ArrayList<>(List.of(Serializer.V1, Serializer.V2));
 
     SocketRoutes() {}
 
@@ -41,6 +45,21 @@ public final class SocketRoutes {
     /** Asks before a client connects; without it all may. */
     public SocketRoutes connect(Connect connect) {
         this.connect = Optional.of(connect);
+        return this;
+    }
+
+    /**
+     * Adds a message format for clients that ask for its version by {@code vsn}. Versions 1.0 and
+     * 2.0 are there without it; whichever was added last goes first, so these can be replaced.
+     *
+     * @throws IllegalArgumentException if its version is not of the form {@code 3.0.0}
+     */
+    public SocketRoutes serializer(Serializer serializer) {
+        if (Serializer.forVersion(serializer.version(), List.of(serializer)).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a serializer has a version such as 3.0.0, not " + serializer.version());
+        }
+        serializers.addFirst(serializer);
         return this;
     }
 
@@ -75,6 +94,10 @@ public final class SocketRoutes {
     public SocketRoutes checkOrigin(Predicate<Origin> allowed) {
         this.originCheck = new OriginCheck.Asked(allowed);
         return this;
+    }
+
+    List<Serializer> serializers() {
+        return List.copyOf(serializers);
     }
 
     OriginCheck originCheck() {

@@ -32,4 +32,10 @@ public interface Group {
      * which need not be a member. It costs no more than a send to all.
      */
     void send(byte[] frames, @Nullable Connection except);
+
+    /**
+     * Sends complete, unmasked WebSocket frames to every member as one of them: the sender gets its
+     * copy as by {@link Connection#send}, so in order with what it is sent directly.
+     */
+    void sendAs(Connection sender, byte[] frames);
 }

@@ -32,6 +32,7 @@ public final class PubSub {
     private final Supplier<Group> groups;
     private final LongAdder broadcasts = new LongAdder();
     private final LongAdder unencodable = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
 
     /**
      * @param groups makes the groups of the transport that owns the connections, {@code
@@ -130,7 +131,8 @@ public final class PubSub {
 
     /**
      * Subscribes a process, which gets each message as a {@link Broadcast}. Subscribing twice is
-     * subscribing once. A process has to unsubscribe before it ends.
+     * subscribing once. A process has to unsubscribe before it ends, and to bound what waits for
+     * it: by a limit of its own or as a {@link Subscriber}.
      */
     public void subscribe(String topic, Process process) {
         topics.compute(
@@ -162,7 +164,7 @@ public final class PubSub {
     }
 
     /**
-     * Sends to all subscribers of a topic as one of them, who gets its own copy by {@link
+     * Sends to all subscribers of a topic as one of them, who gets its own copy as by {@link
      * Connection#send}: so that one keeps its place among what else the caller sends to that
      * connection, as the copies of the others do not.
      *
@@ -176,7 +178,7 @@ public final class PubSub {
             String topic,
             String event,
             Payload payload) {
-        Subscriber self = new Subscriber(sender, serializer, intercepted);
+        Place self = new Place(sender, serializer, intercepted);
         publish(topic, event, payload, null, null, self);
     }
 
@@ -211,7 +213,7 @@ public final class PubSub {
             String event,
             Payload payload) {
         broadcasts.increment();
-        Subscriber self = new Subscriber(sender, serializer, intercepted);
+        Place self = new Place(sender, serializer, intercepted);
         deliver(topic, event, payload, null, null, self);
     }
 
@@ -231,9 +233,17 @@ public final class PubSub {
         return broadcasts.sum();
     }
 
-    /** Binary messages that were left out for subscribers whose serializer knows only text. */
+    /**
+     * Binary messages that were left out for subscribers whose serializer {@linkplain
+     * Serializer#carriesBinary cannot carry} them.
+     */
     public long unencodable() {
         return unencodable.sum();
+    }
+
+    /** Messages that were left out for processes that did not admit them, being too slow. */
+    public long dropped() {
+        return dropped.sum();
     }
 
     Group newGroup() {
@@ -241,8 +251,7 @@ public final class PubSub {
     }
 
     /** A connection of a topic, and which lane it is in. */
-    private record Subscriber(
-            Connection connection, Serializer serializer, Set<String> intercepted) {
+    private record Place(Connection connection, Serializer serializer, Set<String> intercepted) {
         boolean isIn(Topic.Lane lane) {
             return lane.serializer == serializer && lane.intercepted.equals(intercepted);
         }
@@ -254,7 +263,7 @@ public final class PubSub {
             Payload payload,
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
-            @Nullable Subscriber self) {
+            @Nullable Place self) {
         broadcasts.increment();
         // The seam: a ClusterTransport hands the message to the other nodes here, each of which
         // delivers it to its own subscribers.
@@ -267,7 +276,7 @@ public final class PubSub {
             Payload payload,
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
-            @Nullable Subscriber self) {
+            @Nullable Place self) {
         Topic entry = topics.get(topic);
         if (entry == null) {
             return;
@@ -279,7 +288,7 @@ public final class PubSub {
                 intercept(lane, event, payload, exceptConnection, exceptProcess);
                 continue;
             }
-            if (payload.isBinary() && lane.serializer == Serializer.V1) {
+            if (payload.isBinary() && !lane.serializer.carriesBinary()) {
                 unencodable.increment();
                 continue;
             }
@@ -288,8 +297,7 @@ public final class PubSub {
                 frames = encodedFor.broadcast(topic, event, payload);
             }
             if (self != null && self.isIn(lane)) {
-                self.connection.send(frames);
-                lane.group.send(frames, self.connection);
+                lane.group.sendAs(self.connection, frames);
             } else {
                 lane.group.send(frames, exceptConnection);
             }
@@ -300,13 +308,21 @@ public final class PubSub {
                             Broadcast message = new Broadcast(topic, event, payload);
                             for (Process process : processes) {
                                 if (!process.equals(exceptProcess)) {
-                                    process.send(message);
+                                    send(process, message, payload);
                                 }
                             }
                         });
     }
 
-    private static void intercept(
+    private void send(Process process, Object message, Payload payload) {
+        if (process instanceof Subscriber subscriber && !subscriber.admits(payload)) {
+            dropped.increment();
+        } else {
+            process.send(message);
+        }
+    }
+
+    private void intercept(
             Topic.Lane lane,
             String event,
             Payload payload,
@@ -317,7 +333,7 @@ public final class PubSub {
                 (connection, interceptor) -> {
                     if (!connection.equals(exceptConnection)
                             && !interceptor.equals(exceptProcess)) {
-                        interceptor.send(message);
+                        send(interceptor, message, payload);
                     }
                 });
     }

@@ -96,6 +96,12 @@ class PubSubTest {
                 }
             }
         }
+
+        @Override
+        public void sendAs(Connection sender, byte[] frames) {
+            sender.send(frames);
+            send(frames, sender);
+        }
     }
 
     private static final class Listener extends Process {

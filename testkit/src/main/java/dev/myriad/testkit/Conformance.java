@@ -189,7 +189,7 @@ public final class Conformance {
      */
     static void main(String[] args) {
         if (args.length != 1) {
-            System.err.println("usage: Conformance ws://HOST:PORT/PATH/websocket[?QUERY]");
+            System.err.println("usage: ./myriad conformance ws://HOST:PORT/PATH/websocket[?QUERY]");
             System.exit(2);
         }
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
