@@ -31,8 +31,6 @@ class MemoryClientTest {
         application
                 .waiting
                 .remove()
-                .accept(
-                        new TestApplication.Peer("echo", true, (_, _) -> {}),
-                        Optional.empty());
+                .accept(new TestApplication.Peer("echo", true, (_, _) -> {}), Optional.empty());
     }
 }
