@@ -4,4 +4,6 @@ module dev.myriad.examples {
     requires dev.myriad.channels;
     requires dev.myriad.jwt;
     requires dev.myriad.process;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.cbor;
 }

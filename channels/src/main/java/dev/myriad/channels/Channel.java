@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import dev.myriad.net.Connection;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
 import java.time.Duration;
@@ -55,6 +56,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Broadcasts go straight from the sender to the connections of the topic, without waking their
  * channels.
+ *
+ * <p>What a channel sends to its own client arrives in the order sent: replies, pushes, and the
+ * client's copy of what the channel broadcasts. The exception is an event that it {@linkplain
+ * #intercepts intercepts}, which comes by its mailbox, so after the reply. Broadcasts of others,
+ * and those that a callback makes by {@link Endpoint} or {@link PubSub}, keep their order among
+ * themselves and may arrive later than all that.
  */
 public abstract non-sealed class Channel extends Slot {
     private @Nullable SocketHandler socket;
@@ -102,7 +109,8 @@ public abstract non-sealed class Channel extends Slot {
      * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
      * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
      * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
-     * themselves but may arrive after others that were sent later.
+     * themselves but may arrive after others that were sent later. If 2 MiB wait for the channel,
+     * further ones are dropped, counted in {@link EndpointStats#dropped} and logged.
      */
     protected void handleOut(String event, Payload payload) throws Exception {
         push(event, payload);
@@ -138,10 +146,16 @@ public abstract non-sealed class Channel extends Slot {
 
     /** Sends an event to all clients in the topic. */
     protected final void broadcast(String event, Object payload) {
-        joinedSocket()
-                .mount
+        SocketHandler from = joinedSocket();
+        from.mount
                 .pubSub()
-                .broadcast(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+                .broadcastAs(
+                        from.connection(),
+                        from.serializer,
+                        intercepted(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
     }
 
     /** Sends an event to all clients in the topic but this one. */
@@ -161,10 +175,16 @@ public abstract non-sealed class Channel extends Slot {
      * today, so that it does the same as {@link #broadcast}.
      */
     protected final void broadcastLocal(String event, Object payload) {
-        joinedSocket()
-                .mount
+        SocketHandler from = joinedSocket();
+        from.mount
                 .pubSub()
-                .broadcastLocal(topic.name(), event, JacksonCodec.SHARED.payload(payload));
+                .broadcastLocalAs(
+                        from.connection(),
+                        from.serializer,
+                        intercepted(),
+                        topic.name(),
+                        event,
+                        JacksonCodec.SHARED.payload(payload));
     }
 
     /** {@link #broadcastLocal}, but not to this client. */
@@ -205,7 +225,10 @@ public abstract non-sealed class Channel extends Slot {
         exit(new ExitReason.Shutdown(reason));
     }
 
-    /** Listens to a further topic, whose messages come to {@link #handleInfo}, until the end. */
+    /**
+     * Listens to a further topic, whose messages come to {@link #handleInfo}, until the end. They
+     * are bounded as those of {@link #handleOut} are.
+     */
     protected final void subscribe(String topic) {
         joinedSocket().mount.pubSub().subscribe(topic, this);
         extras().topics.add(topic);
@@ -288,7 +311,10 @@ public abstract non-sealed class Channel extends Slot {
                 served(inbound);
                 receive(inbound);
             }
-            case Intercepted(String event, Payload payload) -> handleOut(event, payload);
+            case Intercepted(String event, Payload payload) -> {
+                served(payload);
+                handleOut(event, payload);
+            }
             case Joining joining -> join(joining);
             case Control control -> {
                 if (control == Control.RENEWED) {
@@ -300,6 +326,9 @@ public abstract non-sealed class Channel extends Slot {
             }
             default -> {
                 if (joined) {
+                    if (message instanceof Broadcast broadcast) {
+                        served(broadcast.payload());
+                    }
                     handleInfo(message);
                 } else {
                     stash(message); // the constructor gave this away: the join comes first
@@ -403,12 +432,9 @@ public abstract non-sealed class Channel extends Slot {
     private void end(SocketHandler from, ExitReason reason, boolean crashed) {
         from.mount.counters().ends.increment();
         PubSub pubSub = from.mount.pubSub();
+        pubSub.unsubscribe(topic.name(), from.connection(), from.serializer, intercepted());
         if (rest instanceof Extras extras) {
-            pubSub.unsubscribe(
-                    topic.name(), from.connection(), from.serializer, extras.intercepted);
             extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
-        } else {
-            pubSub.unsubscribe(topic.name(), from.connection(), from.serializer);
         }
         if (reason == Control.CLOSED.reason) {
             return;
@@ -425,6 +451,10 @@ public abstract non-sealed class Channel extends Slot {
                             }
                             from.ended(this, closesLater);
                         });
+    }
+
+    private Set<String> intercepted() {
+        return rest instanceof Extras extras ? extras.intercepted : Set.of();
     }
 
     private Extras extras() {

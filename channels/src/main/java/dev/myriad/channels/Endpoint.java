@@ -136,6 +136,7 @@ public final class Endpoint implements AutoCloseable {
                 counters.joinsRefused.sum(),
                 counters.messages.sum(),
                 pubSub.broadcasts(),
+                pubSub.dropped(),
                 counters.crashes.sum());
     }
 
@@ -240,6 +241,7 @@ public final class Endpoint implements AutoCloseable {
                                             routes.channels(),
                                             routes.connect(),
                                             routes.originCheck(),
+                                            routes.serializers(),
                                             pubSub,
                                             counters,
                                             ids,

@@ -9,6 +9,7 @@ package dev.myriad.channels;
  * @param joinsRefused joins that ended in an error reply, those that crashed included
  * @param messages events handled by channels
  * @param broadcasts sent by channels and by the program
+ * @param dropped messages of topics that were not given to channels too slow for them
  * @param crashes channels that ended because a callback threw
  */
 public record EndpointStats(
@@ -18,4 +19,5 @@ public record EndpointStats(
         long joinsRefused,
         long messages,
         long broadcasts,
+        long dropped,
         long crashes) {}

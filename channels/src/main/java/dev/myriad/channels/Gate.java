@@ -4,12 +4,12 @@ import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Upgrade;
+import dev.myriad.process.Task;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -18,12 +18,11 @@ import java.util.function.Function;
  */
 final class Gate implements Application {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
-    private static final long WARN_INTERVAL_NANOS = 1_000_000_000;
     private static final int LOGGED_CHARS_MAX = 200;
 
     private final Mounts mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
-    private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
+    private final OnceASecond warnings = new OnceASecond();
 
     /**
      * @param mounts by the path of the upgrade request
@@ -51,16 +50,24 @@ final class Gate implements Application {
             return;
         }
         Serializer serializer =
-                Serializer.forVersion(request.query("vsn").orElse(null)).orElse(null);
+                Serializer.forVersion(request.query("vsn").orElse(null), mount.serializers())
+                        .orElse(null);
         if (serializer == null) {
             upgrade.refuse(403, "no serializer for this vsn");
             return;
         }
         if (mount.asksToConnect()) {
-            Thread.startVirtualThread(() -> answer(mount, serializer, request, upgrade));
+            Task<?> _ = Task.async(() -> answered(mount, serializer, request, upgrade));
         } else {
             answer(mount, serializer, request, upgrade);
         }
+    }
+
+    /** Answers in a process, which the scheduler gives its turn: many connect at once at times. */
+    private boolean answered(
+            Mount mount, Serializer serializer, RequestHead request, Upgrade upgrade) {
+        answer(mount, serializer, request, upgrade);
+        return true;
     }
 
     private void answer(Mount mount, Serializer serializer, RequestHead request, Upgrade upgrade) {
@@ -97,9 +104,7 @@ final class Gate implements Application {
 
     /** Once a second at most: whoever sends many wrong origins shall not fill the disk. */
     private void warnOfOrigin(RequestHead request) {
-        long now = System.nanoTime();
-        long last = warnedNanos.get();
-        if (now - last >= WARN_INTERVAL_NANOS && warnedNanos.compareAndSet(last, now)) {
+        if (warnings.isDue()) {
             String origins = String.join(", ", request.headers("origin"));
             LOG.log(
                     Level.WARNING,

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An event from the client on its way into a channel's mailbox. Immutable but for the mailbox. */
 final class Inbound extends Message {
-    private static final int OBJECT_BYTES = 128;
-
     final String event;
     final byte @Nullable [] ref;
     final Payload payload;
@@ -20,7 +18,7 @@ final class Inbound extends Message {
 
     /** Roughly what it costs while it waits. */
     int bytes() {
-        return OBJECT_BYTES + payload.bytes().length;
+        return Slot.bytes(payload);
     }
 
     boolean isLeave() {

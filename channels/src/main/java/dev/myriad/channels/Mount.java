@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.protocol.Serializer;
 import dev.myriad.pubsub.PubSub;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ record Mount(
         List<ChannelRoute> channels,
         Optional<Connect> connect,
         OriginCheck originCheck,
+        List<Serializer> serializers,
         PubSub pubSub,
         Counters counters,
         SocketIds ids,

@@ -1,12 +1,14 @@
 package dev.myriad.channels;
 
-import dev.myriad.process.Process;
+import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection has for a topic: a join under way, or a joined channel. */
-abstract sealed class Slot extends Process permits Channel, Joining {
+abstract sealed class Slot extends Subscriber permits Channel, Joining {
     /**
      * Set once before anyone else sees this, and by the joined channel to the topic's own object.
      */
@@ -17,14 +19,53 @@ abstract sealed class Slot extends Process permits Channel, Joining {
 
     private static final Topic NOWHERE = Topic.of("");
 
+    private static final int OBJECT_BYTES = 128;
+
     /** Of the client's messages that wait here; over it the connection is closed. */
     private static final int WAITING_BYTES_MAX = 4 << 20;
+
+    /** Of those and of topics' messages together; over it the latter are dropped. */
+    private static final int MAIL_BYTES_MAX = WAITING_BYTES_MAX / 2;
+
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final OnceASecond WARNINGS = new OnceASecond();
 
     private static final AtomicIntegerFieldUpdater<Slot> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(Slot.class, "waitingBytes");
 
-    @SuppressWarnings("UnusedVariable") // through WAITING
     private volatile int waitingBytes;
+
+    /**
+     * Counts a message of a topic that comes; false, and not counted, if too much waits already.
+     */
+    @Override
+    protected final boolean admits(Payload payload) {
+        int bytes = bytes(payload);
+        int before;
+        do {
+            before = waitingBytes;
+            if (before != 0 && before + bytes > MAIL_BYTES_MAX) {
+                if (WARNINGS.isDue()) {
+                    LOG.log(
+                            Level.WARNING,
+                            "{0} misses messages of its topics: it is slower than they come",
+                            this);
+                }
+                return false;
+            }
+        } while (!WAITING.compareAndSet(this, before, before + bytes));
+        return true;
+    }
+
+    /** Counts a message of a topic that is done with. */
+    final void served(Payload payload) {
+        WAITING.addAndGet(this, -bytes(payload));
+    }
+
+    /** Roughly what a message costs while it waits. */
+    static int bytes(Payload payload) {
+        return OBJECT_BYTES + payload.bytes().length;
+    }
 
     /** Counts a message that comes; false if the client sends faster than it is served. */
     final boolean admits(Inbound message) {

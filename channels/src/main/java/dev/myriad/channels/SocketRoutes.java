@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.protocol.Serializer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ public final class SocketRoutes {
     private Optional<SessionCookie> session = Optional.empty();
     private Optional<Renew> renew = Optional.empty();
     private Duration expiryWarning = Expiry.WARNING_DEFAULT;
+    private final List<Serializer> serializers =
+            new ArrayList<>(List.of(Serializer.V1, Serializer.V2));
 
     SocketRoutes(SocketPath path) {
         this.path = path;
@@ -48,6 +51,21 @@ public final class SocketRoutes {
     /** Asks before a client connects; without it all may. */
     public SocketRoutes connect(Connect connect) {
         this.connect = Optional.of(connect);
+        return this;
+    }
+
+    /**
+     * Adds a message format for clients that ask for its version by {@code vsn}. Versions 1.0 and
+     * 2.0 are there without it; whichever was added last goes first, so these can be replaced.
+     *
+     * @throws IllegalArgumentException if its version is not of the form {@code 3.0.0}
+     */
+    public SocketRoutes serializer(Serializer serializer) {
+        if (Serializer.forVersion(serializer.version(), List.of(serializer)).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a serializer has a version such as 3.0.0, not " + serializer.version());
+        }
+        serializers.addFirst(serializer);
         return this;
     }
 
@@ -154,6 +172,10 @@ public final class SocketRoutes {
 
     Expiry expiry() {
         return new Expiry(renew, expiryWarning);
+    }
+
+    List<Serializer> serializers() {
+        return List.copyOf(serializers);
     }
 
     OriginCheck originCheck() {

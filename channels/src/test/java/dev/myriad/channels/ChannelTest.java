@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.Serializer;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -189,6 +191,23 @@ class ChannelTest {
     }
 
     @Test
+    void aSerializerHasAVersion() {
+        SocketRoutes routes = new SocketRoutes();
+        assertThat(routes.serializers()).containsExactly(Serializer.V1, Serializer.V2);
+        assertThat(routes.serializer(Serializer.V2).serializers())
+                .containsExactly(Serializer.V2, Serializer.V1, Serializer.V2);
+        Serializer nameless =
+                (Serializer)
+                        Proxy.newProxyInstance(
+                                Serializer.class.getClassLoader(),
+                                new Class<?>[] {Serializer.class},
+                                (_, _, _) -> "three");
+        assertThatThrownBy(() -> routes.serializer(nameless))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("three");
+    }
+
+    @Test
     void theFirstRouteThatMatchesServes() {
         ChannelRoute all = new ChannelRoute("room:*", () -> new Lab(server.bench));
         assertThat(all.matches("room:")).isTrue();
@@ -201,6 +220,7 @@ class ChannelTest {
                         List.of(exact, all),
                         Optional.empty(),
                         new OriginCheck.SameHost(),
+                        List.of(),
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),

@@ -104,6 +104,19 @@ class InterceptTest {
     }
 
     @Test
+    void whatTheSenderDoesNotInterceptPrecedesItsReply() {
+        MemoryClient sender = server.joined(Wire.V2, ROOM);
+        MemoryClient other = server.joined(Wire.V2, ROOM);
+        MemoryClient v1 = server.joined(Wire.V1, ROOM);
+        sender.send(Wire.V2.message("1", "2", ROOM, "plain", "{}"));
+        assertThat(sender.next()).isEqualTo(Wire.V2.broadcast(ROOM, "plain", "{}"));
+        assertThat(sender.next()).isEqualTo(Wire.V2.reply("1", "2", ROOM, "ok", "{}"));
+        assertThat(received(sender)).isEmpty();
+        assertThat(other.next()).isEqualTo(Wire.V2.broadcast(ROOM, "plain", "{}"));
+        assertThat(v1.next()).isEqualTo(Wire.V1.broadcast(ROOM, "plain", "{}"));
+    }
+
+    @Test
     void handleOutMayStopOrCrash() {
         MemoryClient stopping = server.joined(Wire.V2, ROOM);
         broadcast("stopping");

@@ -84,6 +84,7 @@ class SocketIdTest {
                         List.of(),
                         Optional.empty(),
                         new OriginCheck.SameHost(),
+                        List.of(),
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),

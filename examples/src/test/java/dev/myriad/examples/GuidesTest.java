@@ -13,12 +13,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The code in the guides is code that is compiled: each piece stands in a file of this module. */
+/**
+ * The code in the guides is code that is compiled: each piece stands in a file of this module, or
+ * of the program that shows Spring Boot.
+ */
 class GuidesTest {
     private static final Path GUIDES = Path.of("../docs/guides");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-    static Stream<Path> guides() throws IOException {
+    static Stream<Path> guides() {
         return list(GUIDES, ".md").stream();
     }
 
@@ -26,7 +29,8 @@ class GuidesTest {
     @MethodSource("guides")
     void showsOnlyCodeThatIsCompiled(Path guide) throws IOException {
         String sources =
-                list(Path.of("src"), ".java").stream()
+                Stream.of("src", "../compat/spring-boot/src")
+                        .flatMap(folder -> list(Path.of(folder), ".java").stream())
                         .map(GuidesTest::words)
                         .collect(Collectors.joining("\n"));
         List<String> pieces =
@@ -53,9 +57,11 @@ class GuidesTest {
         return String.join(" ", text.strip().split("\\s+"));
     }
 
-    private static List<Path> list(Path folder, String end) throws IOException {
+    private static List<Path> list(Path folder, String end) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(end)).toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 }

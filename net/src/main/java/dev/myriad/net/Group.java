@@ -27,6 +27,15 @@ public interface Group {
     /** Removes a connection; frames sent before that have not reached it yet are dropped. */
     void remove(Connection connection);
 
-    /** Sends complete, unmasked WebSocket frames to every member, in order, but to one of them. */
+    /**
+     * Sends complete, unmasked WebSocket frames to every member, in order, but to one of them,
+     * which need not be a member. It costs no more than a send to all.
+     */
     void send(byte[] frames, @Nullable Connection except);
+
+    /**
+     * Sends complete, unmasked WebSocket frames to every member as one of them: the sender gets its
+     * copy as by {@link Connection#send}, so in order with what it is sent directly.
+     */
+    void sendAs(Connection sender, byte[] frames);
 }

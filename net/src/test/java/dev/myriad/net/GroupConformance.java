@@ -217,6 +217,34 @@ interface GroupConformance extends Fixture {
         }
     }
 
+    /** In a full group, whose members are not all served before the direct sends that follow. */
+    @Test
+    default void whoSendsAsAMemberGetsItInOrderWithItsDirectSends() {
+        try (TestServer server = server()) {
+            Group group = server.transport.group();
+            List<Pair> pairs = server.pairs(300);
+            addAll(group, pairs);
+            Pair sender = pairs.getLast();
+            Pair stranger = server.pairs(1).getFirst();
+            for (int i = 0; i < 50; i++) {
+                group.sendAs(sender.connection(), TestApplication.text("g" + i));
+                sender.connection().send(TestApplication.text("d" + i));
+            }
+            group.sendAs(stranger.connection(), TestApplication.text("strange"));
+            for (int i = 0; i < 50; i++) {
+                assertThat(sender.client().nextText()).isEqualTo("g" + i);
+                assertThat(sender.client().nextText()).isEqualTo("d" + i);
+            }
+            for (Pair pair : pairs.subList(0, 299)) {
+                for (int i = 0; i < 50; i++) {
+                    assertThat(pair.client().nextText()).isEqualTo("g" + i);
+                }
+                assertThat(pair.client().nextText()).isEqualTo("strange");
+            }
+            assertThat(stranger.client().nextText()).isEqualTo("strange");
+        }
+    }
+
     @Test
     default void aSlowMemberKeepsTheOrderOfSharedAndDirectFrames() {
         try (TestServer server = server()) {

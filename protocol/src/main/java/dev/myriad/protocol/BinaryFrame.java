@@ -54,10 +54,8 @@ final class BinaryFrame {
         if (!utf8) {
             throw ProtocolException.undecodable("binary: not UTF-8");
         }
-        if (JsonWriter.stringLength(bytes, joinRef, ref) > Ref.BYTES_MAX
-                || JsonWriter.stringLength(bytes, ref, topic) > Ref.BYTES_MAX) {
-            throw ProtocolException.undecodable("ref longer than " + Ref.BYTES_MAX + " bytes");
-        }
+        Ref.check(bytes, joinRef, ref);
+        Ref.check(bytes, ref, topic);
         into.begin(bytes, true);
         into.joinRefAt(joinRef, ref);
         into.refAt(ref, topic);

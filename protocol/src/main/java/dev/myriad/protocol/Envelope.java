@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view of one decoded message: it remembers where in the received bytes the parts lie and builds
- * objects only when asked. Confined to the thread that decodes; reusable, and valid only until the
- * next decode or until the bytes change.
+ * objects only when asked, or holds the parts that {@link #fill} was given. Confined to the thread
+ * that decodes; reusable, and valid only until the next decode or until the bytes change.
  *
  * <p>After a decode that failed it holds nothing of use.
  */
@@ -31,7 +31,44 @@ public final class Envelope {
     private @Nullable String userEvent;
     private @Nullable Payload emptyPayload;
 
+    /** What {@link #fill} was given; its bytes do not lie in the source. */
+    private @Nullable Payload given;
+
     public Envelope() {}
+
+    /**
+     * Holds a message whose parts have been decoded already, as serializers of your own do it.
+     *
+     * @param joinRef the text of the join's ref, empty for none
+     * @param ref the text of the message's ref, empty for none
+     * @param payload binary, or a JSON {@linkplain Payload#isObject object}
+     * @throws ProtocolException if a ref is longer than {@link Ref#BYTES_MAX} or the payload is
+     *     neither
+     */
+    public void fill(String joinRef, String ref, String topic, String event, Payload payload) {
+        if (!payload.isBinary() && !payload.isObject()) {
+            throw ProtocolException.undecodable("the payload has to be an object");
+        }
+        byte[] parts =
+                new byte
+                        [Utf8.length(joinRef)
+                                + Utf8.length(ref)
+                                + Utf8.length(topic)
+                                + Utf8.length(event)];
+        int refAt = Utf8.write(joinRef, parts, 0);
+        int topicAt = Utf8.write(ref, parts, refAt);
+        int eventAt = Utf8.write(topic, parts, topicAt);
+        Utf8.write(event, parts, eventAt);
+        Ref.check(parts, 0, refAt);
+        Ref.check(parts, refAt, topicAt);
+        begin(parts, true);
+        joinRefAt(0, refAt);
+        refAt(refAt, topicAt);
+        topicAt(topicAt, eventAt);
+        eventAt(eventAt, parts.length);
+        payloadAt(parts.length, parts.length);
+        given = payload;
+    }
 
     /**
      * The token of the join this message belongs to (see {@link Ref}), null if the client gave
@@ -98,7 +135,7 @@ public final class Envelope {
 
     /** Whether the payload is raw binary, otherwise it is a JSON object. */
     public boolean binary() {
-        return binary;
+        return given == null ? binary : given.isBinary();
     }
 
     /**
@@ -106,6 +143,9 @@ public final class Envelope {
      * is shared.
      */
     public Payload payload(JsonCodec codec) {
+        if (given != null) {
+            return given;
+        }
         if (binary) {
             byte[] bytes = Arrays.copyOfRange(source, payloadFrom, payloadTo);
             return userEvent == null
@@ -123,7 +163,7 @@ public final class Envelope {
         return known;
     }
 
-    /** Where in {@link #source} the payload starts. */
+    /** Where in {@link #source} the payload starts, unless {@link #fill} was given it. */
     public int payloadFrom() {
         return payloadFrom;
     }
@@ -147,6 +187,7 @@ public final class Envelope {
         topic = null;
         event = null;
         userEvent = null;
+        given = null;
         joinRefFrom = 0;
         joinRefTo = 0;
     }

@@ -75,7 +75,8 @@ public final class Payload {
                 binary ? "a binary payload is only bytes" : "payload without a codec");
     }
 
-    boolean isObject() {
+    /** Whether it is the JSON text of an object, which pushes and broadcasts have to be. */
+    public boolean isObject() {
         return !binary
                 && bytes.length > 0
                 && bytes[JsonScanner.skipWhitespace(bytes, 0, bytes.length - 1)] == '{';

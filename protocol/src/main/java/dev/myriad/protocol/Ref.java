@@ -67,6 +67,13 @@ public final class Ref {
         return end;
     }
 
+    /** Refuses a plain string whose token would be too long. */
+    static void check(byte[] utf8, int from, int to) {
+        if (JsonWriter.stringLength(utf8, from, to) > BYTES_MAX) {
+            throw ProtocolException.undecodable("ref longer than " + BYTES_MAX + " bytes");
+        }
+    }
+
     /** The token in a range that {@link #skip} went over. */
     static byte @Nullable [] token(byte[] bytes, int from, int to) {
         if (bytes[from] == 'n') {

@@ -43,6 +43,11 @@ final class V1Serializer implements Serializer {
     }
 
     @Override
+    public boolean carriesBinary() {
+        return false;
+    }
+
+    @Override
     public void decodeText(byte[] bytes, int from, int to, Envelope into) {
         into.begin(bytes, false);
         int seen = 0;

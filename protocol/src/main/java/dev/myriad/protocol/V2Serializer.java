@@ -23,6 +23,11 @@ final class V2Serializer implements Serializer {
     }
 
     @Override
+    public boolean carriesBinary() {
+        return true;
+    }
+
+    @Override
     public void decodeText(byte[] bytes, int from, int to, Envelope into) {
         into.begin(bytes, false);
         int at = begin((byte) '[', bytes, from, to);

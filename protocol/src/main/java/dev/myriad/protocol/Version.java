@@ -1,23 +1,28 @@
 package dev.myriad.protocol;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Semantic versions (semver.org, 2.0.0) as far as the requirement {@code ~> n.0.0} of Elixir needs
- * them. Thread-safe: no state.
+ * Semantic versions (semver.org, 2.0.0) as far as the requirement {@code ~> 2.0.0} of Elixir needs
+ * them. Immutable, so thread-safe.
+ *
+ * @param preRelease whether it comes before the version with these numbers
  */
-final class Version {
+record Version(int major, int minor, int patch, boolean preRelease) {
     private static final int LENGTH_MAX = 64;
 
-    private static final String NUMBER = "(?:0|[1-9][0-9]*)";
+    private static final String NUMBER = "(?:0|[1-9][0-9]{0,8})";
     private static final String IDENTIFIER = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
     private static final String BUILD = "(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?";
-    private static final Pattern MINOR_ZERO =
+    private static final Pattern FORM =
             Pattern.compile(
                     "("
                             + NUMBER
-                            + ")\\.0\\.("
+                            + ")\\.("
+                            + NUMBER
+                            + ")\\.("
                             + NUMBER
                             + ")(-"
                             + IDENTIFIER
@@ -26,21 +31,32 @@ final class Version {
                             + ")*)?"
                             + BUILD);
 
-    private Version() {}
-
-    /**
-     * Whether the text is a version from n.0.0 on and below n.1.0; a pre-release of n.0.0 itself
-     * comes before it.
-     */
-    static boolean isCompatible(String text, int major) {
+    private static Optional<Version> parse(String text) {
         if (text.length() > LENGTH_MAX) {
-            return false;
+            return Optional.empty();
         }
-        Matcher version = MINOR_ZERO.matcher(text);
-        if (!version.matches() || !version.group(1).equals(Integer.toString(major))) {
-            return false;
-        }
-        boolean preRelease = version.group(3) != null;
-        return !preRelease || !version.group(2).equals("0");
+        Matcher matcher = FORM.matcher(text);
+        return matcher.matches()
+                ? Optional.of(
+                        new Version(
+                                Integer.parseInt(matcher.group(1)),
+                                Integer.parseInt(matcher.group(2)),
+                                Integer.parseInt(matcher.group(3)),
+                                matcher.group(4) != null))
+                : Optional.empty();
+    }
+
+    /** Whether the text is a version from the required one on and below its next minor version. */
+    static boolean isCompatible(String text, String required) {
+        Optional<Version> version = parse(text);
+        Optional<Version> first = parse(required);
+        return version.isPresent() && first.isPresent() && version.get().isFrom(first.get());
+    }
+
+    private boolean isFrom(Version first) {
+        return major == first.major
+                && minor == first.minor
+                && (patch > first.patch
+                        || (patch == first.patch && (!preRelease || first.preRelease)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.myriad.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,39 @@ class EnvelopeTest {
         byte[] text = utf8("{\"topic\":\"t\",\"event\":\"e\",\"payload\":{},\"ref\":\"1\"}");
         Serializer.V1.decodeText(text, 0, text.length, envelope);
         assertThat(envelope.hasJoinRef()).isFalse();
+    }
+
+    @Test
+    void holdsPartsThatWereDecodedElsewhere() {
+        Envelope envelope = new Envelope();
+        Payload payload = Payload.json(utf8("{\"a\":1}"), TestCodec.CODEC);
+        envelope.fill("7", "say \"é\"", "room:é", "said", payload);
+        assertThat(envelope.joinRef()).isEqualTo(Ref.quoted("7"));
+        assertThat(envelope.joinRefIs(Ref.quoted("7"))).isTrue();
+        assertThat(envelope.ref()).isEqualTo(Ref.quoted("say \"é\""));
+        assertThat(envelope.topic()).isEqualTo("room:é");
+        assertThat(envelope.topicIs(utf8("room:é"))).isTrue();
+        assertThat(envelope.event()).isEqualTo("said");
+        assertThat(envelope.binary()).isFalse();
+        assertThat(envelope.payload(TestCodec.CODEC)).isSameAs(payload);
+
+        envelope.fill("", "", "", "", Payload.binary(new byte[] {1}));
+        assertThat(envelope.hasJoinRef()).isFalse();
+        assertThat(envelope.ref()).isNull();
+        assertThat(envelope.binary()).isTrue();
+        decode("[null,null,\"second\",\"two\",{}]", envelope);
+        assertThat(envelope.binary()).isFalse();
+        assertThat(envelope.payload(TestCodec.CODEC).bytes()).isEqualTo(utf8("{}"));
+    }
+
+    @Test
+    void refusesPartsThatNoSerializerCouldSendBack() {
+        Envelope envelope = new Envelope();
+        Payload array = Payload.json(utf8("[1]"), TestCodec.CODEC);
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> envelope.fill("", "1", "t", "e", array));
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> envelope.fill("", "x".repeat(254), "t", "e", Payload.EMPTY));
     }
 
     @Test

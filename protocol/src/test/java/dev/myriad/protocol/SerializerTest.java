@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,25 +14,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SerializerTest {
     private static final Payload JSON = Payload.json(utf8("{\"a\":1}"), TestCodec.CODEC);
+    private static final List<Serializer> BUILT_IN = List.of(Serializer.V1, Serializer.V2);
     private static final Payload BINARY = Payload.binary(new byte[] {1, 2});
 
     @ParameterizedTest
     @ValueSource(strings = {"1.0.0", "1.0.7", "1.0.0+build.1", "1.0.1-rc.1"})
     void versionOne(String vsn) {
-        assertThat(Serializer.forVersion(vsn)).contains(Serializer.V1);
+        assertThat(Serializer.forVersion(vsn, BUILT_IN)).contains(Serializer.V1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2.0.0", "2.0.12", "2.0.3-alpha.0.x-1+b"})
     void versionTwo(String vsn) {
-        assertThat(Serializer.forVersion(vsn)).contains(Serializer.V2);
+        assertThat(Serializer.forVersion(vsn, BUILT_IN)).contains(Serializer.V2);
     }
 
     @Test
     void noVersionIsVersionOne() {
-        assertThat(Serializer.forVersion(null)).contains(Serializer.V1);
+        assertThat(Serializer.forVersion(null, BUILT_IN)).contains(Serializer.V1);
         assertThat(Serializer.V1.version()).isEqualTo("1.0.0");
         assertThat(Serializer.V2.version()).isEqualTo("2.0.0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.1.2", "3.1.10", "3.1.3-rc.1"})
+    void anOwnVersionServesWhatComesAfterIt(String vsn) {
+        assertThat(Version.isCompatible(vsn, "3.1.2")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.1.1", "3.1.2-rc.1", "3.2.0", "3.0.2", "4.1.2", "3.1"})
+    void anOwnVersionServesNothingElse(String vsn) {
+        assertThat(Version.isCompatible(vsn, "3.1.2")).isFalse();
+        assertThat(Version.isCompatible("3.1.2", vsn)).isEqualTo(vsn.startsWith("3.1."));
+    }
+
+    @Test
+    void theFirstThatServesAVersionCounts() {
+        assertThat(Serializer.forVersion("2.0.0", List.of(Serializer.V1))).isEmpty();
+        assertThat(Serializer.forVersion("2.0.0", List.of(Serializer.V2, Serializer.V1)))
+                .contains(Serializer.V2);
     }
 
     @ParameterizedTest
@@ -60,7 +82,7 @@ class SerializerTest {
                 "12.0.0",
             })
     void otherVersionsAreRefused(String vsn) {
-        assertThat(Serializer.forVersion(vsn)).isEmpty();
+        assertThat(Serializer.forVersion(vsn, BUILT_IN)).isEmpty();
     }
 
     @ParameterizedTest

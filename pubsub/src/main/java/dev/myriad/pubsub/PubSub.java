@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * subscribed connection costs nothing beyond its entry in a net {@link Group}, a broadcast to a
  * topic without subscribers one look-up.
  *
- * <p>Messages of one sender to one topic reach each subscriber in the order sent. Delivery is
- * at-most-once.
+ * <p>Messages of one sender to one topic reach each subscriber in the order sent, but what is sent
+ * straight to a connection may overtake those that go to all. Delivery is at-most-once.
  *
  * <p>A topic's entry exists while it has subscribers. It comes, changes and goes only within {@link
  * ConcurrentHashMap#compute}, so that no one subscribes to an entry that is being removed.
@@ -32,6 +32,7 @@ public final class PubSub {
     private final Supplier<Group> groups;
     private final LongAdder broadcasts = new LongAdder();
     private final LongAdder unencodable = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
 
     /**
      * @param groups makes the groups of the transport that owns the connections, {@code
@@ -130,7 +131,8 @@ public final class PubSub {
 
     /**
      * Subscribes a process, which gets each message as a {@link Broadcast}. Subscribing twice is
-     * subscribing once. A process has to unsubscribe before it ends.
+     * subscribing once. A process has to unsubscribe before it ends, and to bound what waits for
+     * it: by a limit of its own or as a {@link Subscriber}.
      */
     public void subscribe(String topic, Process process) {
         topics.compute(
@@ -158,35 +160,67 @@ public final class PubSub {
      * @throws IllegalArgumentException if the payload is JSON but not an object
      */
     public void broadcast(String topic, String event, Payload payload) {
-        publish(topic, event, payload, null, null);
+        publish(topic, event, payload, null, null, null);
+    }
+
+    /**
+     * Sends to all subscribers of a topic as one of them, who gets its own copy as by {@link
+     * Connection#send}: so that one keeps its place among what else the caller sends to that
+     * connection, as the copies of the others do not.
+     *
+     * @param serializer what {@code subscribe} was given for that connection, as {@code
+     *     intercepted}
+     */
+    public void broadcastAs(
+            Connection sender,
+            Serializer serializer,
+            Set<String> intercepted,
+            String topic,
+            String event,
+            Payload payload) {
+        Place self = new Place(sender, serializer, intercepted);
+        publish(topic, event, payload, null, null, self);
     }
 
     /** Sends to all subscribers of a topic but one connection. */
     public void broadcastFrom(Connection origin, String topic, String event, Payload payload) {
-        publish(topic, event, payload, origin, null);
+        publish(topic, event, payload, origin, null, null);
     }
 
     /** Sends to all subscribers of a topic but one process. */
     public void broadcastFrom(Process origin, String topic, String event, Payload payload) {
-        publish(topic, event, payload, null, origin);
+        publish(topic, event, payload, null, origin, null);
     }
 
     /** Sends to all subscribers of a topic but a process and the connection that it speaks for. */
     public void broadcastFrom(
             Connection origin, Process process, String topic, String event, Payload payload) {
-        publish(topic, event, payload, origin, process);
+        publish(topic, event, payload, origin, process, null);
     }
 
     /** Sends to the subscribers on this node; today there is no other. */
     public void broadcastLocal(String topic, String event, Payload payload) {
         broadcasts.increment();
-        deliver(topic, event, payload, null, null);
+        deliver(topic, event, payload, null, null, null);
+    }
+
+    /** {@link #broadcastAs} on this node; today there is no other. */
+    public void broadcastLocalAs(
+            Connection sender,
+            Serializer serializer,
+            Set<String> intercepted,
+            String topic,
+            String event,
+            Payload payload) {
+        broadcasts.increment();
+        Place self = new Place(sender, serializer, intercepted);
+        deliver(topic, event, payload, null, null, self);
     }
 
     /** Sends to the subscribers on this node but one connection; today there is no other node. */
     public void broadcastLocalFrom(Connection origin, String topic, String event, Payload payload) {
         broadcasts.increment();
-        deliver(topic, event, payload, origin, null);
+        deliver(topic, event, payload, origin, null, null);
     }
 
     /** The topics that have subscribers now. */
@@ -199,13 +233,28 @@ public final class PubSub {
         return broadcasts.sum();
     }
 
-    /** Binary messages that were left out for subscribers whose serializer knows only text. */
+    /**
+     * Binary messages that were left out for subscribers whose serializer {@linkplain
+     * Serializer#carriesBinary cannot carry} them.
+     */
     public long unencodable() {
         return unencodable.sum();
     }
 
+    /** Messages that were left out for processes that did not admit them, being too slow. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
     Group newGroup() {
         return groups.get();
+    }
+
+    /** A connection of a topic, and which lane it is in. */
+    private record Place(Connection connection, Serializer serializer, Set<String> intercepted) {
+        boolean isIn(Topic.Lane lane) {
+            return lane.serializer == serializer && lane.intercepted.equals(intercepted);
+        }
     }
 
     private void publish(
@@ -213,11 +262,12 @@ public final class PubSub {
             String event,
             Payload payload,
             @Nullable Connection exceptConnection,
-            @Nullable Process exceptProcess) {
+            @Nullable Process exceptProcess,
+            @Nullable Place self) {
         broadcasts.increment();
         // The seam: a ClusterTransport hands the message to the other nodes here, each of which
         // delivers it to its own subscribers.
-        deliver(topic, event, payload, exceptConnection, exceptProcess);
+        deliver(topic, event, payload, exceptConnection, exceptProcess, self);
     }
 
     private void deliver(
@@ -225,7 +275,8 @@ public final class PubSub {
             String event,
             Payload payload,
             @Nullable Connection exceptConnection,
-            @Nullable Process exceptProcess) {
+            @Nullable Process exceptProcess,
+            @Nullable Place self) {
         Topic entry = topics.get(topic);
         if (entry == null) {
             return;
@@ -237,7 +288,7 @@ public final class PubSub {
                 intercept(lane, event, payload, exceptConnection, exceptProcess);
                 continue;
             }
-            if (payload.isBinary() && lane.serializer == Serializer.V1) {
+            if (payload.isBinary() && !lane.serializer.carriesBinary()) {
                 unencodable.increment();
                 continue;
             }
@@ -245,7 +296,11 @@ public final class PubSub {
                 encodedFor = lane.serializer;
                 frames = encodedFor.broadcast(topic, event, payload);
             }
-            lane.group.send(frames, exceptConnection);
+            if (self != null && self.isIn(lane)) {
+                lane.group.sendAs(self.connection, frames);
+            } else {
+                lane.group.send(frames, exceptConnection);
+            }
         }
         entry.processes()
                 .ifPresent(
@@ -253,13 +308,21 @@ public final class PubSub {
                             Broadcast message = new Broadcast(topic, event, payload);
                             for (Process process : processes) {
                                 if (!process.equals(exceptProcess)) {
-                                    process.send(message);
+                                    send(process, message, payload);
                                 }
                             }
                         });
     }
 
-    private static void intercept(
+    private void send(Process process, Object message, Payload payload) {
+        if (process instanceof Subscriber subscriber && !subscriber.admits(payload)) {
+            dropped.increment();
+        } else {
+            process.send(message);
+        }
+    }
+
+    private void intercept(
             Topic.Lane lane,
             String event,
             Payload payload,
@@ -270,7 +333,7 @@ public final class PubSub {
                 (connection, interceptor) -> {
                     if (!connection.equals(exceptConnection)
                             && !interceptor.equals(exceptProcess)) {
-                        interceptor.send(message);
+                        send(interceptor, message, payload);
                     }
                 });
     }

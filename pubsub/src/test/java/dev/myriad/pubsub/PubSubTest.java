@@ -66,7 +66,10 @@ class PubSubTest {
         }
     }
 
-    private static final class Members implements Group {
+    /** Who was not to get a group's send, in order. */
+    private final List<Connection> leftOut = new ArrayList<>();
+
+    private final class Members implements Group {
         private final Set<Connection> connections = new LinkedHashSet<>();
 
         @Override
@@ -84,11 +87,20 @@ class PubSubTest {
 
         @Override
         public synchronized void send(byte[] frames, @Nullable Connection except) {
+            if (except != null) {
+                leftOut.add(except);
+            }
             for (Connection connection : connections) {
                 if (!connection.equals(except)) {
                     connection.send(frames);
                 }
             }
+        }
+
+        @Override
+        public void sendAs(Connection sender, byte[] frames) {
+            sender.send(frames);
+            send(frames, sender);
         }
     }
 
@@ -208,6 +220,40 @@ class PubSubTest {
         assertThat(process.heard.poll(10, TimeUnit.SECONDS))
                 .isEqualTo(new Broadcast(TOPIC, "one", HELLO));
         assertThat(process.heard).isEmpty();
+    }
+
+    @Test
+    void whoBroadcastsAsASubscriberGetsItsCopyDirectly() throws Exception {
+        Kept sender = new Kept();
+        Kept other = new Kept();
+        Kept v1 = new Kept();
+        Kept intercepting = new Kept();
+        Listener channel = new Listener();
+        Set<String> events = Set.of("sung");
+        pubSub.subscribe(TOPIC, other, Serializer.V2);
+        pubSub.subscribe(TOPIC, sender, Serializer.V2);
+        pubSub.subscribe(TOPIC, v1, Serializer.V1);
+        byte[] first = {1};
+        pubSub.subscribe(Topic.of(TOPIC), intercepting, Serializer.V2, first, events, channel);
+        leftOut.clear();
+
+        pubSub.broadcastAs(sender, Serializer.V2, Set.of(), TOPIC, "said", HELLO);
+        assertThat(leftOut).containsExactly(sender);
+        assertThat(sender.frames).hasSize(1);
+        assertThat(other.frames.getFirst()).isSameAs(sender.frames.getFirst());
+        assertThat(v1.frames).hasSize(1);
+        assertThat(intercepting.frames).hasSize(2);
+
+        pubSub.broadcastLocalAs(intercepting, Serializer.V2, events, TOPIC, "said", HELLO);
+        assertThat(leftOut).containsExactly(sender, intercepting);
+        assertThat(intercepting.frames).hasSize(3);
+        assertThat(sender.frames).hasSize(2);
+
+        pubSub.broadcastAs(intercepting, Serializer.V2, events, TOPIC, "sung", HELLO);
+        assertThat(channel.heard.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(new Intercepted("sung", HELLO));
+        assertThat(intercepting.frames).hasSize(3);
+        assertThat(sender.frames).hasSize(3);
     }
 
     @Test

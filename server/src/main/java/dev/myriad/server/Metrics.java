@@ -52,6 +52,10 @@ final class Metrics implements Router.Route {
                 "events handled by channels",
                 v -> v.channels().messages());
         counter("myriad.broadcasts", "messages sent to topics", v -> v.channels().broadcasts());
+        counter(
+                "myriad.channels.dropped",
+                "topic messages that slow channels missed",
+                v -> v.channels().dropped());
         counter("myriad.crashes", "channels that ended by a fault", v -> v.channels().crashes());
         gauge(
                 "myriad.process.spare.carriers",

@@ -21,7 +21,7 @@ class MetricsTest {
                                 new Vitals(
                                         new NetStats(
                                                 1, 2, 3, 4, messages.get(), 6, 7, 8, 9, 10, 11),
-                                        new EndpointStats(11, 12, 13, 14, 15, 16, 17),
+                                        new EndpointStats(11, 12, 13, 14, 15, 16, 18, 17),
                                         new Processes.Stats(
                                                 18,
                                                 19,

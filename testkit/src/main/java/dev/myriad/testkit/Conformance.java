@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The protocol's state machine as cases that any server can be asked to pass, Phoenix itself
  * included: format 2.0.0, text frames. The server must have a channel like {@link ConformanceRoom}
  * at {@code conformance:*}, and none at {@code elsewhere}. Frames are compared as JSON, so that
- * white space and the order of members do not matter. No case asks in which order a reply and a
- * broadcast come that a channel sent in one breath. Stateless.
+ * white space and the order of members do not matter. Stateless.
  */
 public final class Conformance {
     private static final String ROOM = "conformance:room";
@@ -162,6 +161,18 @@ public final class Conformance {
                         event("1", "5", ROOM, "broadcast", "{\"n\":4}"),
                         broadcast(ROOM, "said", "{\"n\":4}")),
                 WireCase.of(
+                        "a broadcast, a push and a reply keep their order",
+                        join("1", ROOM, "{}"),
+                        reply("1", "1", ROOM, "ok", "{}"),
+                        event("1", "2", ROOM, "broadcast_push_reply", "{\"n\":1}"),
+                        event("1", "3", ROOM, "broadcast_push_reply", "{\"n\":2}"),
+                        broadcast(ROOM, "said", "{\"n\":1}"),
+                        receive(frame("1", null, ROOM, "pushed", "{\"n\":1}")),
+                        reply("1", "2", ROOM, "ok", "{\"n\":1}"),
+                        broadcast(ROOM, "said", "{\"n\":2}"),
+                        receive(frame("1", null, ROOM, "pushed", "{\"n\":2}")),
+                        reply("1", "3", ROOM, "ok", "{\"n\":2}")),
+                WireCase.of(
                         "further elements are ignored",
                         send("[null,\"1\",\"phoenix\",\"heartbeat\",{},1]"),
                         reply(null, "1", "phoenix", "ok", "{}")),
@@ -178,7 +189,7 @@ public final class Conformance {
      */
     static void main(String[] args) {
         if (args.length != 1) {
-            System.err.println("usage: Conformance ws://HOST:PORT/PATH/websocket[?QUERY]");
+            System.err.println("usage: ./myriad conformance ws://HOST:PORT/PATH/websocket[?QUERY]");
             System.exit(2);
         }
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

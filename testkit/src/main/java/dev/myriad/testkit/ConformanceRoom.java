@@ -22,6 +22,8 @@ import java.util.Map;
  * <tr><td>push</td><td>pushes pushed with the payload, does not reply</td></tr>
  * <tr><td>broadcast</td><td>broadcasts said with the payload, does not reply</td></tr>
  * <tr><td>broadcast_from</td><td>the same to all but the sender</td></tr>
+ * <tr><td>broadcast_push_reply</td><td>broadcasts said, pushes pushed and replies ok, each with the
+ * payload</td></tr>
  * <tr><td>stop</td><td>ends in good order without a reply</td></tr>
  * <tr><td>stop_reply</td><td>replies ok with the payload and ends in good order</td></tr>
  * <tr><td>crash</td><td>throws</td></tr>
@@ -67,6 +69,11 @@ public final class ConformanceRoom extends Channel {
             case "broadcast_from" -> {
                 broadcastFrom("said", payload);
                 yield Result.noReply();
+            }
+            case "broadcast_push_reply" -> {
+                broadcast("said", payload);
+                push("pushed", payload);
+                yield Result.ok(payload);
             }
             case "stop" -> {
                 stop("asked to");

@@ -52,13 +52,15 @@ public final class MemoryClient {
         return wait(closeCode);
     }
 
-    /** Sends a text message. */
+    /** Sends a text message, after the answer to the upgrade request has come. */
     public void send(String text) {
+        wait(status);
         connection.text(text.getBytes(UTF_8));
     }
 
-    /** Sends a binary message. */
+    /** Sends a binary message, after the answer to the upgrade request has come. */
     public void send(byte[] bytes) {
+        wait(status);
         connection.binary(bytes.clone());
     }
 

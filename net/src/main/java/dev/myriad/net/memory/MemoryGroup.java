@@ -58,6 +58,12 @@ final class MemoryGroup implements Group {
         }
     }
 
+    @Override
+    public void sendAs(Connection sender, byte[] frames) {
+        sender.send(frames);
+        send(frames, sender);
+    }
+
     /** A member's connection is gone. Called on its shard's thread. */
     void forget(MemoryConnection member) {
         of(member.shard()).remove(member);

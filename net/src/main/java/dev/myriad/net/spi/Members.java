@@ -30,22 +30,27 @@ import org.jspecify.annotations.Nullable;
  *   <li>holes are closed when nothing is pending, or once they are many: then all noted positions
  *       are moved along.
  * </ul>
+ *
+ * A send may leave one member out. Whoever is left out of something that the cursor carries gets
+ * the rest of it in a piece of its own; all others share theirs.
  */
 final class Members {
     /** Frames that are to reach the first {@code end} members. */
     private static final class Pending {
         final byte[] frames;
-        final @Nullable Wire except;
         int end;
+
+        /** The position of the one member that it leaves out, if there is one. */
+        int exceptAt;
 
         /** Where the cursor was when it joined the scan: there it leaves it, after a wrap. */
         int start;
 
         boolean wrapped;
 
-        Pending(byte[] frames, @Nullable Wire except, int end) {
+        Pending(byte[] frames, int exceptAt, int end) {
             this.frames = frames;
-            this.except = except;
+            this.exceptAt = exceptAt;
             this.end = end;
         }
 
@@ -90,7 +95,9 @@ final class Members {
 
     private int batchEnd;
     private byte[] batch = NOTHING;
-    private boolean batchExcepts;
+
+    /** The next position, from the cursor on, whose member is not to get all of the batch. */
+    private int exceptedAt;
 
     Members(ShardedGroup group, Lane lane) {
         this.group = group;
@@ -155,7 +162,8 @@ final class Members {
      */
     boolean enqueue(byte[] frames, @Nullable Wire except) {
         boolean first = !isBusy();
-        Pending send = new Pending(frames, except, size);
+        Membership excepted = except == null || except.lane() != lane ? null : find(except);
+        Pending send = new Pending(frames, excepted == null ? UNKNOWN : excepted.index, size);
         if (fits(send)) {
             admit(send);
         } else if (waitingBytes + frames.length > WAITING_BYTES_MAX) {
@@ -187,12 +195,12 @@ final class Members {
         lane.shareBegins(batch);
         for (int i = from; i < to; i++) {
             Wire wire = wires[i];
-            if (wire == null) {
-                continue;
-            }
-            if (batchExcepts && isExcepted(wire)) {
-                sendOthers(wire);
-            } else {
+            if (i == exceptedAt) {
+                exceptedAt = nextExcepted(i + 1);
+                if (wire != null) {
+                    sendOthers(wire, i);
+                }
+            } else if (wire != null) {
                 lane.share(wire);
                 delivered++;
             }
@@ -233,22 +241,11 @@ final class Members {
             batchFrom--;
         }
         batchEnd = scan.get(batchFrom).stop();
-        batchExcepts = false;
-        int bytes = 0;
         for (Pending send : due()) {
             batchEnd = Math.min(batchEnd, send.stop());
-            batchExcepts |= send.except != null;
-            bytes += send.frames.length;
         }
-        batch = scan.get(batchFrom).frames;
-        if (bytes > batch.length) {
-            batch = new byte[bytes];
-            int at = 0;
-            for (Pending send : due()) {
-                System.arraycopy(send.frames, 0, batch, at, send.frames.length);
-                at += send.frames.length;
-            }
-        }
+        batch = inOnePiece(due());
+        exceptedAt = nextExcepted(cursor);
         return true;
     }
 
@@ -256,20 +253,39 @@ final class Members {
         return scan.subList(batchFrom, scan.size());
     }
 
-    private boolean isExcepted(Wire wire) {
-        for (Pending send : due()) {
-            if (send.except == wire) {
-                return true;
-            }
+    private static byte[] inOnePiece(List<Pending> sends) {
+        if (sends.size() == 1) {
+            return sends.getFirst().frames;
         }
-        return false;
+        int bytes = 0;
+        for (Pending send : sends) {
+            bytes += send.frames.length;
+        }
+        byte[] piece = new byte[bytes];
+        int at = 0;
+        for (Pending send : sends) {
+            System.arraycopy(send.frames, 0, piece, at, send.frames.length);
+            at += send.frames.length;
+        }
+        return piece;
     }
 
-    private void sendOthers(Wire wire) {
+    private int nextExcepted(int from) {
+        int next = Integer.MAX_VALUE;
         for (Pending send : due()) {
-            if (send.except != wire) {
-                wire.sendNow(send.frames);
+            if (send.exceptAt >= from && send.exceptAt < next) {
+                next = send.exceptAt;
             }
+        }
+        return next;
+    }
+
+    private void sendOthers(Wire wire, int index) {
+        List<Pending> others = new ArrayList<>(due());
+        others.removeIf(send -> send.exceptAt == index);
+        if (!others.isEmpty()) {
+            wire.sendNow(inOnePiece(others));
+            lane.shard().counters.framesOut += others.size() - 1;
         }
     }
 
@@ -339,15 +355,23 @@ final class Members {
         keptBelow[size] = kept;
         for (Pending send : scan) {
             send.start = keptBelow[send.start];
-            send.end = keptBelow[send.end];
+            move(send, keptBelow);
         }
         if (waiting != null) {
-            waiting.forEach(send -> send.end = keptBelow[send.end]);
+            waiting.forEach(send -> move(send, keptBelow));
         }
         cursor = keptBelow[cursor];
         Arrays.fill(wires, kept, size, null);
         size = kept;
         holes = 0;
+    }
+
+    private static void move(Pending send, int[] keptBelow) {
+        send.end = keptBelow[send.end];
+        int at = send.exceptAt;
+        if (at != UNKNOWN) { // a hole's position becomes the next member's, who gets the send
+            send.exceptAt = keptBelow[at] < keptBelow[at + 1] ? keptBelow[at] : UNKNOWN;
+        }
     }
 
     private @Nullable Membership find(Wire wire) {

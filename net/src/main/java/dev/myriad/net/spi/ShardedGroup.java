@@ -39,7 +39,18 @@ public final class ShardedGroup implements Group {
     public void send(byte[] frames, @Nullable Connection except) {
         for (int i = 0; i < shards.length; i++) {
             if (interest.get(i) > 0) {
-                shards[i].post(new Send(shards[i], frames, (Wire) except));
+                shards[i].post(new Send(shards[i], frames, (Wire) except, false));
+            }
+        }
+    }
+
+    @Override
+    public void sendAs(Connection sender, byte[] frames) {
+        Wire wire = (Wire) sender;
+        for (int i = 0; i < shards.length; i++) {
+            boolean owner = shards[i] == wire.shard();
+            if (owner || interest.get(i) > 0) {
+                shards[i].post(new Send(shards[i], frames, wire, owner));
             }
         }
     }
@@ -111,15 +122,23 @@ public final class ShardedGroup implements Group {
         private final Shard shard;
         private final byte[] frames;
         private final @Nullable Wire except;
+        private final boolean directly;
 
-        Send(Shard shard, byte[] frames, @Nullable Wire except) {
+        /**
+         * @param directly whether the excepted one gets it at once
+         */
+        Send(Shard shard, byte[] frames, @Nullable Wire except, boolean directly) {
             this.shard = shard;
             this.frames = frames;
             this.except = except;
+            this.directly = directly;
         }
 
         @Override
         protected void run() {
+            if (directly && except != null) {
+                except.sendNow(frames);
+            }
             for (Lane lane : shard.lanes()) {
                 Members members = lanes[lane.index()];
                 if (members != null && members.enqueue(frames, except)) {
