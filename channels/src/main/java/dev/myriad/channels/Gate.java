@@ -24,12 +24,14 @@ final class Gate implements Application {
 
     private final Map<String, Mount> mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
+    private final Admission admission;
     private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
 
     /**
      * @param mounts by the path of the upgrade request
      */
-    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http) {
+    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, Admission admission) {
+        this.admission = admission;
         this.mounts = Map.copyOf(mounts);
         this.http = http;
         mounts.forEach(
@@ -46,6 +48,10 @@ final class Gate implements Application {
 
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
+        if (!admission.admitsConnect(upgrade.peer())) {
+            upgrade.refuse(503, "overloaded");
+            return;
+        }
         Mount mount = mounts.get(request.path());
         if (mount == null) {
             upgrade.refuse(404, "no socket at this path");

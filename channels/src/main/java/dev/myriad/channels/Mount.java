@@ -12,7 +12,7 @@ record Mount(
         PubSub pubSub,
         Counters counters,
         SocketIds ids,
-        int channelsPerConnectionMax) {
+        Admission admission) {
     /** Whether letting a client in runs the user's code, which may block. */
     boolean asksToConnect() {
         return connect.isPresent() || originCheck instanceof OriginCheck.Asked;

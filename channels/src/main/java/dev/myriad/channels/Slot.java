@@ -18,7 +18,7 @@ abstract sealed class Slot extends Process permits Channel, Joining {
     private static final Topic NOWHERE = Topic.of("");
 
     /** Of the client's messages that wait here; over it the connection is closed. */
-    private static final int WAITING_BYTES_MAX = 4 << 20;
+    static final int WAITING_BYTES_MAX = 4 << 20;
 
     private static final AtomicIntegerFieldUpdater<Slot> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(Slot.class, "waitingBytes");

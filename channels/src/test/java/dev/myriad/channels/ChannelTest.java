@@ -204,7 +204,7 @@ class ChannelTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        1);
+                        new Admission(ChannelLimits.DEFAULT));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();

@@ -87,7 +87,7 @@ class SocketIdTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        1);
+                        new Admission(ChannelLimits.DEFAULT));
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();
