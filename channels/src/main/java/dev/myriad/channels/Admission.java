@@ -27,6 +27,7 @@ final class Admission {
     private final AddressPaces addressEvents;
 
     private final LimitCounter channels;
+    private final LimitCounter topicBytes;
     private final LimitCounter connectionJoins;
     private final LimitCounter connectionEvents;
     private final LimitCounter joinsOfAddress;
@@ -51,6 +52,7 @@ final class Admission {
         addressJoins = new AddressPaces(limits.addressJoinsPerSecondMax());
         addressEvents = new AddressPaces(limits.addressEventsPerSecondMax());
         channels = LimitCounter.of("channelsPerConnectionMax", limits.channelsPerConnectionMax());
+        topicBytes = LimitCounter.of("topicBytesMax", limits.topicBytesMax());
         connectionJoins =
                 LimitCounter.of(
                         "connectionJoinsPerSecondMax", limits.connectionJoinsPerSecondMax());
@@ -111,10 +113,15 @@ final class Admission {
     /**
      * Why a connection may not have one more channel, if so.
      *
+     * @param topicBytes of the topic's name
      * @param present the channels that it has besides one of the same topic
      * @param waiting joins of the same topic
      */
-    Optional<Payload> obstacle(int present, int waiting, Connection connection) {
+    Optional<Payload> obstacle(int topicBytes, int present, int waiting, Connection connection) {
+        if (topicBytes > limits.topicBytesMax()) {
+            this.topicBytes.exceeded(connection.peer());
+            return Optional.of(Words.TOPIC_TOO_LONG);
+        }
         if (present >= limits.channelsPerConnectionMax()) {
             channels.exceeded(connection.peer());
             return Optional.of(Words.TOO_MANY_CHANNELS);
@@ -143,6 +150,7 @@ final class Admission {
         return LimitCounter.counts(
                 List.of(
                         channels,
+                        topicBytes,
                         connectionJoins,
                         connectionEvents,
                         joinsOfAddress,

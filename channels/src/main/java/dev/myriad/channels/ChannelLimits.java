@@ -5,10 +5,12 @@ import java.util.function.Consumer;
 /**
  * Every bound of an endpoint besides those of its connections, {@link dev.myriad.net.Limits}. Each
  * has a documented overflow, which is counted in {@link EndpointStats#limits} and logged once a
- * second at most. 0 = any number, but for topics. Immutable.
+ * second at most. 0 = any number, but for the topics. Immutable.
  *
  * @param channelsPerConnectionMax topics that one connection may have joined at a time; over it a
  *     join is refused; from 80 % on the log warns
+ * @param topicBytesMax of a topic's name in UTF-8; over it a join is refused. The binary format has
+ *     room for 255
  * @param connectionJoinsPerSecondMax joins of one connection in a second, up to 65,535; over it a
  *     join is refused. A client that comes back joins all its topics at once: allow at least that
  * @param connectionEventsPerSecondMax other messages of one connection in a second, heartbeats
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
  */
 public record ChannelLimits(
         int channelsPerConnectionMax,
+        int topicBytesMax,
         int connectionJoinsPerSecondMax,
         int connectionEventsPerSecondMax,
         int addressJoinsPerSecondMax,
@@ -37,11 +40,11 @@ public record ChannelLimits(
      * five times the joins, that one was seen to serve in a second.
      */
     public static final ChannelLimits DEFAULT =
-            new ChannelLimits(100, 500, 50_000, 0, 0, 20_000 * CORES, 50_000 * CORES);
+            new ChannelLimits(100, 255, 500, 50_000, 0, 0, 20_000 * CORES, 50_000 * CORES);
 
     public ChannelLimits {
-        if (channelsPerConnectionMax < 1) {
-            throw new IllegalArgumentException("a connection needs a channel");
+        if (channelsPerConnectionMax < 1 || topicBytesMax < 1) {
+            throw new IllegalArgumentException("a connection needs a channel, and that a topic");
         }
         if (connectionJoinsPerSecondMax > CONNECTION_JOINS_MAX) {
             throw new IllegalArgumentException(
@@ -59,6 +62,10 @@ public record ChannelLimits(
 
     public ChannelLimits withChannelsPerConnectionMax(int channelsPerConnectionMax) {
         return with(draft -> draft.channelsPerConnectionMax = channelsPerConnectionMax);
+    }
+
+    public ChannelLimits withTopicBytesMax(int topicBytesMax) {
+        return with(draft -> draft.topicBytesMax = topicBytesMax);
     }
 
     public ChannelLimits withConnectionJoinsPerSecondMax(int connectionJoinsPerSecondMax) {
@@ -94,6 +101,7 @@ public record ChannelLimits(
     /** The components, to be changed one by one. */
     private static final class Draft {
         int channelsPerConnectionMax;
+        int topicBytesMax;
         int connectionJoinsPerSecondMax;
         int connectionEventsPerSecondMax;
         int addressJoinsPerSecondMax;
@@ -103,6 +111,7 @@ public record ChannelLimits(
 
         Draft(ChannelLimits from) {
             channelsPerConnectionMax = from.channelsPerConnectionMax;
+            topicBytesMax = from.topicBytesMax;
             connectionJoinsPerSecondMax = from.connectionJoinsPerSecondMax;
             connectionEventsPerSecondMax = from.connectionEventsPerSecondMax;
             addressJoinsPerSecondMax = from.addressJoinsPerSecondMax;
@@ -114,6 +123,7 @@ public record ChannelLimits(
         ChannelLimits limits() {
             return new ChannelLimits(
                     channelsPerConnectionMax,
+                    topicBytesMax,
                     connectionJoinsPerSecondMax,
                     connectionEventsPerSecondMax,
                     addressJoinsPerSecondMax,

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** An event from the client on its way into a channel's mailbox. Immutable but for the mailbox. */
 final class Inbound extends Message {
     private static final int OBJECT_BYTES = 128;
+    private static final int CHAR_BYTES = 2;
 
     final String event;
     final byte @Nullable [] ref;
@@ -20,7 +21,7 @@ final class Inbound extends Message {
 
     /** Roughly what it costs while it waits. */
     int bytes() {
-        return OBJECT_BYTES + payload.bytes().length;
+        return OBJECT_BYTES + CHAR_BYTES * event.length() + payload.bytes().length;
     }
 
     boolean isLeave() {

@@ -214,8 +214,10 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         }
         Slot present = find(envelope);
         int others = present == null ? count() : count() - 1;
+        Topic wanted = Topic.of(topic);
         Optional<Payload> obstacle =
-                mount.admission().obstacle(others, waiting(present), connection());
+                mount.admission()
+                        .obstacle(wanted.utf8().length, others, waiting(present), connection());
         if (obstacle.isPresent()) {
             refuse(envelope, topic, obstacle.get());
             return;
@@ -224,7 +226,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
                 new Joining(
                         this,
                         route,
-                        Topic.of(topic),
+                        wanted,
                         envelope.joinRef(),
                         envelope.ref(),
                         envelope.payload(JacksonCodec.SHARED),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Limits by the second, on a clock that the test sets. */
 class AdmissionTest {
-    private static final ChannelLimits NONE = new ChannelLimits(100, 0, 0, 0, 0, 0, 0);
+    private static final ChannelLimits NONE = new ChannelLimits(100, 255, 0, 0, 0, 0, 0, 0);
     private static final InetSocketAddress PEER = new InetSocketAddress("10.0.0.1", 1);
 
     private long nowNanos = -5; // a clock may begin anywhere
@@ -208,12 +208,14 @@ class AdmissionTest {
         Admission admission =
                 admission(NONE.withChannelsPerConnectionMax(10).withJoinsPerSecondMax(2));
         From one = From.of("10.0.0.1");
-        assertThat(admission.obstacle(10, 0, one)).contains(Words.TOO_MANY_CHANNELS);
-        assertThat(admission.obstacle(1, 8, one)).contains(Words.TOO_MANY_JOINS);
-        assertThat(admission.obstacle(9, 7, one)).isEmpty();
-        assertThat(admission.obstacle(0, 0, one)).isEmpty();
-        assertThat(admission.obstacle(0, 0, one)).contains(Words.OVERLOADED);
+        assertThat(admission.obstacle(256, 0, 0, one)).contains(Words.TOPIC_TOO_LONG);
+        assertThat(admission.obstacle(255, 10, 0, one)).contains(Words.TOO_MANY_CHANNELS);
+        assertThat(admission.obstacle(1, 1, 8, one)).contains(Words.TOO_MANY_JOINS);
+        assertThat(admission.obstacle(1, 9, 7, one)).isEmpty();
+        assertThat(admission.obstacle(1, 0, 0, one)).isEmpty();
+        assertThat(admission.obstacle(1, 0, 0, one)).contains(Words.OVERLOADED);
         assertThat(admission.counts())
+                .containsEntry("topicBytesMax", 1L)
                 .containsEntry("channelsPerConnectionMax", 1L)
                 .containsEntry("joinsWaitingMax", 1L)
                 .containsEntry("joinsPerSecondMax", 1L);

