@@ -174,7 +174,7 @@ class RatesTest {
                 client.send(V2.message("1", "2", "room:a", "slow", large));
             }
             assertThat(client.closeCode()).isEqualTo(1008);
-            assertThat(excesses(endpoint, "waitingBytesMax")).isEqualTo(1);
+            assertThat(excesses(endpoint, "waitingBytesMax")).isPositive();
             bench.gate.release(100);
         }
     }
