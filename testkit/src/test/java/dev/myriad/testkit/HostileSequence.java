@@ -13,14 +13,13 @@ import java.util.Random;
  * What one hostile client sends, and how the server must end it: a row of valid frames, broken now
  * and then by one that it must not accept, or by one of which nobody knows. Follows from its seed
  * alone. Immutable.
- *
- * @param bytes all that is sent after the upgrade
- * @param closeCode with which the server must close, {@link #ANSWERED} if it must answer the last
- *     heartbeat, {@link #ANY} if it may do either
  */
-record HostileSequence(long seed, byte[] bytes, int closeCode) {
-    static final int ANSWERED = 0;
-    static final int ANY = -1;
+final class HostileSequence {
+    /** The server must answer the last heartbeat. */
+    private static final int ANSWERED = 0;
+
+    /** It may answer it, or close. */
+    private static final int ANY = -1;
 
     /** What a server may close with that is broken by no client. */
     private static final List<Integer> FAIR_CODES = List.of(1000, 1002, 1007, 1008, 1009, 1011);
@@ -44,14 +43,18 @@ record HostileSequence(long seed, byte[] bytes, int closeCode) {
                             RawClient.frame(FrameEncoder.PING, true, new byte[] {1, 2, 3}),
                             RawClient.frame(FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232})));
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof HostileSequence that && seed == that.seed;
-    }
+    private final long seed;
 
-    @Override
-    public int hashCode() {
-        return Long.hashCode(seed);
+    /** All that is sent after the upgrade. */
+    private final byte[] bytes;
+
+    /** With which the server must close. */
+    private final int closeCode;
+
+    private HostileSequence(long seed, byte[] bytes, int closeCode) {
+        this.seed = seed;
+        this.bytes = bytes;
+        this.closeCode = closeCode;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.myriad.testkit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class Neighbour implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean leaving;
-    private volatile int answered;
+    private final AtomicInteger answered = new AtomicInteger();
 
     Neighbour(InetSocketAddress address) {
         client = RawClient.open(address);
@@ -32,7 +33,7 @@ final class Neighbour implements AutoCloseable {
 
     private void live() {
         try {
-            for (int i = 2; !leaving && answered < SAMPLES_MAX; i++) {
+            for (int i = 2; !leaving && answered.get() < SAMPLES_MAX; i++) {
                 long start = System.nanoTime();
                 if (i % 2 == 0) {
                     client.text("[null,\"%d\",\"phoenix\",\"heartbeat\",{}]".formatted(i));
@@ -49,8 +50,8 @@ final class Neighbour implements AutoCloseable {
                                     + "\",\"%s\",\"phx_reply\","
                                     + "{\"status\":\"ok\",\"response\":{\"n\":1}}]");
                 }
-                nanos[answered] = System.nanoTime() - start;
-                answered = answered + 1;
+                nanos[answered.get()] = System.nanoTime() - start;
+                answered.incrementAndGet();
                 Thread.sleep(PAUSE);
             }
         } catch (Throwable e) {
@@ -68,7 +69,7 @@ final class Neighbour implements AutoCloseable {
 
     /** How many answers it has got. */
     int answered() {
-        return answered;
+        return answered.get();
     }
 
     /**
@@ -88,7 +89,7 @@ final class Neighbour implements AutoCloseable {
         if (cause != null) {
             throw new AssertionError("the neighbour was harmed: " + cause.getMessage(), cause);
         }
-        long[] sorted = Arrays.copyOf(nanos, answered);
+        long[] sorted = Arrays.copyOf(nanos, answered.get());
         Arrays.sort(sorted);
         return sorted.length == 0
                 ? Duration.ZERO
