@@ -97,7 +97,11 @@ interface LimitsConformance extends Fixture {
                 new Excess(
                         "handshakeMillis",
                         usual.withHandshakeMillis(50),
-                        server -> server.connect().write(POST + "ele")),
+                        server -> {
+                            TestClient client = server.connect();
+                            client.write(POST + "ele");
+                            client.awaitEnd();
+                        }),
                 new Excess(
                         "idleMillis",
                         usual.withIdleMillis(50),

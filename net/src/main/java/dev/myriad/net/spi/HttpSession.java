@@ -130,7 +130,12 @@ final class HttpSession {
     void closed() {
         ended = true;
         waiting = Opening.NOTHING_YET;
-        codec.finishAndReleaseAll();
+        try {
+            codec.finishAndReleaseAll();
+        } catch (RuntimeException unfinished) {
+            // So the codec says that a body was not complete. The wire has yet to be closed.
+            LOG.log(System.Logger.Level.DEBUG, "a request was cut off", unfinished);
+        }
     }
 
     private void decode(byte[] bytes, int from, int to) {
