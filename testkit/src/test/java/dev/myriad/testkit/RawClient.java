@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client on a plain socket that can misbehave. Used by one thread at a time. */
 final class RawClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
     private static final int MASK_KEY = 0x37fa213d;
     private static final FrameDecoder DECODER = FrameDecoder.client(1 << 26, 1 << 26);
@@ -87,7 +88,9 @@ final class RawClient implements AutoCloseable {
                 }
                 head.append((char) next);
             }
-        } catch (IOException e) {
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("nothing came in " + TIMEOUT_MILLIS + " ms", e);
+        } catch (IOException _) {
             return head + CUT_OFF;
         }
         return head.toString();
@@ -133,6 +136,8 @@ final class RawClient implements AutoCloseable {
             int length;
             try {
                 length = socket.getInputStream().read(buffer, 0, buffer.length);
+            } catch (SocketTimeoutException e) {
+                throw new AssertionError("nothing came in " + TIMEOUT_MILLIS + " ms", e);
             } catch (IOException _) {
                 return CUT_OFF;
             }
