@@ -1,6 +1,7 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.Application;
+import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
@@ -42,8 +43,18 @@ public final class Endpoint implements AutoCloseable {
     private final PubSub pubSub;
     private final Counters counters;
     private final SocketIds ids;
+    private final Admission admission;
+    private final Drain drain;
 
-    private Endpoint(Transport transport, PubSub pubSub, Counters counters, SocketIds ids) {
+    private Endpoint(
+            Transport transport,
+            PubSub pubSub,
+            Counters counters,
+            SocketIds ids,
+            Admission admission,
+            Drain drain) {
+        this.admission = admission;
+        this.drain = drain;
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
@@ -137,13 +148,18 @@ public final class Endpoint implements AutoCloseable {
                 counters.messages.sum(),
                 pubSub.broadcasts(),
                 pubSub.dropped(),
-                counters.crashes.sum());
+                counters.crashes.sum(),
+                admission.counts());
     }
 
-    /** Closes every connection with code 1012, which clients answer by connecting again. */
+    /**
+     * Stops listening and closes every connection with code 1012, which clients answer by
+     * connecting again; few at once, many at the pace of {@link Builder#drain}. Returns when all
+     * are gone.
+     */
     @Override
     public void close() {
-        transport.close();
+        transport.close(drain);
     }
 
     /** Collects what an endpoint serves. Not thread-safe. */
@@ -153,7 +169,8 @@ public final class Endpoint implements AutoCloseable {
         private int port;
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
-        private int channelsPerConnectionMax = 100;
+        private ChannelLimits channelLimits = ChannelLimits.DEFAULT;
+        private Drain drain = Drain.DEFAULT;
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
 
@@ -177,14 +194,21 @@ public final class Endpoint implements AutoCloseable {
             return this;
         }
 
+        /** The bounds of connections; {@link Limits#DEFAULT} without it. */
         public Builder limits(Limits limits) {
             this.limits = limits;
             return this;
         }
 
-        /** The topics that one connection may have joined at a time; 100 without it. */
-        public Builder channelsPerConnectionMax(int channelsPerConnectionMax) {
-            this.channelsPerConnectionMax = channelsPerConnectionMax;
+        /** The bounds of topics, joins and events; {@link ChannelLimits#DEFAULT} without it. */
+        public Builder channelLimits(ChannelLimits channelLimits) {
+            this.channelLimits = channelLimits;
+            return this;
+        }
+
+        /** How {@link Endpoint#close} lets the connections go; {@link Drain#DEFAULT} without it. */
+        public Builder drain(Drain drain) {
+            this.drain = drain;
             return this;
         }
 
@@ -230,6 +254,7 @@ public final class Endpoint implements AutoCloseable {
         public Endpoint start(Function<Application, Transport> starter) {
             Counters counters = new Counters();
             SocketIds ids = new SocketIds();
+            Admission admission = new Admission(channelLimits);
             CompletableFuture<Transport> started = new CompletableFuture<>();
             PubSub pubSub = new PubSub(() -> started.join().group());
             Map<String, Mount> mounts = new LinkedHashMap<>();
@@ -245,12 +270,12 @@ public final class Endpoint implements AutoCloseable {
                                             pubSub,
                                             counters,
                                             ids,
-                                            channelsPerConnectionMax,
+                                            admission,
                                             routes.expiry(),
                                             routes.front())));
-            Transport transport = starter.apply(new Gate(mounts, http));
+            Transport transport = starter.apply(new Gate(mounts, http, admission));
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids);
+            return new Endpoint(transport, pubSub, counters, ids, admission, drain);
         }
     }
 }

@@ -1,5 +1,9 @@
 package dev.myriad.channels;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Counters of an endpoint since its start.
  *
@@ -11,6 +15,10 @@ package dev.myriad.channels;
  * @param broadcasts sent by channels and by the program
  * @param dropped messages of topics that were not given to channels too slow for them
  * @param crashes channels that ended because a callback threw
+ * @param limits how often each of {@link ChannelLimits} was exceeded, by its name; and two bounds
+ *     that have no setting: {@code joinsWaitingMax} (8 joins of one topic that wait for each other;
+ *     more are refused) and {@code waitingBytesMax} (4 MiB of messages that wait for one channel;
+ *     over it close 1008)
  */
 public record EndpointStats(
         long channels,
@@ -20,4 +28,9 @@ public record EndpointStats(
         long messages,
         long broadcasts,
         long dropped,
-        long crashes) {}
+        long crashes,
+        Map<String, Long> limits) {
+    public EndpointStats {
+        limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+    }
+}

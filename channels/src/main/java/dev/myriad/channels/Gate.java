@@ -4,6 +4,7 @@ import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Upgrade;
+import dev.myriad.net.spi.OnceASecond;
 import dev.myriad.process.Task;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
@@ -22,12 +23,14 @@ final class Gate implements Application {
 
     private final Mounts mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
+    private final Admission admission;
     private final OnceASecond warnings = new OnceASecond();
 
     /**
      * @param mounts by the path of the upgrade request
      */
-    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http) {
+    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, Admission admission) {
+        this.admission = admission;
         this.mounts = new Mounts(mounts);
         this.http = http;
         mounts.forEach(
@@ -44,6 +47,10 @@ final class Gate implements Application {
 
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
+        if (!admission.admitsConnect(upgrade.peer())) {
+            upgrade.refuse(503, "overloaded");
+            return;
+        }
         Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
             upgrade.refuse(404, "no socket at this path");

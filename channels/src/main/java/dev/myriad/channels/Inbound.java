@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An event from the client on its way into a channel's mailbox. Immutable but for the mailbox. */
 final class Inbound extends Message {
+    private static final int CHAR_BYTES = 2;
+
     final String event;
     final byte @Nullable [] ref;
     final Payload payload;
@@ -18,7 +20,7 @@ final class Inbound extends Message {
 
     /** Roughly what it costs while it waits. */
     int bytes() {
-        return Slot.bytes(payload);
+        return Slot.bytes(payload) + CHAR_BYTES * event.length();
     }
 
     boolean isLeave() {

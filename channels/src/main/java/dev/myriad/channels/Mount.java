@@ -14,7 +14,7 @@ record Mount(
         PubSub pubSub,
         Counters counters,
         SocketIds ids,
-        int channelsPerConnectionMax,
+        Admission admission,
         Expiry expiry,
         Front front) {
     /** Whether letting a client in runs the user's code, which may block. */

@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.spi.OnceASecond;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
@@ -22,7 +23,7 @@ abstract sealed class Slot extends Subscriber permits Channel, Joining {
     private static final int OBJECT_BYTES = 128;
 
     /** Of the client's messages that wait here; over it the connection is closed. */
-    private static final int WAITING_BYTES_MAX = 4 << 20;
+    static final int WAITING_BYTES_MAX = 4 << 20;
 
     /** Of those and of topics' messages together; over it the latter are dropped. */
     private static final int MAIL_BYTES_MAX = WAITING_BYTES_MAX / 2;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed class SocketHandler extends Socket implements ConnectionHandler permits IdentifiedSocket {
     /** Joins of one topic that wait for each other; more are refused. */
-    private static final int JOINS_WAITING_MAX = 8;
+    static final int JOINS_WAITING_MAX = 8;
 
     final Mount mount;
     final Serializer serializer;
@@ -36,6 +36,9 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
 
     /** Nothing, the one slot that most connections have, or a map of slots by topic. */
     private @Nullable Object slots;
+
+    /** What it sent in its last second; see {@link Pace}. */
+    private long pace;
 
     private boolean closed;
 
@@ -158,10 +161,18 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
 
     private void receive(Cursor cursor) {
         Envelope envelope = cursor.envelope;
-        Slot slot = find(envelope);
+        pace = mount.admission().pace(pace);
         if (envelope.eventIs(Words.JOIN_UTF8)) {
-            join(envelope, slot);
-        } else if (slot == null) {
+            join(envelope);
+            return;
+        }
+        if (!mount.admission().admitsEvent(pace, connection())) {
+            connection().close(CloseCode.POLICY, "too many events per second");
+            return;
+        }
+        pace = Pace.plusEvent(pace);
+        Slot slot = find(envelope);
+        if (slot == null) {
             answer(envelope);
         } else if (!envelope.hasJoinRef() || envelope.joinRefIs(slot.joinRef)) {
             receive(slot, cursor);
@@ -176,6 +187,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         if (slot.admits(message)) {
             slot.deliver(message);
         } else {
+            mount.admission().waitsTooMuch(connection());
             connection().close(CloseCode.POLICY, "messages come faster than they are handled");
         }
     }
@@ -200,38 +212,33 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         reply(null, ref, topic, Words.STATUS_ERROR, Words.UNMATCHED_TOPIC);
     }
 
-    private void join(Envelope envelope, @Nullable Slot present) {
+    private void join(Envelope envelope) {
         String topic = envelope.topic();
+        if (!mount.admission().admitsJoin(pace, connection())) {
+            refuse(envelope, topic, Words.JOINS_TOO_FAST);
+            return;
+        }
+        pace = Pace.plusJoin(pace);
         ChannelRoute route = mount.route(topic).orElse(null);
         if (route == null) {
             unmatched(envelope.ref(), topic);
             return;
         }
-        if (present == null && count() >= mount.channelsPerConnectionMax()) {
-            mount.counters().joinsRefused.increment();
-            reply(
-                    envelope.joinRef(),
-                    envelope.ref(),
-                    topic,
-                    Words.STATUS_ERROR,
-                    Words.TOO_MANY_CHANNELS);
-            return;
-        }
-        if (waiting(present) >= JOINS_WAITING_MAX) {
-            mount.counters().joinsRefused.increment();
-            reply(
-                    envelope.joinRef(),
-                    envelope.ref(),
-                    topic,
-                    Words.STATUS_ERROR,
-                    Words.TOO_MANY_JOINS);
+        Slot present = find(envelope);
+        int others = present == null ? count() : count() - 1;
+        Topic wanted = Topic.of(topic);
+        Optional<Payload> obstacle =
+                mount.admission()
+                        .obstacle(wanted.utf8().length, others, waiting(present), connection());
+        if (obstacle.isPresent()) {
+            refuse(envelope, topic, obstacle.get());
             return;
         }
         Joining joining =
                 new Joining(
                         this,
                         route,
-                        Topic.of(topic),
+                        wanted,
                         envelope.joinRef(),
                         envelope.ref(),
                         envelope.payload(JacksonCodec.SHARED),
@@ -242,6 +249,11 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         } else {
             present.deliver(Control.SUPERSEDED);
         }
+    }
+
+    private void refuse(Envelope envelope, String topic, Payload reason) {
+        mount.counters().joinsRefused.increment();
+        reply(envelope.joinRef(), envelope.ref(), topic, Words.STATUS_ERROR, reason);
     }
 
     /** How many joins of a topic are under way already. */

@@ -25,6 +25,9 @@ final class Words {
     static final Payload UNMATCHED_TOPIC = reason("unmatched topic");
     static final Payload TOO_MANY_CHANNELS = reason("too many channels joined");
     static final Payload TOO_MANY_JOINS = reason("too many joins under way");
+    static final Payload TOPIC_TOO_LONG = reason("topic too long");
+    static final Payload JOINS_TOO_FAST = reason("too many joins per second");
+    static final Payload OVERLOADED = reason("overloaded");
     static final Payload JOIN_CRASHED = reason("join crashed");
     static final Payload CHANNEL_CRASH = reason("channel_crash");
     static final Payload TOKEN_EXPIRED = reason("token expired");

@@ -224,7 +224,7 @@ class ChannelTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        1,
+                        new Admission(ChannelLimits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
                         new Front(SocketPath.parse("/s"), "http", Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);

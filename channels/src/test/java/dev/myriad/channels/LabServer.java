@@ -15,7 +15,7 @@ final class LabServer implements AutoCloseable {
     LabServer() {
         endpoint =
                 Endpoint.builder()
-                        .channelsPerConnectionMax(5)
+                        .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(5))
                         .socket(
                                 "/socket",
                                 socket ->

@@ -88,7 +88,7 @@ class SocketIdTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        1,
+                        new Admission(ChannelLimits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
                         new Front(SocketPath.parse("/s"), "http", Optional.empty()));
         for (long seed = 0; seed < 50; seed++) {

@@ -3,6 +3,7 @@ package dev.myriad.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.Channel;
+import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
@@ -113,7 +114,7 @@ class ChannelTestingTest {
     void theProgramBroadcasts() {
         Endpoint.Builder builder =
                 Endpoint.builder()
-                        .channelsPerConnectionMax(10)
+                        .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(10))
                         .socket("/socket", socket -> socket.channel("room:*", ChatRoom::new));
         try (ChannelTest test = ChannelTest.of(builder, "/socket")) {
             test.patience(Duration.ofSeconds(5), Duration.ofMillis(50));

@@ -1,7 +1,10 @@
 package dev.myriad.net;
 
+import java.util.function.Consumer;
+
 /**
- * Every bound of the net layer, each with a documented overflow.
+ * Every bound of the net layer, each with a documented overflow, which is counted in {@link
+ * NetStats#limits} and logged once a second at most.
  *
  * @param connectionsMax over it a new connection is answered 503 and closed
  * @param connectionsPerAddressMax WebSockets of one IPv4 address or IPv6 network of 64 bits; over
@@ -36,47 +39,96 @@ public record Limits(
                     2_000);
 
     public Limits withConnectionsMax(int connectionsMax) {
-        return new Limits(
-                connectionsMax,
-                connectionsPerAddressMax,
-                frameBytesMax,
-                messageBytesMax,
-                headBytesMax,
-                headersMax,
-                httpBodyBytesMax,
-                outboundBytesMax,
-                handshakeMillis,
-                idleMillis,
-                closeMillis);
+        return with(draft -> draft.connectionsMax = connectionsMax);
     }
 
     public Limits withConnectionsPerAddressMax(int connectionsPerAddressMax) {
-        return new Limits(
-                connectionsMax,
-                connectionsPerAddressMax,
-                frameBytesMax,
-                messageBytesMax,
-                headBytesMax,
-                headersMax,
-                httpBodyBytesMax,
-                outboundBytesMax,
-                handshakeMillis,
-                idleMillis,
-                closeMillis);
+        return with(draft -> draft.connectionsPerAddressMax = connectionsPerAddressMax);
+    }
+
+    public Limits withFrameBytesMax(int frameBytesMax) {
+        return with(draft -> draft.frameBytesMax = frameBytesMax);
+    }
+
+    public Limits withMessageBytesMax(int messageBytesMax) {
+        return with(draft -> draft.messageBytesMax = messageBytesMax);
+    }
+
+    public Limits withHeadBytesMax(int headBytesMax) {
+        return with(draft -> draft.headBytesMax = headBytesMax);
+    }
+
+    public Limits withHeadersMax(int headersMax) {
+        return with(draft -> draft.headersMax = headersMax);
+    }
+
+    public Limits withHttpBodyBytesMax(int httpBodyBytesMax) {
+        return with(draft -> draft.httpBodyBytesMax = httpBodyBytesMax);
+    }
+
+    public Limits withOutboundBytesMax(int outboundBytesMax) {
+        return with(draft -> draft.outboundBytesMax = outboundBytesMax);
+    }
+
+    public Limits withHandshakeMillis(int handshakeMillis) {
+        return with(draft -> draft.handshakeMillis = handshakeMillis);
     }
 
     public Limits withIdleMillis(int idleMillis) {
-        return new Limits(
-                connectionsMax,
-                connectionsPerAddressMax,
-                frameBytesMax,
-                messageBytesMax,
-                headBytesMax,
-                headersMax,
-                httpBodyBytesMax,
-                outboundBytesMax,
-                handshakeMillis,
-                idleMillis,
-                closeMillis);
+        return with(draft -> draft.idleMillis = idleMillis);
+    }
+
+    public Limits withCloseMillis(int closeMillis) {
+        return with(draft -> draft.closeMillis = closeMillis);
+    }
+
+    private Limits with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.limits();
+    }
+
+    /** The components, to be changed one by one. */
+    private static final class Draft {
+        int connectionsMax;
+        int connectionsPerAddressMax;
+        int frameBytesMax;
+        int messageBytesMax;
+        int headBytesMax;
+        int headersMax;
+        int httpBodyBytesMax;
+        int outboundBytesMax;
+        int handshakeMillis;
+        int idleMillis;
+        int closeMillis;
+
+        Draft(Limits from) {
+            connectionsMax = from.connectionsMax;
+            connectionsPerAddressMax = from.connectionsPerAddressMax;
+            frameBytesMax = from.frameBytesMax;
+            messageBytesMax = from.messageBytesMax;
+            headBytesMax = from.headBytesMax;
+            headersMax = from.headersMax;
+            httpBodyBytesMax = from.httpBodyBytesMax;
+            outboundBytesMax = from.outboundBytesMax;
+            handshakeMillis = from.handshakeMillis;
+            idleMillis = from.idleMillis;
+            closeMillis = from.closeMillis;
+        }
+
+        Limits limits() {
+            return new Limits(
+                    connectionsMax,
+                    connectionsPerAddressMax,
+                    frameBytesMax,
+                    messageBytesMax,
+                    headBytesMax,
+                    headersMax,
+                    httpBodyBytesMax,
+                    outboundBytesMax,
+                    handshakeMillis,
+                    idleMillis,
+                    closeMillis);
+        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.myriad.net;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * Counters of a transport since its start.
  *
@@ -15,6 +19,10 @@ package dev.myriad.net;
  * @param closedSlow connections closed because their queue was full
  * @param dropped sends to a group that were dropped on a shard, because its earlier ones were still
  *     under way and too large to queue more
+ * @param limits how often each of {@link Limits} was exceeded, by its name; {@code messageBytesMax}
+ *     counts frames as well and {@code headBytesMax} headers. Two bounds have no setting: {@code
+ *     unfinishedBytesMax} of the messages that a shard's clients have begun (close 1013), {@code
+ *     httpWaitingBytesMax} of requests behind one that is being answered (cut off)
  */
 public record NetStats(
         long open,
@@ -27,4 +35,9 @@ public record NetStats(
         long bytesOut,
         long congested,
         long closedSlow,
-        long dropped) {}
+        long dropped,
+        Map<String, Long> limits) {
+    public NetStats {
+        limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+    }
+}

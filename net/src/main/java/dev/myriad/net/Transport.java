@@ -25,10 +25,18 @@ public interface Transport extends AutoCloseable {
     NetStats stats();
 
     /**
-     * Stops accepting, closes every connection with code 1012 (service restart), and returns when
-     * all are gone or {@code graceMillis} has passed.
+     * Stops accepting, closes every connection with code 1012 (service restart), those that are not
+     * upgraded included, and returns when all are gone or have been cut off. An interrupt ends the
+     * drain at once; while one is under way, further calls do nothing.
      */
-    void close(long graceMillis);
+    void close(Drain drain);
+
+    /**
+     * Closes all connections at once; those that are left after {@code graceMillis} are cut off.
+     */
+    default void close(int graceMillis) {
+        close(Drain.atOnce(graceMillis));
+    }
 
     @Override
     default void close() {

@@ -21,18 +21,11 @@ interface Fixture {
             int handshakeMillis,
             int idleMillis,
             int closeMillis) {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
-                connectionsMax,
-                usual.connectionsPerAddressMax(),
-                usual.frameBytesMax(),
-                usual.messageBytesMax(),
-                usual.headBytesMax(),
-                usual.headersMax(),
-                usual.httpBodyBytesMax(),
-                outboundBytesMax,
-                handshakeMillis,
-                idleMillis,
-                closeMillis);
+        return Limits.DEFAULT
+                .withConnectionsMax(connectionsMax)
+                .withOutboundBytesMax(outboundBytesMax)
+                .withHandshakeMillis(handshakeMillis)
+                .withIdleMillis(idleMillis)
+                .withCloseMillis(closeMillis);
     }
 }

@@ -10,6 +10,8 @@ public abstract class TransportConformance
                 HttpConformance,
                 MessageConformance,
                 ClosingConformance,
+                DrainConformance,
+                LimitsConformance,
                 GroupConformance,
                 LoadConformance,
                 ChurnConformance {}

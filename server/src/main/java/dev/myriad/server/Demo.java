@@ -23,7 +23,12 @@ final class Demo implements Runnable {
     public void run() {
         String host = InetAddress.getLoopbackAddress().getHostAddress();
         Server server =
-                Server.start(options.transport(), options.config(host, freePort(host)), true);
+                Server.start(
+                        options.transport(),
+                        options.config(host, freePort(host)),
+                        options.channelLimits(),
+                        options.drain(),
+                        true);
         server.untilStopped(
                 server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.");
     }

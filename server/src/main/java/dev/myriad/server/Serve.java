@@ -32,7 +32,13 @@ final class Serve implements Runnable {
 
     @Override
     public void run() {
-        Server server = Server.start(options.transport(), options.config(host, port), demo);
+        Server server =
+                Server.start(
+                        options.transport(),
+                        options.config(host, port),
+                        options.channelLimits(),
+                        options.drain(),
+                        demo);
         server.untilStopped(server.announcement());
     }
 }

@@ -1,5 +1,7 @@
 package dev.myriad.server;
 
+import dev.myriad.channels.ChannelLimits;
+import dev.myriad.net.Drain;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transports;
@@ -40,6 +42,36 @@ final class ServeOptions {
     private Duration idleTimeout = Duration.ofMillis(Limits.DEFAULT.idleMillis());
 
     @Option(
+            names = "--max-connects-per-second",
+            paramLabel = "N",
+            description =
+                    "Upgrades in all; above it 503. Default: 20,000 for each core; 0 = any number.")
+    private int connectsPerSecondMax = ChannelLimits.DEFAULT.connectsPerSecondMax();
+
+    @Option(
+            names = "--max-joins-per-second",
+            paramLabel = "N",
+            description =
+                    "Joins in all; above it they are answered \"overloaded\", and clients try again."
+                            + " Default: 50,000 for each core; 0 = any number.")
+    private int joinsPerSecondMax = ChannelLimits.DEFAULT.joinsPerSecondMax();
+
+    @Option(
+            names = "--drain-rate",
+            paramLabel = "N",
+            description =
+                    "When it stops, it closes so many connections in a second. Default: 5,000;"
+                            + " 0 = all at once.")
+    private int drainRate = Drain.DEFAULT.perSecond();
+
+    @Option(
+            names = "--drain-deadline",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "After that it closes all that are left at once. Default: 30s.")
+    private Duration drainDeadline = Duration.ofMillis(Drain.DEFAULT.deadlineMillis());
+
+    @Option(
             names = "--shards",
             paramLabel = "N",
             description = "Event loops. Default: as many as cores.")
@@ -70,6 +102,25 @@ final class ServeOptions {
                         .withConnectionsPerAddressMax(connectionsPerAddressMax)
                         .withIdleMillis((int) Math.min(idleTimeout.toMillis(), Integer.MAX_VALUE));
         return new NetConfig(host, port, shards, limits);
+    }
+
+    ChannelLimits channelLimits() {
+        check(
+                connectsPerSecondMax >= 0,
+                "--max-connects-per-second takes 0 or more, not " + connectsPerSecondMax + ".");
+        check(
+                joinsPerSecondMax >= 0,
+                "--max-joins-per-second takes 0 or more, not " + joinsPerSecondMax + ".");
+        return ChannelLimits.DEFAULT
+                .withConnectsPerSecondMax(connectsPerSecondMax)
+                .withJoinsPerSecondMax(joinsPerSecondMax);
+    }
+
+    Drain drain() {
+        check(drainRate >= 0, "--drain-rate takes 0 or more, not " + drainRate + ".");
+        return Drain.DEFAULT
+                .withPerSecond(drainRate)
+                .withDeadlineMillis((int) Math.min(drainDeadline.toMillis(), Integer.MAX_VALUE));
     }
 
     private void check(boolean holds, String otherwise) {

@@ -1,7 +1,9 @@
 package dev.myriad.server;
 
+import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
+import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
@@ -24,9 +26,11 @@ final class Server implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Limits limits;
+    private final ChannelLimits channelLimits;
     private final Thread ticker;
 
-    private Server(Endpoint endpoint, Limits limits) {
+    private Server(Endpoint endpoint, Limits limits, ChannelLimits channelLimits) {
+        this.channelLimits = channelLimits;
         this.endpoint = endpoint;
         this.limits = limits;
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
@@ -38,6 +42,16 @@ final class Server implements AutoCloseable {
      * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
      */
     static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
+        return start(kind, config, ChannelLimits.DEFAULT, Drain.DEFAULT, demo);
+    }
+
+    /** Listens, with limits and an end of one's own. */
+    static Server start(
+            Transports.Kind kind,
+            NetConfig config,
+            ChannelLimits channelLimits,
+            Drain drain,
+            boolean demo) {
         CompletableFuture<Endpoint> started = new CompletableFuture<>();
         Router router = new Router(routes(started, demo));
         Endpoint endpoint =
@@ -46,12 +60,14 @@ final class Server implements AutoCloseable {
                         .port(config.port())
                         .shards(config.shards())
                         .limits(config.limits())
+                        .channelLimits(channelLimits)
+                        .drain(drain)
                         .transport(kind)
                         .socket("/socket", socket -> channels(socket, started, demo))
                         .http(router::answer)
                         .start();
         started.complete(endpoint);
-        Server server = new Server(endpoint, config.limits());
+        Server server = new Server(endpoint, config.limits(), channelLimits);
         if (demo) {
             server.ticker.start();
         }
@@ -84,6 +100,7 @@ final class Server implements AutoCloseable {
         Signals.handle(this::close);
         System.out.println(greeting);
         LOG.log(System.Logger.Level.INFO, "{0}", limits);
+        LOG.log(System.Logger.Level.INFO, "{0}", channelLimits);
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException _) {

@@ -20,8 +20,28 @@ class MetricsTest {
                         () ->
                                 new Vitals(
                                         new NetStats(
-                                                1, 2, 3, 4, messages.get(), 6, 7, 8, 9, 10, 11),
-                                        new EndpointStats(11, 12, 13, 14, 15, 16, 18, 17),
+                                                1,
+                                                2,
+                                                3,
+                                                4,
+                                                messages.get(),
+                                                6,
+                                                7,
+                                                8,
+                                                9,
+                                                10,
+                                                11,
+                                                Map.of("connectionsMax", 24L)),
+                                        new EndpointStats(
+                                                11,
+                                                12,
+                                                13,
+                                                14,
+                                                15,
+                                                16,
+                                                18,
+                                                17,
+                                                Map.of("joinsPerSecondMax", 25L)),
                                         new Processes.Stats(
                                                 18,
                                                 19,
@@ -59,6 +79,8 @@ class MetricsTest {
                         "myriad_process_overflows_total 21.0",
                         "myriad_process_long_mailboxes_total 22.0",
                         "myriad_process_mailbox{process=\"ledger\"} 23000.0",
+                        "myriad_limit_exceeded_total{limit=\"connectionsMax\"} 24.0",
+                        "myriad_limit_exceeded_total{limit=\"joinsPerSecondMax\"} 25.0",
                         "process_resident_memory_bytes 1.2E7");
 
         messages.set(50);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.channels.Channel;
+import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
@@ -223,7 +224,7 @@ class ChannelTestTest {
     void anEndpointOfYourOwn() {
         Endpoint.Builder builder =
                 Endpoint.builder()
-                        .channelsPerConnectionMax(1)
+                        .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(1))
                         .socket("/chat", socket -> socket.channel("*", () -> new Room(ends)));
         try (ChannelTest own = ChannelTest.of(builder, "/chat")) {
             TestSocket socket = own.connect();

@@ -1,14 +1,20 @@
 package dev.myriad.net.memory;
 
 import dev.myriad.net.Application;
+import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
+import dev.myriad.net.spi.Draining;
+import dev.myriad.protocol.CloseCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -26,6 +32,7 @@ public final class MemoryTransport implements Transport {
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Set<MemoryConnection> open = ConcurrentHashMap.newKeySet();
 
     private MemoryTransport(int shards, Application application) {
@@ -63,6 +70,9 @@ public final class MemoryTransport implements Transport {
     void opened(MemoryConnection connection) {
         accepted.incrementAndGet();
         open.add(connection);
+        if (closed.get()) {
+            tellToComeBack(connection);
+        }
     }
 
     void refused() {
@@ -96,12 +106,37 @@ public final class MemoryTransport implements Transport {
     @Override
     public NetStats stats() {
         return new NetStats(
-                open.size(), accepted.get(), accepted.get(), refused.get(), 0, 0, 0, 0, 0, 0, 0);
+                open.size(),
+                accepted.get(),
+                accepted.get(),
+                refused.get(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Map.of());
     }
 
     @Override
-    public void close(long graceMillis) {
-        open.forEach(connection -> connection.close(1012, "service restart"));
+    public void close(Drain drain) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        Iterator<MemoryConnection> each = open.iterator();
+        new Draining(drain, more -> closeMore(each, more), open::size).run();
         shards.forEach(MemoryShard::stop);
+    }
+
+    private static void closeMore(Iterator<MemoryConnection> each, long more) {
+        for (long i = 0; i < more && each.hasNext(); i++) {
+            tellToComeBack(each.next());
+        }
+    }
+
+    private static void tellToComeBack(MemoryConnection connection) {
+        connection.close(CloseCode.SERVICE_RESTART, "service restart");
     }
 }

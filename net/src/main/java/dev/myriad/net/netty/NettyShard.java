@@ -152,14 +152,13 @@ final class NettyShard extends Shard implements Lane {
         channel.unsafe().register(loop, channel.unsafe().voidPromise());
     }
 
-    /** Closes all connections, and those that are accepted from now on. Called by any thread. */
-    void closeAllSoon(int code, String reason) {
+    /** Closes what is accepted from now on. Called by any thread. */
+    void closeNewcomersSoon() {
         post(
                 new Command() {
                     @Override
                     protected void run() {
                         closing = true;
-                        closeAll(code, reason);
                     }
                 });
     }

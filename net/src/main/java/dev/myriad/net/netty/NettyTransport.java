@@ -1,28 +1,25 @@
 package dev.myriad.net.netty;
 
 import dev.myriad.net.Application;
+import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.spi.Counters;
+import dev.myriad.net.spi.Draining;
 import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.ShardedGroup;
-import dev.myriad.protocol.CloseCode;
 import io.netty.channel.socket.ServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
 public final class NettyTransport implements Transport {
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
     private final NettyShard[] shards;
     private final Room room;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
@@ -112,26 +109,21 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
-    public void close(long graceMillis) {
+    public void close(Drain drain) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         for (ServerSocketChannel listener : listeners) {
             listener.close().syncUninterruptibly();
         }
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis);
-        long repeatAt = System.nanoTime();
-        // Repeated, because a socket that was accepted just before may come late.
-        while (room.connections() > 0 && System.nanoTime() - end < 0) {
-            if (System.nanoTime() - repeatAt >= 0) {
-                repeatAt += REPEAT_NANOS;
-                for (NettyShard shard : shards) {
-                    shard.closeAllSoon(CloseCode.SERVICE_RESTART, "service restart");
-                }
-            }
-            LockSupport.parkNanos(POLL_NANOS);
+        for (NettyShard shard : shards) {
+            shard.closeNewcomersSoon(); // a socket that was accepted just before may come late
         }
-        stop();
+        try {
+            Draining.of(shards, room, drain);
+        } finally {
+            stop();
+        }
     }
 
     /** Ends the event loops, and with them the connections that are left. */

@@ -33,7 +33,8 @@ public final class Counters {
                 sum.bytesOut,
                 sum.congested,
                 sum.closedSlow,
-                sum.dropped);
+                sum.dropped,
+                shards[0].room().limitCounters().counts());
     }
 
     private void add(Counters other) {

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpSession {
     private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
-    private static final int WAITING_BYTES_MAX = 64 << 10;
+    static final int WAITING_BYTES_MAX = 64 << 10;
 
     /** Requests that came in one read with the one before; over it the connection is aborted. */
     private static final int PIPELINED_MAX = 128;
@@ -111,6 +111,7 @@ final class HttpSession {
         if (waiting == Opening.NOTHING_YET) {
             waiting = Opening.of(bytes, from, to);
         } else if (!waiting.keep(bytes, from, to, WAITING_BYTES_MAX)) {
+            limitCounters().httpWaitingBytes.exceeded(wire.peer());
             abort();
         }
     }
@@ -129,12 +130,18 @@ final class HttpSession {
     void closed() {
         ended = true;
         waiting = Opening.NOTHING_YET;
-        codec.finishAndReleaseAll();
+        try {
+            codec.finishAndReleaseAll();
+        } catch (RuntimeException unfinished) {
+            // So the codec says that a body was not complete. The wire has yet to be closed.
+            LOG.log(System.Logger.Level.DEBUG, "a request was cut off", unfinished);
+        }
     }
 
     private void decode(byte[] bytes, int from, int to) {
         codec.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
         if (codec.inboundMessages().size() > PIPELINED_MAX) {
+            limitCounters().httpWaitingBytes.exceeded(wire.peer());
             abort();
             return;
         }
@@ -162,6 +169,7 @@ final class HttpSession {
                     request.release();
                 }
             } else {
+                limitCounters().httpBodyBytes.exceeded(wire.peer());
                 answer(HttpAnswer.text(413, "the body is too long"), false);
             }
         }
@@ -169,7 +177,12 @@ final class HttpSession {
 
     private void serve(FullHttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            answer(refusal(request.decoderResult().cause()), false);
+            Throwable cause = request.decoderResult().cause();
+            if (cause instanceof TooLongHttpLineException
+                    || cause instanceof TooLongHttpHeaderException) {
+                limitCounters().headBytes.exceeded(wire.peer());
+            }
+            answer(refusal(cause), false);
             return;
         }
         HttpQuestion question;
@@ -292,6 +305,10 @@ final class HttpSession {
         if (bytes.length > 0) {
             wire.transmit(bytes);
         }
+    }
+
+    private LimitCounters limitCounters() {
+        return wire.shard().limitCounters();
     }
 
     private void abort() {

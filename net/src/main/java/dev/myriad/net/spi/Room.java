@@ -2,32 +2,26 @@ package dev.myriad.net.spi;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limits;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import dev.myriad.net.Network;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many connections a transport holds, in all and from each address. Shared by its shards, so
- * thread-safe; no user code runs within.
- *
- * <p>An IPv6 address counts as its first 64 bits, the network of one site, since who has one
- * address there has all of them.
+ * How many connections a transport holds, in all and from each {@link Network}, and how often its
+ * limits were exceeded. Shared by its shards, so thread-safe; no user code runs within.
  */
 public final class Room {
-    private static final int IPV6_BYTES = 16;
-    private static final int NETWORK_BYTES = 8;
-
     private final int connectionsMax;
     private final int perAddressMax;
     private final AtomicInteger connections = new AtomicInteger();
-    private final Map<ByteBuffer, Integer> addresses = new ConcurrentHashMap<>();
+    private final Map<Network, Integer> addresses = new ConcurrentHashMap<>();
+    private final LimitCounters limitCounters;
 
     public Room(Limits limits) {
         this.connectionsMax = limits.connectionsMax();
         this.perAddressMax = limits.connectionsPerAddressMax();
+        this.limitCounters = new LimitCounters(limits);
     }
 
     /** One more; whether it is within the limit. It counts in either case. */
@@ -49,7 +43,7 @@ public final class Room {
         if (perAddressMax == 0) {
             return true;
         }
-        ByteBuffer address = addressOf(connection.peer());
+        Network address = Network.of(connection.peer());
         int before = addresses.getOrDefault(address, 0);
         if (before >= perAddressMax) {
             return false; // without the map's lock: a flood from one address shall cost little
@@ -63,11 +57,11 @@ public final class Room {
 
     void leaveFrom(Connection connection) {
         if (perAddressMax != 0) {
-            leaveFrom(addressOf(connection.peer()));
+            leaveFrom(Network.of(connection.peer()));
         }
     }
 
-    private void leaveFrom(ByteBuffer address) {
+    private void leaveFrom(Network address) {
         addresses.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
     }
 
@@ -76,10 +70,7 @@ public final class Room {
         return addresses.size();
     }
 
-    private static ByteBuffer addressOf(InetSocketAddress peer) {
-        InetAddress address = peer.getAddress();
-        byte[] bytes = address.getAddress();
-        int length = bytes.length == IPV6_BYTES ? NETWORK_BYTES : bytes.length;
-        return ByteBuffer.wrap(bytes, 0, length).slice();
+    LimitCounters limitCounters() {
+        return limitCounters;
     }
 }

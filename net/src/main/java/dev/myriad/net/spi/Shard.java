@@ -2,8 +2,10 @@ package dev.myriad.net.spi;
 
 import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
+import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ public abstract class Shard {
     private static final int SWEEPS_A_ROUND = 20;
 
     /** Of unfinished messages: an eighth of the heap for all shards. */
-    private static final long PARTIAL_BYTES_MAX =
+    static final long PARTIAL_BYTES_MAX =
             Runtime.getRuntime().maxMemory() / 8 / Runtime.getRuntime().availableProcessors();
 
     private final int index;
@@ -40,6 +42,7 @@ public abstract class Shard {
     private int sweepCursor;
     private int nowMillis;
     private int sweptAtMillis;
+    private int drainMark = Integer.MAX_VALUE;
 
     /** Written by the shard alone; others read it for the metrics, a little late at worst. */
     final Counters counters = new Counters();
@@ -165,12 +168,23 @@ public abstract class Shard {
         }
     }
 
-    /** Closes every connection, each with its own handshake. */
-    protected final void closeAll(int code, String reason) {
-        for (int i = wireCount - 1; i >= 0; i--) {
+    /** Someone was refused before a wire could be made. */
+    protected final void full() {
+        counters.refused++;
+        limitCounters().connections.exceeded();
+    }
+
+    /** Closes connections, the youngest first, for as long as there are permits. */
+    final void drain(AtomicLong permits) {
+        // Whoever stands above the mark has been closed, or has taken the place of one who is gone.
+        for (int i = Math.min(drainMark, wireCount) - 1; i >= 0; i--) {
+            if (permits.get() <= 0) {
+                return;
+            }
+            drainMark = i;
             Wire wire = wires[i];
-            if (wire != null) {
-                wire.closeNow(code, reason);
+            if (wire != null && wire.drain(CloseCode.SERVICE_RESTART, "service restart")) {
+                permits.decrementAndGet();
             }
         }
     }
@@ -196,6 +210,10 @@ public abstract class Shard {
 
     final Room room() {
         return room;
+    }
+
+    final LimitCounters limitCounters() {
+        return room.limitCounters();
     }
 
     final Limits limits() {

@@ -93,6 +93,7 @@ public abstract class Wire implements Connection {
             case HEAD -> receivedHead(bytes, from, to);
             case DECIDING -> {
                 if (!((Opening) role).keep(bytes, from, to, shard.limits().headBytesMax())) {
+                    shard.limitCounters().headBytes.exceeded(peer());
                     abort();
                 }
             }
@@ -153,6 +154,7 @@ public abstract class Wire implements Connection {
     protected final void tooSlow() {
         if (phase != GONE) {
             shard.counters.closedSlow++;
+            shard.limitCounters().outboundBytes.exceeded(peer());
             closeCode = CloseCode.TRY_AGAIN_LATER;
             abort();
         }
@@ -182,10 +184,14 @@ public abstract class Wire implements Connection {
                 Handshake.check(head);
             }
         } catch (HttpException e) {
+            if (e.status() == 414 || e.status() == 431) {
+                shard.limitCounters().headBytes.exceeded(peer());
+            }
             refuse(e.status(), e.getMessage());
             return;
         }
         if (tooMany && head != null) {
+            shard.limitCounters().connections.exceeded(peer());
             refuse(503, "too many connections");
         } else if (head == null) {
             if (opening.isEmpty()) {
@@ -203,6 +209,7 @@ public abstract class Wire implements Connection {
 
     private void decide(RequestHead head, Opening rest) {
         if (!shard.room().enterFrom(this)) {
+            shard.limitCounters().connectionsPerAddress.exceeded(peer());
             refuse(429, "too many connections from this address");
             return;
         }
@@ -260,10 +267,14 @@ public abstract class Wire implements Connection {
                 partial = rest;
                 if (!shard.holdPartial(rest.bytes())) {
                     takePartial();
+                    shard.limitCounters().unfinishedBytes.exceeded(peer());
                     fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
                 }
             }
         } catch (ProtocolException e) {
+            if (e.closeCode() == CloseCode.TOO_BIG) {
+                shard.limitCounters().messageBytes.exceeded(peer());
+            }
             fail(e.closeCode(), e.getMessage());
         } finally {
             inbox.swap(outer);
@@ -326,6 +337,13 @@ public abstract class Wire implements Connection {
 
     // ---- closing and deadlines
 
+    /** Starts its end; false if that has begun already. */
+    boolean drain(int code, String reason) {
+        boolean present = phase < CLOSING;
+        closeNow(code, reason);
+        return present;
+    }
+
     void closeNow(int code, String reason) {
         switch (phase) {
             case OPEN -> {
@@ -350,21 +368,25 @@ public abstract class Wire implements Connection {
         switch (phase) {
             case HEAD, DECIDING -> {
                 if (passed > limits.handshakeMillis()) {
+                    shard.limitCounters().handshakeMillis.exceeded(peer());
                     refuse(408, "request too slow");
                 }
             }
             case HTTP -> {
                 if (passed > limits.handshakeMillis() && !((HttpSession) role).isAnswering()) {
+                    shard.limitCounters().handshakeMillis.exceeded(peer());
                     abort();
                 }
             }
             case OPEN -> {
                 if (limits.idleMillis() > 0 && passed > limits.idleMillis()) {
+                    shard.limitCounters().idleMillis.exceeded(peer());
                     closeNow(CloseCode.PROTOCOL_ERROR, "idle");
                 }
             }
             case CLOSING, DEAF -> {
                 if (passed > limits.closeMillis()) {
+                    shard.limitCounters().closeMillis.exceeded(peer());
                     abort();
                 }
             }

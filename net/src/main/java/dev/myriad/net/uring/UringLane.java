@@ -108,6 +108,8 @@ final class UringLane implements Lane, Ring.Completions {
         accepting = false;
         ring.cancel(Op.of(Op.ACCEPT, 0, 0), Op.of(Op.CANCEL, 0, 0));
         ring.cancel(Op.of(Op.ACCEPT_PLAIN, 0, 0), Op.of(Op.CANCEL, 0, 0));
+        ring.submit(); // nothing queued names the descriptor any more
+        listener.close();
     }
 
     private void onAccept(int result, int flags) {
@@ -116,6 +118,7 @@ final class UringLane implements Lane, Ring.Completions {
         }
         if ((flags & Ring.MORE) == 0 && accepting) {
             if (result == -Kernel.ENFILE) {
+                shard.tableIsFull();
                 acceptPlain();
             } else {
                 startAccepting();
@@ -141,6 +144,7 @@ final class UringLane implements Lane, Ring.Completions {
         acceptingPlain = false;
         if (result >= 0) {
             listener.refuse(result);
+            shard.tableIsFull();
         }
         if (accepting) {
             if (slotsUsed < slots.length) {

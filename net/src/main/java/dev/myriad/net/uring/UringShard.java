@@ -5,10 +5,8 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.spi.Command;
 import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.Shard;
-import dev.myriad.protocol.CloseCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * A shard thread with its rings. It sleeps in the first ring; the others, and other threads, wake
@@ -20,8 +18,6 @@ final class UringShard extends Shard {
     private final int eventfd = Kernel.eventfd(errno);
     private final NativeBytes counter = new NativeBytes(8);
     private final UringLane[] lanes;
-    private final CountDownLatch drained = new CountDownLatch(1);
-    private boolean closing;
     private boolean running = true;
 
     private UringShard(
@@ -102,9 +98,6 @@ final class UringShard extends Shard {
             } catch (RuntimeException | Error e) {
                 fault(e);
             }
-            if (closing && wireCount() == 0) {
-                drained.countDown();
-            }
         }
         endAll();
         for (UringLane lane : lanes) {
@@ -159,20 +152,22 @@ final class UringShard extends Shard {
         Kernel.signal(eventfd);
     }
 
-    /** From any thread: stops accepting and says goodbye to every connection. */
-    CountDownLatch startClosing() {
+    /** From any thread: stops listening. */
+    void stopAcceptingSoon() {
         post(
                 new Command() {
                     @Override
                     protected void run() {
-                        closing = true;
                         for (UringLane lane : lanes) {
                             lane.stopAccepting();
                         }
-                        closeAll(CloseCode.SERVICE_RESTART, "the server stops");
                     }
                 });
-        return drained;
+    }
+
+    /** The kernel, or a lane, turned a connection away: the table of sockets is full. */
+    void tableIsFull() {
+        full();
     }
 
     /** From any thread: ends the thread; connections that are left are cut. */

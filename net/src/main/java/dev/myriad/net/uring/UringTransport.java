@@ -1,11 +1,13 @@
 package dev.myriad.net.uring;
 
 import dev.myriad.net.Application;
+import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.spi.Counters;
+import dev.myriad.net.spi.Draining;
 import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.ShardedGroup;
 import java.net.InetSocketAddress;
@@ -13,21 +15,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** The transport on Linux io_uring. Thread-safe. */
 public final class UringTransport implements Transport {
     private final UringShard[] shards;
+    private final Room room;
     private final List<Listener> listeners;
     private final int laneCount;
     private final String reason;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private UringTransport(UringShard[] shards, List<Listener> listeners, String reason) {
+    private UringTransport(
+            UringShard[] shards, Room room, List<Listener> listeners, String reason) {
         this.shards = shards;
+        this.room = room;
         this.listeners = listeners;
         this.laneCount = listeners.size();
         this.reason = reason;
@@ -80,7 +83,7 @@ public final class UringTransport implements Transport {
             }
             throw e;
         }
-        return new UringTransport(shards.toArray(new UringShard[0]), listeners, reason);
+        return new UringTransport(shards.toArray(new UringShard[0]), room, listeners, reason);
     }
 
     @Override
@@ -109,26 +112,21 @@ public final class UringTransport implements Transport {
     }
 
     @Override
-    public void close(long graceMillis) {
+    public void close(Drain drain) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        List<CountDownLatch> drained = new ArrayList<>();
         for (UringShard shard : shards) {
-            drained.add(shard.startClosing());
+            shard.stopAcceptingSoon();
         }
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(graceMillis);
         try {
-            for (CountDownLatch latch : drained) {
-                boolean _ = latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            Draining.of(shards, room, drain);
+        } finally {
+            for (UringShard shard : shards) {
+                shard.stop();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            listeners.forEach(Listener::close);
         }
-        for (UringShard shard : shards) {
-            shard.stop();
-        }
-        listeners.forEach(Listener::close);
     }
 
     /** How often a completion queue was too small; completions wait in the kernel then. */

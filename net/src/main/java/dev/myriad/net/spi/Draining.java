@@ -1,0 +1,113 @@
+package dev.myriad.net.spi;
+
+import dev.myriad.net.Drain;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
+
+/**
+ * A {@link Drain} under way. Confined to the thread that closes the transport, which must have
+ * stopped accepting.
+ */
+public final class Draining {
+    /** As many as there are. */
+    public static final long ALL = Long.MAX_VALUE / 2;
+
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int FIRST_SHARE = 10;
+
+    private final Drain drain;
+    private final LongConsumer closeMore;
+    private final IntSupplier left;
+    private final int connections;
+    private final long startNanos = System.nanoTime();
+    private long progressNanos = startNanos + SECOND_NANOS;
+
+    /**
+     * @param closeMore starts the end of so many more connections
+     * @param left how many are not gone yet
+     */
+    public Draining(Drain drain, LongConsumer closeMore, IntSupplier left) {
+        this.drain = drain;
+        this.closeMore = closeMore;
+        this.left = left;
+        this.connections = left.getAsInt();
+    }
+
+    /** Drains shards; returns when nobody is left, or too late. */
+    public static void of(Shard[] shards, Room room, Drain drain) {
+        AtomicLong permits = new AtomicLong();
+        new Draining(
+                        drain,
+                        more -> {
+                            permits.addAndGet(more);
+                            for (Shard shard : shards) {
+                                shard.post(
+                                        new Command() {
+                                            @Override
+                                            protected void run() {
+                                                shard.drain(permits);
+                                            }
+                                        });
+                            }
+                        },
+                        room::connections)
+                .run();
+    }
+
+    /** Returns when nobody is left, or too late. */
+    public void run() {
+        try {
+            if (drain.perSecond() > 0) {
+                pace();
+            }
+        } finally {
+            closeMore.accept(ALL); // those included that came while the accepting was stopped
+        }
+        awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
+    }
+
+    private void pace() {
+        long budgetNanos = TimeUnit.MILLISECONDS.toNanos(drain.deadlineMillis());
+        long told = 0;
+        long stepNanos = startNanos;
+        while (told < connections && left.getAsInt() > 0) {
+            long now = System.nanoTime();
+            if (now - startNanos >= budgetNanos || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            double seconds = (now - startNanos) / (double) SECOND_NANOS + 1.0 / FIRST_SHARE;
+            long due = (long) Math.ceil(drain.perSecond() * seconds) - told;
+            if (due > 0 && now - stepNanos >= 0) {
+                stepNanos = now + STEP_NANOS;
+                told += due;
+                closeMore.accept(due);
+            }
+            tellProgress(now);
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private void awaitNobody(long fromNanos, long budgetNanos) {
+        long now = fromNanos;
+        while (left.getAsInt() > 0
+                && now - fromNanos < budgetNanos
+                && !Thread.currentThread().isInterrupted()) {
+            tellProgress(now);
+            LockSupport.parkNanos(POLL_NANOS);
+            now = System.nanoTime();
+        }
+    }
+
+    private void tellProgress(long now) {
+        if (now - progressNanos >= 0) {
+            progressNanos += SECOND_NANOS;
+            int present = left.getAsInt();
+            drain.progress().accept(new Drain.Progress(connections - present, present));
+        }
+    }
+}

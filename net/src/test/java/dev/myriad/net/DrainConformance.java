@@ -1,0 +1,109 @@
+package dev.myriad.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.myriad.net.TestClient.Received;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+/** A transport that ends lets its connections go at a pace. */
+interface DrainConformance extends Fixture {
+    /** Whoever does not answer the close is cut off soon. */
+    private TestServer impatient() {
+        return server(Limits.DEFAULT.withCloseMillis(50));
+    }
+
+    private static void assertTold(List<TestServer.Pair> pairs) {
+        for (TestServer.Pair pair : pairs) {
+            assertThat(pair.client().next())
+                    .isInstanceOfSatisfying(
+                            Received.Close.class,
+                            close -> assertThat(close.code()).isEqualTo(1012));
+            assertThat(pair.peer().closeCode()).isEqualTo(1012);
+        }
+    }
+
+    @Test
+    default void connectionsAreClosedAtThePaceAskedForAndToldToComeBack() {
+        try (TestServer server = impatient()) {
+            List<TestServer.Pair> pairs = server.pairs(30);
+            BlockingQueue<Drain.Progress> progress = new LinkedBlockingQueue<>();
+            long start = System.nanoTime();
+            server.transport.close(new Drain(20, 10_000, 2_000, progress::add));
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(took).isBetween(Duration.ofMillis(1_300), Duration.ofSeconds(9));
+            assertThat(progress).isNotEmpty();
+            assertThat(progress)
+                    .allSatisfy(at -> assertThat(at.closed() + at.left()).isEqualTo(30));
+            assertThat(progress.element().closed()).isPositive();
+            assertThat(progress.element().left()).isPositive();
+            assertTold(pairs);
+        }
+    }
+
+    @Test
+    default void afterTheDeadlineTheRestIsClosedAtOnce() {
+        try (TestServer server = impatient()) {
+            List<TestServer.Pair> pairs = server.pairs(30);
+            long start = System.nanoTime();
+            server.transport.close(new Drain(1, 300, 5_000, _ -> {}));
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(took).isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+            assertTold(pairs);
+        }
+    }
+
+    @Test
+    default void fewConnectionsAreClosedAtOnce() {
+        try (TestServer server = impatient()) {
+            List<TestServer.Pair> pairs = server.pairs(30);
+            long start = System.nanoTime();
+            server.transport.close(Drain.DEFAULT);
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(took).isLessThan(Duration.ofSeconds(2));
+            assertTold(pairs);
+        }
+    }
+
+    @Test
+    default void whileItDrainsItServesThoseWhoAreLeftAndNobodyElse() throws InterruptedException {
+        try (TestServer server = impatient();
+                TestClient eldest = server.echo()) {
+            List<TestServer.Pair> pairs = server.pairs(2);
+            Drain slow = new Drain(1, 60_000, 2_000, _ -> {});
+            Thread closing = Thread.ofVirtual().start(() -> server.transport.close(slow));
+            await().untilAsserted(
+                            () ->
+                                    assertThatThrownBy(server::connect)
+                                            .hasMessageContaining("refused"));
+            await().until(() -> server.transport.stats().open() < 3);
+            assertThat(server.transport.stats().open()).isPositive();
+            closing.interrupt();
+            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+            assertTold(pairs);
+            assertThat(eldest.next()).isInstanceOf(Received.Close.class);
+        }
+    }
+
+    @Test
+    default void whoHasNotBeenUpgradedIsReachedToo() {
+        try (TestServer server = server();
+                TestClient silent = server.connect();
+                TestClient http = server.connect()) {
+            http.write("GET /hello?name=a HTTP/1.1\r\nhost: x\r\n\r\n");
+            assertThat(http.readResponse(false).status()).isEqualTo(200);
+            await().until(() -> server.transport.stats().accepted() == 2);
+            long start = System.nanoTime();
+            server.transport.close(new Drain(100, 10_000, 10_000, _ -> {}));
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(took).isLessThan(Duration.ofSeconds(5));
+            silent.awaitEnd();
+            http.awaitEnd();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.myriad.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.myriad.protocol.FrameEncoder;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Each limit that is exceeded is counted under its own name and no other. What the client gets is
+ * for the other parts of the suite.
+ */
+interface LimitsConformance extends Fixture {
+    String POST = "POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 11\r\n\r\n";
+
+    /**
+     * How to exceed a limit.
+     *
+     * @param counter the name that it is counted under
+     */
+    record Excess(String limit, String counter, Limits limits, Offender offender) {
+        Excess(String limit, Limits limits, Offender offender) {
+            this(limit, limit, limits, offender);
+        }
+    }
+
+    /** Exceeds it once. */
+    @FunctionalInterface
+    interface Offender {
+        void offend(TestServer server);
+    }
+
+    private static List<Excess> excesses() {
+        Limits usual = Limits.DEFAULT;
+        return List.of(
+                new Excess(
+                        "connectionsMax",
+                        usual.withConnectionsMax(1),
+                        server -> {
+                            TestServer.Pair _ = server.pair();
+                            request(server, "/echo");
+                        }),
+                new Excess(
+                        "connectionsPerAddressMax",
+                        usual.withConnectionsPerAddressMax(1),
+                        server -> {
+                            TestServer.Pair _ = server.pair();
+                            request(server, "/echo");
+                        }),
+                new Excess(
+                        "frameBytesMax",
+                        "messageBytesMax",
+                        usual.withFrameBytesMax(100),
+                        server -> server.echo().binary(new byte[101])),
+                new Excess(
+                        "messageBytesMax",
+                        usual.withMessageBytesMax(100),
+                        server -> {
+                            TestClient client = server.echo();
+                            client.write(
+                                    TestClient.frame(FrameEncoder.BINARY, false, new byte[60]));
+                            client.write(TestClient.frame(0, true, new byte[60]));
+                        }),
+                new Excess(
+                        "headBytesMax",
+                        usual.withHeadBytesMax(200),
+                        server -> request(server, "/echo?" + "x".repeat(200))),
+                new Excess(
+                        "headersMax",
+                        "headBytesMax",
+                        usual.withHeadersMax(2),
+                        server -> request(server, "/echo")),
+                new Excess(
+                        "httpBodyBytesMax",
+                        usual.withHttpBodyBytesMax(10),
+                        server -> {
+                            TestClient client = server.connect();
+                            client.write(POST + "eleven byte");
+                        }),
+                new Excess(
+                        "outboundBytesMax",
+                        usual.withOutboundBytesMax(64 << 10),
+                        server -> {
+                            TestServer.Pair deaf =
+                                    server.pair(TestClient.connect(server.address(), 16 << 10));
+                            while (!deaf.peer().closed.isDone()) {
+                                deaf.connection().send(TestApplication.binary(32 << 10));
+                            }
+                        }),
+                new Excess(
+                        "handshakeMillis",
+                        usual.withHandshakeMillis(50),
+                        server -> server.connect().write("GET /echo HTTP/1.1\r\nhost:")),
+                new Excess(
+                        "handshakeMillis",
+                        usual.withHandshakeMillis(50),
+                        server -> {
+                            TestClient client = server.connect();
+                            client.write(POST + "ele");
+                            client.awaitEnd();
+                        }),
+                new Excess(
+                        "idleMillis",
+                        usual.withIdleMillis(50),
+                        server -> {
+                            TestServer.Pair _ = server.pair();
+                        }),
+                new Excess(
+                        "closeMillis",
+                        usual.withCloseMillis(50),
+                        server -> server.pair().connection().close(1001, "")));
+    }
+
+    private static void request(TestServer server, String target) {
+        server.connect().write(TestClient.upgradeRequest(target));
+    }
+
+    @TestFactory
+    default Stream<DynamicTest> eachExcessIsCountedUnderTheNameOfItsLimit() {
+        return excesses().stream()
+                .map(
+                        excess ->
+                                DynamicTest.dynamicTest(
+                                        excess.limit(), () -> assertCounted(excess)));
+    }
+
+    private void assertCounted(Excess excess) {
+        try (TestServer server = server(excess.limits())) {
+            assertThat(server.transport.stats().limits())
+                    .containsEntry(excess.counter(), 0L)
+                    .allSatisfy((_, count) -> assertThat(count).isZero());
+            excess.offender().offend(server);
+            await().untilAsserted(
+                            () ->
+                                    assertThat(server.transport.stats().limits())
+                                            .containsEntry(excess.counter(), 1L));
+            assertThat(server.transport.stats().limits())
+                    .allSatisfy(
+                            (limit, count) ->
+                                    assertThat(count)
+                                            .isEqualTo(limit.equals(excess.counter()) ? 1 : 0));
+        }
+    }
+}
