@@ -42,8 +42,15 @@ public final class Endpoint implements AutoCloseable {
     private final PubSub pubSub;
     private final Counters counters;
     private final SocketIds ids;
+    private final LongPoll longPoll;
 
-    private Endpoint(Transport transport, PubSub pubSub, Counters counters, SocketIds ids) {
+    private Endpoint(
+            Transport transport,
+            PubSub pubSub,
+            Counters counters,
+            SocketIds ids,
+            LongPoll longPoll) {
+        this.longPoll = longPoll;
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
@@ -136,12 +143,14 @@ public final class Endpoint implements AutoCloseable {
                 counters.joinsRefused.sum(),
                 counters.messages.sum(),
                 pubSub.broadcasts(),
-                counters.crashes.sum());
+                counters.crashes.sum(),
+                longPoll.stats());
     }
 
     /** Closes every connection with code 1012, which clients answer by connecting again. */
     @Override
     public void close() {
+        longPoll.close();
         transport.close();
     }
 
@@ -228,23 +237,27 @@ public final class Endpoint implements AutoCloseable {
             Counters counters = new Counters();
             SocketIds ids = new SocketIds();
             CompletableFuture<Transport> started = new CompletableFuture<>();
-            PubSub pubSub = new PubSub(() -> started.join().group());
+            LongPoll longPoll = new LongPoll(limits, counters);
+            PubSub pubSub = new PubSub(longPoll.groups(() -> started.join().group()));
             Map<String, Mount> mounts = new LinkedHashMap<>();
             sockets.forEach(
-                    (path, routes) ->
-                            mounts.put(
-                                    path,
-                                    new Mount(
-                                            routes.channels(),
-                                            routes.connect(),
-                                            routes.originCheck(),
-                                            pubSub,
-                                            counters,
-                                            ids,
-                                            channelsPerConnectionMax)));
-            Transport transport = starter.apply(new Gate(mounts, http));
+                    (path, routes) -> {
+                        Mount mount =
+                                new Mount(
+                                        routes.channels(),
+                                        routes.connect(),
+                                        routes.originCheck(),
+                                        pubSub,
+                                        counters,
+                                        ids,
+                                        channelsPerConnectionMax);
+                        mounts.put(path, mount);
+                        routes.longPollWindow()
+                                .ifPresent(window -> longPoll.serve(path, mount, window));
+                    });
+            Transport transport = starter.apply(new Gate(mounts, http, longPoll));
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids);
+            return new Endpoint(transport, pubSub, counters, ids, longPoll);
         }
     }
 }

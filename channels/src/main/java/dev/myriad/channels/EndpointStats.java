@@ -10,6 +10,7 @@ package dev.myriad.channels;
  * @param messages events handled by channels
  * @param broadcasts sent by channels and by the program
  * @param crashes channels that ended because a callback threw
+ * @param longPoll clients that poll
  */
 public record EndpointStats(
         long channels,
@@ -18,4 +19,5 @@ public record EndpointStats(
         long joinsRefused,
         long messages,
         long broadcasts,
-        long crashes) {}
+        long crashes,
+        LongPollStats longPoll) {}

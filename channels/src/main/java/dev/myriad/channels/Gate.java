@@ -24,12 +24,14 @@ final class Gate implements Application {
 
     private final Map<String, Mount> mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
+    private final LongPoll longPoll;
     private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
 
     /**
      * @param mounts by the path of the upgrade request
      */
-    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http) {
+    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, LongPoll longPoll) {
+        this.longPoll = longPoll;
         this.mounts = Map.copyOf(mounts);
         this.http = http;
         mounts.forEach(
@@ -51,20 +53,21 @@ final class Gate implements Application {
             upgrade.refuse(404, "no socket at this path");
             return;
         }
+        if (mount.asksToConnect()) {
+            Thread.startVirtualThread(() -> letIn(mount, request, upgrade));
+        } else {
+            letIn(mount, request, upgrade);
+        }
+    }
+
+    /** Accepts or refuses a client of a socket. It may block if that asks. */
+    void letIn(Mount mount, RequestHead request, Upgrade upgrade) {
         Serializer serializer =
                 Serializer.forVersion(request.query("vsn").orElse(null)).orElse(null);
         if (serializer == null) {
             upgrade.refuse(403, "no serializer for this vsn");
             return;
         }
-        if (mount.asksToConnect()) {
-            Thread.startVirtualThread(() -> answer(mount, serializer, request, upgrade));
-        } else {
-            answer(mount, serializer, request, upgrade);
-        }
-    }
-
-    private void answer(Mount mount, Serializer serializer, RequestHead request, Upgrade upgrade) {
         try {
             if (!mount.originCheck().allows(request)) {
                 warnOfOrigin(request);
@@ -121,6 +124,7 @@ final class Gate implements Application {
 
     @Override
     public HttpAnswer http(HttpQuestion question) {
-        return http.apply(question);
+        LongPollRoute route = longPoll.route(question.path()).orElse(null);
+        return route == null ? http.apply(question) : longPoll.answer(route, question, this);
     }
 }

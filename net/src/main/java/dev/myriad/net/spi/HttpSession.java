@@ -227,6 +227,7 @@ final class HttpSession {
         }
         return new HttpQuestion(
                 request.method().name(),
+                target,
                 decoder.path(),
                 query,
                 headers,
