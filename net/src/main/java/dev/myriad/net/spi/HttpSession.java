@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -129,7 +130,11 @@ final class HttpSession {
     void closed() {
         ended = true;
         waiting = Opening.NOTHING_YET;
-        codec.finishAndReleaseAll();
+        try {
+            codec.finishAndReleaseAll();
+        } catch (PrematureChannelClosureException _) {
+            // A request was not whole. What it held is released all the same.
+        }
     }
 
     private void decode(byte[] bytes, int from, int to) {
