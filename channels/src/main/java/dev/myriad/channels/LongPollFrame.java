@@ -1,7 +1,5 @@
 package dev.myriad.channels;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -52,10 +50,5 @@ record LongPollFrame(boolean isText, byte[] bytes, int from, int to) {
 
     int length() {
         return to - from;
-    }
-
-    @Override
-    public String toString() {
-        return new String(bytes, from, to - from, US_ASCII);
     }
 }
