@@ -48,6 +48,10 @@ final class PolledGroup implements Group {
             return;
         }
         wires.send(frames, except instanceof LongPollSession ? null : except);
+        push(sessions, frames, except);
+    }
+
+    private void push(Set<LongPollSession> sessions, byte[] frames, @Nullable Connection except) {
         if (!sessions.isEmpty()) {
             byte[] texts = LongPollText.of(frames, counters);
             for (LongPollSession session : sessions) {
