@@ -1,11 +1,14 @@
 // The official client under Node, with promises around its callbacks.
-import { Socket as Newest } from "phoenix";
-import { Socket as V16 } from "phoenix-1.6";
-import { Socket as V17 } from "phoenix-1.7";
+import { LongPoll as NewestPoll, Socket as Newest } from "phoenix";
+import { LongPoll as V16Poll, Socket as V16 } from "phoenix-1.6";
+import { LongPoll as V17Poll, Socket as V17 } from "phoenix-1.7";
 import WebSocket from "ws";
 
 /** The client in each version that is tested. */
 export const clients = { "1.6.16": V16, "1.7.23": V17, "1.8.16": Newest };
+
+/** Their long polling. */
+export const pollers = { "1.6.16": V16Poll, "1.7.23": V17Poll, "1.8.16": NewestPoll };
 
 const open = new Set();
 

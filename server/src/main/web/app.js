@@ -9,7 +9,7 @@ const show = (state) => {
   status.textContent = state;
 };
 
-const socket = new Socket("/socket");
+const socket = new Socket("/socket", { longPollFallbackMs: 2500 });
 socket.onOpen(() => show("connected"));
 socket.onError(() => show("reconnecting"));
 socket.onClose(() => show("reconnecting"));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * What is known about a client that wants to connect. Immutable, so thread-safe.
  *
- * @param request its upgrade request
+ * @param request its upgrade request, or the one with which it began to poll
  * @param peer its address; behind a proxy, the proxy's
  * @param scheme by which clients reach the socket, see {@link SocketRoutes#scheme}
  * @param session what a Phoenix application remembers of the browser, see {@link
@@ -22,13 +22,17 @@ import java.util.stream.Stream;
  */
 public record ConnectInfo(
         RequestHead request, InetSocketAddress peer, String scheme, Optional<Session> session) {
+    /** How a client of long polling sends its token; a WebSocket has a subprotocol for it. */
+    private static final String LONG_POLL_HEADER = "x-phoenix-authtoken";
+
     /**
      * What the client was given as option {@code authToken}, which unlike a query parameter does
      * not show in the logs of proxies; empty if it sent none or one that is malformed. Nobody has
      * verified it: that is for {@link Token#verify} or your own code.
      */
     public Optional<String> authToken() {
-        return Subprotocols.authToken(request);
+        return Subprotocols.authToken(request)
+                .or(() -> request.header(LONG_POLL_HEADER).filter(token -> !token.isEmpty()));
     }
 
     /** The whole address that was asked for; without a host if the client named none. */

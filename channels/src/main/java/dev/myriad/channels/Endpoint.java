@@ -45,6 +45,7 @@ public final class Endpoint implements AutoCloseable {
     private final SocketIds ids;
     private final Admission admission;
     private final Drain drain;
+    private final LongPoll longPoll;
 
     private Endpoint(
             Transport transport,
@@ -52,9 +53,11 @@ public final class Endpoint implements AutoCloseable {
             Counters counters,
             SocketIds ids,
             Admission admission,
-            Drain drain) {
+            Drain drain,
+            LongPoll longPoll) {
         this.admission = admission;
         this.drain = drain;
+        this.longPoll = longPoll;
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
@@ -149,7 +152,8 @@ public final class Endpoint implements AutoCloseable {
                 pubSub.broadcasts(),
                 pubSub.dropped(),
                 counters.crashes.sum(),
-                admission.counts());
+                admission.counts(),
+                longPoll.stats());
     }
 
     /**
@@ -159,6 +163,7 @@ public final class Endpoint implements AutoCloseable {
      */
     @Override
     public void close() {
+        longPoll.close();
         transport.close(drain);
     }
 
@@ -256,26 +261,30 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids = new SocketIds();
             Admission admission = new Admission(channelLimits);
             CompletableFuture<Transport> started = new CompletableFuture<>();
-            PubSub pubSub = new PubSub(() -> started.join().group());
+            LongPoll longPoll = new LongPoll(limits, counters);
+            PubSub pubSub = new PubSub(longPoll.groups(() -> started.join().group()));
             Map<String, Mount> mounts = new LinkedHashMap<>();
             sockets.forEach(
-                    (path, routes) ->
-                            mounts.put(
-                                    path,
-                                    new Mount(
-                                            routes.channels(),
-                                            routes.connect(),
-                                            routes.originCheck(),
-                                            routes.serializers(),
-                                            pubSub,
-                                            counters,
-                                            ids,
-                                            admission,
-                                            routes.expiry(),
-                                            routes.front())));
-            Transport transport = starter.apply(new Gate(mounts, http, admission));
+                    (path, routes) -> {
+                        Mount mount =
+                                new Mount(
+                                        routes.channels(),
+                                        routes.connect(),
+                                        routes.originCheck(),
+                                        routes.serializers(),
+                                        pubSub,
+                                        counters,
+                                        ids,
+                                        admission,
+                                        routes.expiry(),
+                                        routes.front());
+                        mounts.put(path, mount);
+                        routes.longPollWindow()
+                                .ifPresent(window -> longPoll.serve(path, mount, window));
+                    });
+            Transport transport = starter.apply(new Gate(mounts, http, admission, longPoll));
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids, admission, drain);
+            return new Endpoint(transport, pubSub, counters, ids, admission, drain, longPoll);
         }
     }
 }

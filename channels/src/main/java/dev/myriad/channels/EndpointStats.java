@@ -19,6 +19,7 @@ import java.util.Map;
  *     that have no setting: {@code joinsWaitingMax} (8 joins of one topic that wait for each other;
  *     more are refused) and {@code waitingBytesMax} (4 MiB of messages that wait for one channel;
  *     over it close 1008)
+ * @param longPoll clients that poll
  */
 public record EndpointStats(
         long channels,
@@ -29,7 +30,8 @@ public record EndpointStats(
         long broadcasts,
         long dropped,
         long crashes,
-        Map<String, Long> limits) {
+        Map<String, Long> limits,
+        LongPollStats longPoll) {
     public EndpointStats {
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
     }

@@ -24,13 +24,19 @@ final class Gate implements Application {
     private final Mounts mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
     private final Admission admission;
+    private final LongPoll longPoll;
     private final OnceASecond warnings = new OnceASecond();
 
     /**
      * @param mounts by the path of the upgrade request
      */
-    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, Admission admission) {
+    Gate(
+            Map<String, Mount> mounts,
+            Function<HttpQuestion, HttpAnswer> http,
+            Admission admission,
+            LongPoll longPoll) {
         this.admission = admission;
+        this.longPoll = longPoll;
         this.mounts = new Mounts(mounts);
         this.http = http;
         mounts.forEach(
@@ -47,15 +53,41 @@ final class Gate implements Application {
 
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
-        if (!admission.admitsConnect(upgrade.peer())) {
-            upgrade.refuse(503, "overloaded");
+        if (!admits(upgrade)) {
             return;
         }
         Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
             upgrade.refuse(404, "no socket at this path");
-            return;
+        } else if (mount.asksToConnect()) {
+            Task<?> _ = Task.async(() -> answered(mount, request, upgrade));
+        } else {
+            answer(mount, request, upgrade);
         }
+    }
+
+    /** Accepts or refuses a client that polls. It may block if the socket asks. */
+    void letIn(Mount mount, RequestHead request, Upgrade upgrade) {
+        if (admits(upgrade)) {
+            answer(mount, request, upgrade);
+        }
+    }
+
+    private boolean admits(Upgrade upgrade) {
+        boolean admitted = admission.admitsConnect(upgrade.peer());
+        if (!admitted) {
+            upgrade.refuse(503, "overloaded");
+        }
+        return admitted;
+    }
+
+    /** Answers in a process, which the scheduler gives its turn: many connect at once at times. */
+    private boolean answered(Mount mount, RequestHead request, Upgrade upgrade) {
+        answer(mount, request, upgrade);
+        return true;
+    }
+
+    private void answer(Mount mount, RequestHead request, Upgrade upgrade) {
         Serializer serializer =
                 Serializer.forVersion(request.query("vsn").orElse(null), mount.serializers())
                         .orElse(null);
@@ -63,21 +95,6 @@ final class Gate implements Application {
             upgrade.refuse(403, "no serializer for this vsn");
             return;
         }
-        if (mount.asksToConnect()) {
-            Task<?> _ = Task.async(() -> answered(mount, serializer, request, upgrade));
-        } else {
-            answer(mount, serializer, request, upgrade);
-        }
-    }
-
-    /** Answers in a process, which the scheduler gives its turn: many connect at once at times. */
-    private boolean answered(
-            Mount mount, Serializer serializer, RequestHead request, Upgrade upgrade) {
-        answer(mount, serializer, request, upgrade);
-        return true;
-    }
-
-    private void answer(Mount mount, Serializer serializer, RequestHead request, Upgrade upgrade) {
         try {
             if (!mount.originCheck().allows(request)) {
                 warnOfOrigin(request);
@@ -135,6 +152,7 @@ final class Gate implements Application {
 
     @Override
     public HttpAnswer http(HttpQuestion question) {
-        return http.apply(question);
+        LongPollRoute route = longPoll.route(question).orElse(null);
+        return route == null ? http.apply(question) : longPoll.answer(route, question, this);
     }
 }

@@ -10,10 +10,13 @@ import java.util.function.Supplier;
 
 /** What a socket offers: channels by topic, and who may connect. Used while building only. */
 public final class SocketRoutes {
+    private static final Duration LONG_POLL_WINDOW_DEFAULT = Duration.ofSeconds(10);
+
     private final SocketPath path;
     private final List<ChannelRoute> channels = new ArrayList<>();
     private Optional<Connect> connect = Optional.empty();
     private OriginCheck originCheck = new OriginCheck.SameHost();
+    private Optional<Duration> longPollWindow = Optional.empty();
     private String scheme = "http";
     private Optional<SessionCookie> session = Optional.empty();
     private Optional<Renew> renew = Optional.empty();
@@ -170,12 +173,39 @@ public final class SocketRoutes {
         return this;
     }
 
+    /**
+     * Serves clients that cannot use a WebSocket as well, by long polling at {@code path/longpoll};
+     * not without it. A poll waits for messages for 10 seconds.
+     */
+    public SocketRoutes longPoll() {
+        return longPoll(LONG_POLL_WINDOW_DEFAULT);
+    }
+
+    /**
+     * Serves long polling as well.
+     *
+     * @param window how long a poll waits for messages; Phoenix's clients give up after 20 seconds.
+     *     A client that does not poll for one and a half of it is gone
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public SocketRoutes longPoll(Duration window) {
+        if (!window.isPositive()) {
+            throw new IllegalArgumentException("a poll that does not wait: " + window);
+        }
+        this.longPollWindow = Optional.of(window);
+        return this;
+    }
+
     Expiry expiry() {
         return new Expiry(renew, expiryWarning);
     }
 
     List<Serializer> serializers() {
         return List.copyOf(serializers);
+    }
+
+    Optional<Duration> longPollWindow() {
+        return longPollWindow;
     }
 
     OriginCheck originCheck() {

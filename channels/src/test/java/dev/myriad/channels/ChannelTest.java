@@ -192,7 +192,7 @@ class ChannelTest {
 
     @Test
     void aSerializerHasAVersion() {
-        SocketRoutes routes = new SocketRoutes();
+        SocketRoutes routes = new SocketRoutes(SocketPath.parse("/s"));
         assertThat(routes.serializers()).containsExactly(Serializer.V1, Serializer.V2);
         assertThat(routes.serializer(Serializer.V2).serializers())
                 .containsExactly(Serializer.V2, Serializer.V1, Serializer.V2);

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * An HTTP request that is no WebSocket upgrade.
  *
+ * @param target path and query as sent
  * @param path percent-decoded, without the query
  * @param query parameters, the first of each name
  * @param headers by lower-case name
@@ -16,6 +17,7 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record HttpQuestion(
         String method,
+        String target,
         String path,
         Map<String, String> query,
         Map<String, List<String>> headers,

@@ -220,6 +220,16 @@ interface HttpConformance extends Fixture {
     }
 
     @Test
+    default void aBodyThatDoesNotComeIsNotWaitedFor() {
+        try (TestServer server = server(Fixture.limits(100, 1 << 20, 200, 0, 1_000));
+                TestClient client = server.connect()) {
+            client.write("POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n[");
+            assertThat(client.next()).isEqualTo(new Received.End());
+            server.awaitNobody();
+        }
+    }
+
+    @Test
     default void whoEndsItsOutputStillGetsItsAnswer() {
         try (TestServer server = server();
                 TestClient client = server.connect()) {

@@ -65,6 +65,23 @@ final class Metrics implements Router.Route {
                 .keySet()
                 .forEach(name -> limit(name, v -> v.channels().limits()));
         gauge(
+                "myriad.long.poll.sessions",
+                "clients that poll now",
+                v -> v.channels().longPoll().open());
+        counter(
+                "myriad.long.poll.opened",
+                "sessions of polling clients",
+                v -> v.channels().longPoll().opened());
+        counter(
+                "myriad.long.poll.refused",
+                "polling clients refused",
+                v -> v.channels().longPoll().refused());
+        counter("myriad.long.poll.polls", "polls", v -> v.channels().longPoll().polls());
+        counter(
+                "myriad.long.poll.binary.dropped",
+                "binary messages that cannot be polled",
+                v -> v.channels().longPoll().binaryDropped());
+        gauge(
                 "myriad.process.spare.carriers",
                 "carriers added beside hogs",
                 v -> v.processes().spareCarriers());

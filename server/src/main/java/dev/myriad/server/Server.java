@@ -117,7 +117,8 @@ final class Server implements AutoCloseable {
     private static void channels(
             SocketRoutes socket, CompletableFuture<Endpoint> started, boolean demo) {
         if (demo) {
-            socket.channel("bench:*", BenchChannel::new)
+            socket.longPoll()
+                    .channel("bench:*", BenchChannel::new)
                     .channel("room:*", ChatRoom::new)
                     .channel(StatsChannel.TOPIC, () -> new StatsChannel(about(started.join())));
         }

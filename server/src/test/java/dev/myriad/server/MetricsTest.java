@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.EndpointStats;
+import dev.myriad.channels.LongPollStats;
 import dev.myriad.net.NetStats;
 import dev.myriad.process.Processes;
 import java.util.List;
@@ -41,7 +42,8 @@ class MetricsTest {
                                                 16,
                                                 18,
                                                 17,
-                                                Map.of("joinsPerSecondMax", 25L)),
+                                                Map.of("joinsPerSecondMax", 25L),
+                                                new LongPollStats(24, 25, 26, 27, 28)),
                                         new Processes.Stats(
                                                 18,
                                                 19,
@@ -73,6 +75,11 @@ class MetricsTest {
                         "myriad_messages_handled_total 15.0",
                         "myriad_broadcasts_total 16.0",
                         "myriad_crashes_total 17.0",
+                        "myriad_long_poll_sessions 24.0",
+                        "myriad_long_poll_opened_total 25.0",
+                        "myriad_long_poll_refused_total 26.0",
+                        "myriad_long_poll_polls_total 27.0",
+                        "myriad_long_poll_binary_dropped_total 28.0",
                         "myriad_process_crashes_total 18.0",
                         "myriad_process_hogs_total 19.0",
                         "myriad_process_spare_carriers 20.0",

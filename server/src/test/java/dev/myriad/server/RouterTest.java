@@ -66,6 +66,6 @@ class RouterTest {
 
     static HttpQuestion question(String method, String path, Map<String, List<String>> headers) {
         InetSocketAddress peer = InetSocketAddress.createUnresolved("client", 1);
-        return new HttpQuestion(method, path, Map.of(), headers, new byte[0], peer);
+        return new HttpQuestion(method, path, path, Map.of(), headers, new byte[0], peer);
     }
 }

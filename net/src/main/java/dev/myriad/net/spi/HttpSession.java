@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -132,9 +133,8 @@ final class HttpSession {
         waiting = Opening.NOTHING_YET;
         try {
             codec.finishAndReleaseAll();
-        } catch (RuntimeException unfinished) {
-            // So the codec says that a body was not complete. The wire has yet to be closed.
-            LOG.log(System.Logger.Level.DEBUG, "a request was cut off", unfinished);
+        } catch (PrematureChannelClosureException _) {
+            // A request was not whole. What it held is released all the same.
         }
     }
 
@@ -240,6 +240,7 @@ final class HttpSession {
         }
         return new HttpQuestion(
                 request.method().name(),
+                target,
                 decoder.path(),
                 query,
                 headers,

@@ -25,11 +25,11 @@ public final class Room {
     }
 
     /** One more; whether it is within the limit. It counts in either case. */
-    boolean enter() {
+    public boolean enter() {
         return connections.incrementAndGet() <= connectionsMax;
     }
 
-    void leave() {
+    public void leave() {
         connections.decrementAndGet();
     }
 
@@ -39,7 +39,7 @@ public final class Room {
     }
 
     /** One more WebSocket of that address; false, and not counted, if it has enough. */
-    boolean enterFrom(Connection connection) {
+    public boolean enterFrom(Connection connection) {
         if (perAddressMax == 0) {
             return true;
         }
@@ -55,7 +55,7 @@ public final class Room {
         return false;
     }
 
-    void leaveFrom(Connection connection) {
+    public void leaveFrom(Connection connection) {
         if (perAddressMax != 0) {
             leaveFrom(Network.of(connection.peer()));
         }

@@ -1,0 +1,263 @@
+package dev.myriad.channels;
+
+import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Group;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limits;
+import dev.myriad.net.spi.Room;
+import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.HttpException;
+import dev.myriad.protocol.RequestHead;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * The second transport of Phoenix Channels, for clients whose proxies refuse WebSockets: a session
+ * is opened by a GET, the client fetches messages by further ones, each of which waits for some,
+ * and sends its own by POST. Thread-safe; requests are served on virtual threads.
+ *
+ * <p>Sessions count like connections, apart from them: as many in all, and as many of one address,
+ * as {@link Limits} allows connections.
+ */
+final class LongPoll {
+    private static final Duration PAUSE_MIN = Duration.ofMillis(10);
+
+    private final Map<String, LongPollRoute> routes = new LinkedHashMap<>();
+    private final Map<String, LongPollSession> sessions = new ConcurrentHashMap<>();
+    private final Limits limits;
+    private final Counters counters;
+    private final Room room;
+    private final LongPollSweep sweep = new LongPollSweep(this);
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private volatile boolean closed;
+
+    LongPoll(Limits limits, Counters counters) {
+        this.limits = limits;
+        this.counters = counters;
+        this.room = new Room(limits);
+    }
+
+    // ---- while building
+
+    /** Serves a socket beside the path of its WebSocket. */
+    void serve(String webSocketPath, Mount mount, Duration window) {
+        String path = webSocketPath.replaceFirst("websocket$", "longpoll");
+        routes.put(path, new LongPollRoute(mount, window));
+    }
+
+    /** Groups that can hold sessions too, if there will be any. */
+    Supplier<Group> groups(Supplier<Group> ofTransport) {
+        return () ->
+                routes.isEmpty() ? ofTransport.get() : new PolledGroup(ofTransport.get(), counters);
+    }
+
+    // ---- requests
+
+    /** A fixed path goes before one with parameters, as with a WebSocket. */
+    Optional<LongPollRoute> route(HttpQuestion question) {
+        LongPollRoute fixed = routes.get(question.path());
+        return fixed != null || routes.isEmpty()
+                ? Optional.ofNullable(fixed)
+                : routes.values().stream()
+                        .filter(route -> route.mount().front().path().hasParameters())
+                        .filter(route -> route.matches(question.target()))
+                        .findFirst();
+    }
+
+    /** Answers a request to a route's path. */
+    HttpAnswer answer(LongPollRoute route, HttpQuestion question, Gate gate) {
+        return switch (question.method()) {
+            case "GET" -> poll(route, question, gate);
+            case "POST" -> receive(route, question);
+            case "OPTIONS" ->
+                    LongPollAnswer.preflight(
+                            question.headers()
+                                    .getOrDefault("access-control-request-headers", List.of()));
+            default -> LongPollAnswer.refusal(400, "");
+        };
+    }
+
+    private HttpAnswer poll(LongPollRoute route, HttpQuestion question, Gate gate) {
+        String token = LongPollToken.shown(question).orElse("");
+        Optional<LongPollSession> session = find(route, token);
+        if (session.isPresent()) {
+            counters.polls.increment();
+            LongPollSession.Polled polled;
+            try {
+                polled = session.get().poll(route.window());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return LongPollAnswer.status(500);
+            }
+            if (polled.status() != 410) {
+                return LongPollAnswer.messages(polled.status(), token, polled.texts());
+            }
+        }
+        return open(route, question, gate);
+    }
+
+    /** As in Phoenix whoever comes with a session that is over gets a new one. */
+    private HttpAnswer open(LongPollRoute route, HttpQuestion question, Gate gate) {
+        RequestHead head;
+        try {
+            head = head(question);
+        } catch (HttpException e) {
+            return LongPollAnswer.refusal(e.status(), String.valueOf(e.getMessage()));
+        }
+        LongPollSession session =
+                new LongPollSession(this, route, LongPollToken.newId(), question.peer());
+        boolean fits = room.enter();
+        if (closed || !fits) {
+            room.leave();
+            counters.sessionsRefused.increment();
+            return LongPollAnswer.refusal(503, "too many connections");
+        }
+        if (!room.enterFrom(session)) {
+            room.leave();
+            counters.sessionsRefused.increment();
+            return LongPollAnswer.refusal(429, "too many connections from this address");
+        }
+        LongPollOpening opening = new LongPollOpening(this, session);
+        gate.letIn(route.mount(), head, opening);
+        return opening.answer();
+    }
+
+    private static RequestHead head(HttpQuestion question) {
+        StringBuilder text = new StringBuilder(question.method());
+        text.append(' ').append(question.target()).append(" HTTP/1.1\r\n");
+        question.headers()
+                .forEach(
+                        (name, values) ->
+                                values.forEach(
+                                        value ->
+                                                text.append(name)
+                                                        .append(": ")
+                                                        .append(value)
+                                                        .append("\r\n")));
+        byte[] bytes = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        RequestHead head =
+                RequestHead.parse(bytes, 0, bytes.length, bytes.length, Integer.MAX_VALUE);
+        if (head == null) {
+            throw new HttpException(400, "malformed request");
+        }
+        return head;
+    }
+
+    private HttpAnswer receive(LongPollRoute route, HttpQuestion question) {
+        Optional<LongPollSession> session = find(route, LongPollToken.shown(question).orElse(""));
+        if (session.isEmpty()) {
+            return LongPollAnswer.status(410);
+        }
+        List<LongPollFrame> frames;
+        try {
+            frames =
+                    isLines(question)
+                            ? LongPollFrame.lines(question.body())
+                            : List.of(LongPollFrame.whole(question.body()));
+        } catch (IllegalArgumentException _) {
+            session.get().close(CloseCode.INTERNAL_ERROR, "neither JSON nor base64");
+            return LongPollAnswer.status(410);
+        }
+        if (frames.size() > LongPollFrame.LINES_MAX) {
+            return LongPollAnswer.status(413);
+        }
+        boolean open = session.get().receive(frames, limits.messageBytesMax());
+        return LongPollAnswer.status(open ? 200 : 410);
+    }
+
+    private static boolean isLines(HttpQuestion question) {
+        return question.header("content-type")
+                .filter(type -> type.startsWith("application/x-ndjson"))
+                .isPresent();
+    }
+
+    /** The session of a token, which has to be one of this route. */
+    private Optional<LongPollSession> find(LongPollRoute route, String token) {
+        return LongPollToken.verify(token)
+                .map(sessions::get)
+                .filter(session -> session.route().equals(route));
+    }
+
+    // ---- sessions
+
+    void opened(LongPollSession session, ConnectionHandler handler) {
+        counters.sessionsOpened.increment();
+        sessions.put(session.id(), session);
+        session.open(handler);
+        if (closed) {
+            session.close(CloseCode.SERVICE_RESTART, "service restart");
+        }
+        if (sweeping.compareAndSet(false, true)) {
+            sweep.after(pause());
+        }
+    }
+
+    void refused(LongPollSession session) {
+        counters.sessionsRefused.increment();
+        leave(session);
+    }
+
+    /** The session is over, and its client has been told what there was. */
+    void forget(LongPollSession session) {
+        if (sessions.remove(session.id(), session)) {
+            leave(session);
+        }
+    }
+
+    private void leave(LongPollSession session) {
+        room.leave();
+        room.leaveFrom(session);
+    }
+
+    void sweep() {
+        sessions.values()
+                .forEach(session -> session.endIfSilentFor(session.route().silenceNanosMax()));
+        sweeping.set(false);
+        if (!sessions.isEmpty() && sweeping.compareAndSet(false, true)) {
+            sweep.after(pause());
+        }
+    }
+
+    /** Four times within the shortest window. */
+    private Duration pause() {
+        Duration window =
+                routes.values().stream()
+                        .map(LongPollRoute::window)
+                        .min(Duration::compareTo)
+                        .orElseThrow();
+        Duration quarter = window.dividedBy(4);
+        return quarter.compareTo(PAUSE_MIN) < 0 ? PAUSE_MIN : quarter;
+    }
+
+    /** Ends all sessions; there will be no more. */
+    void close() {
+        closed = true;
+        sessions.values()
+                .forEach(session -> session.close(CloseCode.SERVICE_RESTART, "service restart"));
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    LongPollStats stats() {
+        return new LongPollStats(
+                room.connections(),
+                counters.sessionsOpened.sum(),
+                counters.sessionsRefused.sum(),
+                counters.polls.sum(),
+                counters.unpollable.sum());
+    }
+}

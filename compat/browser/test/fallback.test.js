@@ -1,0 +1,74 @@
+// The demo page in Chromium behind a proxy that refuses WebSockets, and then no longer does.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { startProxy } from "../proxy.js";
+import { freePort, startServer } from "../../server.js";
+
+const flags = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+let server;
+let proxy;
+let browser;
+
+before(async () => {
+  server = await startServer({ port: await freePort() });
+  proxy = await startProxy({ port: await freePort(), to: server.url });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", ...flags],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  proxy?.stop();
+  await server?.stop();
+});
+
+test("where WebSockets are refused the page falls back to long polling", { timeout: 60_000 }, async () => {
+  proxy.refuses = true;
+  const context = await browser.newContext();
+  const ada = await openTab(context, proxy.url, "Ada Lovelace");
+  assert.ok(proxy.webSockets > 0);
+  assert.ok(proxy.polls > 0);
+  const alan = await openTab(context, server.url, "Alan Turing");
+  await ada.getByText("Alan Turing joined").waitFor();
+  await say(alan, "Does a WebSocket reach you?");
+  await ada.locator(".bubble", { hasText: "Does a WebSocket reach you?" }).waitFor();
+  await say(ada, "It does, and I poll.");
+  await alan.locator(".bubble", { hasText: "It does, and I poll." }).waitFor();
+  await ada.waitForFunction(() => Number.parseFloat(document.querySelector("#messages .figure").textContent) > 0);
+
+  const asked = proxy.webSockets;
+  await ada.reload();
+  await ada.locator("#status[data-state=connected]").waitFor();
+  assert.equal(proxy.webSockets, asked, "the tab remembers that it polls");
+  await context.close();
+});
+
+test("where WebSockets are served the page stays with them", { timeout: 60_000 }, async () => {
+  proxy.refuses = false;
+  proxy.polls = 0;
+  const context = await browser.newContext();
+  const ada = await openTab(context, proxy.url, "Ada Lovelace");
+  await say(ada, "No need to poll.");
+  await ada.locator(".bubble", { hasText: "No need to poll." }).waitFor();
+  await ada.waitForTimeout(3_000); // longer than the page waits before it would fall back
+  assert.equal(proxy.polls, 0);
+  await context.close();
+});
+
+async function openTab(context, url, name) {
+  const page = await context.newPage();
+  await page.addInitScript((mine) => sessionStorage.setItem("name", mine), name);
+  await page.goto(`${url}/#fallback`);
+  await page.locator("#status[data-state=connected]").waitFor();
+  await page.getByText(`You are in, as ${name}`).waitFor();
+  return page;
+}
+
+async function say(page, text) {
+  await page.locator("#text").fill(text);
+  await page.locator("#text").press("Enter");
+}
