@@ -53,6 +53,14 @@ final class Carriers extends Scheduler {
 
     private static final int TURN_MESSAGES = 64;
     private static final long TURN_NANOS = 100_000;
+
+    /**
+     * A process in the slow queue gets less time, so that the next comes soon, but if its messages
+     * turn out to be short it may handle all of them, and leaves that queue.
+     */
+    private static final int SLOW_TURN_MESSAGES = 1_024;
+
+    private static final long SLOW_TURN_NANOS = 50_000;
     private static final long WORKER_NANOS = 1_000_000;
 
     /**
@@ -245,6 +253,7 @@ final class Carriers extends Scheduler {
         int seenTurn = -1;
 
         long seenSince;
+        int looks;
         boolean reported;
 
         /** When the ticker last looked at the mailbox of a process with a long turn. */
@@ -260,6 +269,7 @@ final class Carriers extends Scheduler {
         private long now;
         private long turnStart;
         private int turnMessages;
+        private boolean slowTurn;
         private int untimed;
 
         @Override
@@ -284,7 +294,7 @@ final class Carriers extends Scheduler {
                     ensureStandby();
                 }
                 PROCESS.setRelease(this, due);
-                boolean timed = untimed == 0;
+                boolean timed = untimed == 0 || slowTurn;
                 if (timed) {
                     now = System.nanoTime();
                 }
@@ -318,22 +328,29 @@ final class Carriers extends Scheduler {
 
         private @Nullable Process poll() {
             turns++;
-            Process due = null;
+            slowTurn = false;
             if (turns % SLOW_POLL_EVERY == 0) {
-                due = slow.poll();
+                Process due = pollSlow();
+                if (due != null) {
+                    return due;
+                }
             }
-            if (due == null && next != null && conversation++ < CONVERSATION_TURNS) {
-                due = (Process) NEXT.getAndSet(this, null);
+            if (next != null && conversation++ < CONVERSATION_TURNS) {
+                Process due = (Process) NEXT.getAndSet(this, null);
                 if (due != null) {
                     return due;
                 }
             }
             conversation = 0;
             giveNext();
-            if (due == null) {
-                due = quick.poll();
-            }
-            return due == null ? slow.poll() : due;
+            Process due = quick.poll();
+            return due == null ? pollSlow() : due;
+        }
+
+        private @Nullable Process pollSlow() {
+            Process due = slow.poll();
+            slowTurn = due != null;
+            return due;
         }
 
         /** Its handler queued a process; an earlier one goes to whoever is free. */
@@ -356,7 +373,7 @@ final class Carriers extends Scheduler {
 
         private void measured(Process process, long nanos, boolean more) {
             long each = nanos / Math.max(1, turnMessages);
-            process.sample(each, more);
+            process.sample(each, turnMessages, more);
             process.count(turnMessages, nanos);
             untimed = each > LONG_NANOS ? 0 : TIMED_EVERY;
         }
@@ -364,6 +381,10 @@ final class Carriers extends Scheduler {
         @Override
         boolean isOver() {
             turnMessages++;
+            if (slowTurn) {
+                now = System.nanoTime();
+                return turnMessages >= SLOW_TURN_MESSAGES || now - turnStart >= SLOW_TURN_NANOS;
+            }
             if (turnMessages % CLOCK_EVERY == 0) {
                 now = System.nanoTime();
             }

@@ -32,6 +32,7 @@ public abstract non-sealed class Process extends Mailbox {
     private static final int AVERAGE_UNIT_SHIFT = 4; // 16 ns
     private static final int SAMPLE_MAX = 64_000 >> AVERAGE_UNIT_SHIFT;
     private static final int SLOW = 25_000 >> AVERAGE_UNIT_SHIFT;
+    private static final int ENOUGH_MESSAGES = 16;
 
     private @Nullable Extension extension;
 
@@ -470,11 +471,12 @@ public abstract non-sealed class Process extends Mailbox {
     /**
      * Takes in how long its messages took just now. A long time may be the kernel's, which has
      * taken the processor away meanwhile: so it takes several in a row to be slow, fewer if there
-     * was even more to do. Nothing makes a message shorter than it is: so short times undo that.
+     * was even more to do. Nothing makes a message shorter than it is: so short times undo that, at
+     * once if there were enough of them.
      */
-    final void sample(long nanosPerMessage, boolean more) {
+    final void sample(long nanosPerMessage, int messages, boolean more) {
         int sample = (int) Math.min(nanosPerMessage >> AVERAGE_UNIT_SHIFT, SAMPLE_MAX);
-        int weight = sample <= SLOW ? 2 : more ? 4 : 16;
+        int weight = sample > SLOW ? more ? 8 : 16 : messages >= ENOUGH_MESSAGES ? 1 : 2;
         average += (short) ((sample - average) / weight);
     }
 

@@ -1,6 +1,7 @@
 package dev.myriad.process;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.locks.LockSupport;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,10 @@ final class SpareCarriers {
     private static final int ADDED_MAX = 64;
 
     /** Without need they are kept for this long: hogs come back. */
-    private static final long KEPT_NANOS = 1_000_000_000;
+    private static final long KEPT_NANOS = 100_000_000;
 
-    private static final int NUDGES = 128;
+    private static final int NUDGES_MAX = 256;
+    private static final long NUDGED_NANOS = 100_000;
 
     private @Nullable VirtualThreadSchedulerMXBean scheduler;
     private volatile int added;
@@ -26,31 +28,62 @@ final class SpareCarriers {
         return added;
     }
 
-    /** One more is needed, unless there are {@code most} already. */
-    void add(long now, int most) {
-        neededAt = now;
-        VirtualThreadSchedulerMXBean bean = scheduler();
-        if (added < Math.min(most, ADDED_MAX)) {
-            added++;
-            bean.setParallelism(bean.getParallelism() + 1);
+    /**
+     * How many of so many threads that can run have a carrier, at least. The JDK does not tell it
+     * of each, but how many virtual threads wait for one, those known to the caller among them.
+     */
+    int onCarriers(int runnable, int knownToWait) {
+        if (runnable == 0) {
+            return 0;
         }
-        // The pool looks whether a thread should start or wake only when a task comes to a queue
-        // that looks empty, or is full. While all carriers are hogged none is emptied: fill one.
-        for (int i = 0; i < NUDGES; i++) {
-            if (bean.getMountedVirtualThreadCount() >= bean.getParallelism()) {
-                return;
-            }
-            Thread.startVirtualThread(() -> {});
+        VirtualThreadSchedulerMXBean bean = scheduler();
+        long waiting = bean.getQueuedVirtualThreadCount() - knownToWait;
+        return Math.clamp(runnable - waiting, 0, bean.getMountedVirtualThreadCount());
+    }
+
+    /** So many are needed; those above that are given back, one by one, after a while. */
+    void need(int count, long now) {
+        int wanted = Math.min(count, ADDED_MAX);
+        if (wanted > added) {
+            change(wanted - added);
+        }
+        if (wanted >= added) {
+            neededAt = now;
+        } else if (now - neededAt > KEPT_NANOS) {
+            change(-1);
+            neededAt = now;
         }
     }
 
-    /** Gives one back if none was needed for a while. */
-    void release(long now) {
-        if (added > 0 && now - neededAt > KEPT_NANOS) {
-            VirtualThreadSchedulerMXBean bean = scheduler();
-            added--;
-            bean.setParallelism(Math.max(1, bean.getParallelism() - 1));
-            neededAt = now;
+    private void change(int difference) {
+        VirtualThreadSchedulerMXBean bean = scheduler();
+        added += difference;
+        bean.setParallelism(Math.max(1, bean.getParallelism() + difference));
+    }
+
+    /**
+     * Sees to it that virtual threads that wait get the carriers that there may be. The JDK's pool
+     * starts or wakes a carrier only when a task comes to one of its queues that looks empty or is
+     * full, and while all carriers are hogged none is emptied. Each thread adds to a queue of its
+     * own, of a few that there are: so new threads add a task, and more if that was not enough.
+     */
+    void start() {
+        VirtualThreadSchedulerMXBean bean = scheduler();
+        for (int nudges = 1; nudges <= NUDGES_MAX; nudges *= 4) {
+            if (bean.getMountedVirtualThreadCount() >= bean.getParallelism()) {
+                return;
+            }
+            int count = nudges;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("myriad-nudge")
+                    .start(
+                            () -> {
+                                for (int i = 0; i < count; i++) {
+                                    Thread.startVirtualThread(() -> {});
+                                }
+                            });
+            LockSupport.parkNanos(this, NUDGED_NANOS);
         }
     }
 

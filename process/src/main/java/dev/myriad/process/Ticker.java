@@ -19,11 +19,17 @@ final class Ticker implements Runnable {
     /** Watches without anything to see, after which it sleeps. */
     private static final int IDLE_WATCHES = 50;
 
-    /** A standby that has not begun to run by then finds all carriers kept busy. */
-    private static final long STARVED_NANOS = 4_000_000;
+    /**
+     * A standby that has not begun to run at so many further looks finds all carriers kept busy.
+     * Looks and not time, because a pause of the whole machine is nobody's fault.
+     */
+    private static final int STARVED_LOOKS = 2;
 
-    /** A turn that lasts so long, without waiting for anything, hogs its carrier. */
-    private static final long HOG_NANOS = 50_000_000;
+    /**
+     * A turn that lasts for so many further looks, without waiting for anything, hogs its carrier;
+     * for as many more with each carrier added, since the kernel lets each wait for the others.
+     */
+    private static final int HOG_LOOKS = 5;
 
     /** The share of its time that it may watch: with very many blocked handlers it takes longer. */
     private static final int WATCH_SHARE = 10;
@@ -44,7 +50,7 @@ final class Ticker implements Runnable {
 
     private int idleWatches;
     private int seenStandby;
-    private long seenStandbySince;
+    private int standbyLooks;
     private long reportedAt = -REPORT_EVERY_NANOS;
     private volatile long hogs;
 
@@ -160,30 +166,34 @@ final class Ticker implements Runnable {
         int standby = carriers.waitingStandby();
         if (standby == 0 || standby != seenStandby) {
             seenStandby = standby;
-            seenStandbySince = now;
+            standbyLooks = 0;
+        } else {
+            standbyLooks++;
         }
-        int hogs = lookAtWorkers(now);
-        if (standby != 0 && now - seenStandbySince >= STARVED_NANOS) {
-            // One spare at once; further ones only for handlers that have been at it for so long
-            // that the kernel, sharing processors out among the carriers, is not the reason.
-            spares.add(now, hogs + 1);
-        } else if (hogs == 0) {
-            spares.release(now);
+        int hogs = spares.onCarriers(lookAtWorkers(now), standby == 0 ? 0 : 1);
+        // One more than there are hogs: who came to be one since the last look is not known yet.
+        boolean starved = standby != 0 && standbyLooks >= STARVED_LOOKS;
+        spares.need(starved ? hogs + 1 : hogs, now);
+        if (starved) {
+            spares.start();
         }
     }
 
     /** Counts the handlers that hog a carrier, and lets others have what handlers queued. */
     private int lookAtWorkers(long now) {
         int count = 0;
+        int hogLooks = HOG_LOOKS * (1 + spares.added());
         for (Carriers.Worker worker : carriers.workers()) {
             Process process = worker.process();
             int turn = worker.turns();
             if (process == null || worker.seenTurn != turn) {
                 worker.seenTurn = turn;
                 worker.seenSince = now;
+                worker.looks = 0;
                 worker.reported = false;
                 continue;
             }
+            worker.looks++;
             worker.giveNext();
             long nanos = now - worker.seenSince;
             if (nanos >= REPORT_NANOS && now - worker.mailSeenAt >= REPORT_EVERY_NANOS) {
@@ -193,7 +203,7 @@ final class Ticker implements Runnable {
                     carriers.highWater().passedBy(process, mail);
                 }
             }
-            if (nanos >= HOG_NANOS && worker.isOnCarrier()) {
+            if (worker.looks >= hogLooks && worker.isOnCarrier()) {
                 count++;
                 boolean due = nanos >= REPORT_NANOS && now - reportedAt >= REPORT_EVERY_NANOS;
                 if (due && !worker.reported) {

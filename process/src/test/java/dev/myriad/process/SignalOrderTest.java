@@ -140,7 +140,7 @@ class SignalOrderTest {
             flipping.send(i);
         }
         while (flipping.handled < rounds) {
-            flipping.sample(1_000, false);
+            flipping.sample(1_000, 1, false);
         }
         assertThat(flipping.lost).isZero();
     }

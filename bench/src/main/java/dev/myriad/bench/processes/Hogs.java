@@ -2,8 +2,10 @@ package dev.myriad.bench.processes;
 
 import dev.myriad.process.Message;
 import dev.myriad.process.Process;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /** A process that is asked once a millisecond, beside others that let nobody else run. */
@@ -11,6 +13,7 @@ final class Hogs {
     private static final int HOGS = 1_000;
     private static final long HOG_NANOS = 50_000;
     private static final long GREAT_HOG_NANOS = 2_000_000_000;
+    private static final int ROUNDS = 3;
     private static final int PINGS = 10_000;
     private static final int WARMUP_PINGS = 2_000;
     private static final long PING_NANOS = 1_000_000;
@@ -42,6 +45,7 @@ final class Hogs {
 
     private static final class Ping extends Message {
         final long due;
+        final long sent = System.nanoTime();
 
         Ping(long due) {
             this.due = due;
@@ -50,12 +54,18 @@ final class Hogs {
 
     private static final class Pinged extends Process {
         final Histogram nanos = new Histogram(3);
+        final Histogram senderNanos = new Histogram(3);
 
         @Override
         protected void handle(Object message) {
             if (message instanceof Ping ping) {
                 nanos.recordValue(Math.max(0, System.nanoTime() - ping.due));
+                senderNanos.recordValue(Math.max(0, ping.sent - ping.due));
             }
+        }
+
+        double p99() {
+            return nanos.getValueAtPercentile(99) / 1e6;
         }
     }
 
@@ -65,22 +75,31 @@ final class Hogs {
         }
         new Hog(GREAT_HOG_NANOS).send("go");
         ping(WARMUP_PINGS);
-        Histogram beside = ping(PINGS);
+        Pinged beside = median();
         new Hog(GREAT_HOG_NANOS).send("go");
         new Hog(GREAT_HOG_NANOS).send("go");
-        Histogram besideThree = ping(PINGS);
         return List.of(
-                new Figure("hog_ping_p50_ms", beside.getValueAtPercentile(50) / 1e6, "ms"),
-                new Figure("hog_ping_p99_ms", beside.getValueAtPercentile(99) / 1e6, "ms"),
-                new Figure("hog_ping_max_ms", beside.getMaxValue() / 1e6, "ms"),
+                new Figure("hog_ping_p50_ms", beside.nanos.getValueAtPercentile(50) / 1e6, "ms"),
+                new Figure("hog_ping_p99_ms", beside.p99(), "ms"),
+                new Figure("hog_ping_max_ms", beside.nanos.getMaxValue() / 1e6, "ms"),
                 new Figure(
-                        "three_hogs_ping_p99_ms",
-                        besideThree.getValueAtPercentile(99) / 1e6,
-                        "ms"));
+                        "hog_ping_sender_late_p99_ms",
+                        beside.senderNanos.getValueAtPercentile(99) / 1e6,
+                        "ms"),
+                new Figure("three_hogs_ping_p99_ms", median().p99(), "ms"));
+    }
+
+    /** The round with the median p99: other work on the machine spoils one now and then. */
+    private static Pinged median() {
+        return IntStream.range(0, ROUNDS)
+                .mapToObj(_ -> ping(PINGS))
+                .sorted(Comparator.comparingDouble(Pinged::p99))
+                .toList()
+                .get(ROUNDS / 2);
     }
 
     /** From when a ping was due until it was handled: a late one counts from when it was due. */
-    private static Histogram ping(int count) {
+    private static Pinged ping(int count) {
         Pinged pinged = new Pinged();
         long due = System.nanoTime();
         for (int i = 0; i < count; i++) {
@@ -92,6 +111,6 @@ final class Hogs {
         while (pinged.info().mailbox() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(PING_NANOS);
         }
-        return pinged.nanos;
+        return pinged;
     }
 }
