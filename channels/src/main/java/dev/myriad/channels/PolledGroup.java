@@ -51,17 +51,17 @@ final class PolledGroup implements Group {
         push(sessions, frames, except);
     }
 
+    /** A session that sends has its copy before this returns, as any other member that polls. */
     @Override
     public void sendAs(Connection sender, byte[] frames) {
         if (sender instanceof LongPollSession) {
-            sender.send(frames);
-            send(frames, sender);
-        } else {
-            wires.sendAs(sender, frames);
-            Set<LongPollSession> sessions = polled;
-            if (sessions != null) {
-                push(sessions, frames, null);
-            }
+            send(frames, null);
+            return;
+        }
+        wires.sendAs(sender, frames);
+        Set<LongPollSession> sessions = polled;
+        if (sessions != null) {
+            push(sessions, frames, null);
         }
     }
 

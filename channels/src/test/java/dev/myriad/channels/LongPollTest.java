@@ -57,15 +57,30 @@ class LongPollTest {
     }
 
     private Endpoint serve(Limits limits, Duration window) {
+        return serve(limits, ChannelLimits.DEFAULT, window);
+    }
+
+    private Endpoint serve(ChannelLimits limits) {
+        return serve(Limits.DEFAULT, limits, WINDOW);
+    }
+
+    private Endpoint serve(Limits limits, ChannelLimits channelLimits, Duration window) {
         try {
             Endpoint endpoint =
                     Endpoint.builder()
                             .transport(kind)
                             .shards(2)
                             .limits(limits)
+                            .channelLimits(channelLimits)
                             .socket("/socket", socket -> socket(socket).longPoll(window))
                             .socket("/other", socket -> socket(socket).longPoll(window))
                             .socket("/without", this::socket)
+                            .socket(
+                                    "/users/:user",
+                                    socket ->
+                                            socket(socket)
+                                                    .connect(LongPollTest::guard)
+                                                    .longPoll(window))
                             .socket(
                                     "/guarded",
                                     socket ->
@@ -308,6 +323,35 @@ class LongPollTest {
         assertThat(answer.http()).isEqualTo(200);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(endpoint().stats().longPoll().open()).isEqualTo(status == 410 ? 1 : 0);
+    }
+
+    @Test
+    void aPathHasParametersAsForWebSockets() throws Exception {
+        serve();
+        for (String user : List.of("ada", "bob")) {
+            Poller client =
+                    new Poller(
+                                    url("http", "/users/" + user + "/longpoll?vsn=2.0.0"),
+                                    Wire.V2,
+                                    Poller.Place.HEADER)
+                            .open();
+            client.join("1", ROOM);
+            endpoint().disconnect("users:" + user);
+            await().until(() -> client.post("[]").status() == 410);
+        }
+    }
+
+    @Test
+    void sessionsAreAdmittedAtTheRateOfWebSockets() throws Exception {
+        serve(ChannelLimits.DEFAULT.withConnectsPerSecondMax(1));
+        String target = "/socket/longpoll?vsn=2.0.0";
+        await().until(
+                        () ->
+                                new Poller(url("http", target), Wire.V2, Poller.Place.HEADER)
+                                                .poll()
+                                                .http()
+                                        == 503);
+        assertThat(endpoint().stats().limits().get("connectsPerSecondMax")).isPositive();
     }
 
     @ParameterizedTest
