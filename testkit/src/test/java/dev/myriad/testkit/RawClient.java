@@ -21,6 +21,9 @@ final class RawClient implements AutoCloseable {
     private static final int MASK_KEY = 0x37fa213d;
     private static final FrameDecoder DECODER = FrameDecoder.client(1 << 26, 1 << 26);
 
+    /** How the end by a close frame begins, before its code. */
+    static final String CLOSED_WITH = "closed with ";
+
     /** The end of the stream, or a reset, without a close frame. */
     static final String CUT_OFF = "cut off";
 
@@ -152,14 +155,14 @@ final class RawClient implements AutoCloseable {
     /** How the connection ends, whatever comes before. */
     String end() {
         String next = next();
-        while (!next.equals(CUT_OFF) && !next.startsWith("closed with ")) {
+        while (!next.equals(CUT_OFF) && !next.startsWith(CLOSED_WITH)) {
             next = next();
         }
         return next;
     }
 
     static String closedWith(int code) {
-        return "closed with " + code;
+        return CLOSED_WITH + code;
     }
 
     // ---- leaving
