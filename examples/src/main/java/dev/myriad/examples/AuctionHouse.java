@@ -1,5 +1,6 @@
 package dev.myriad.examples;
 
+import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
@@ -57,7 +58,7 @@ public final class AuctionHouse {
     Endpoint.Builder endpoint() {
         return Endpoint.builder()
                 .limits(Limits.DEFAULT.withConnectionsMax(50_000))
-                .channelsPerConnectionMax(20)
+                .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(20))
                 .socket("/auction", this::routes)
                 .socket("/echo", socket -> socket.channel("room:*", EchoChat::new))
                 .http(AuctionHouse::page);
