@@ -85,9 +85,13 @@ final class LongPollSession implements Connection {
 
     // ---- what the client asks for, on virtual threads
 
+    /** Its client has waited until now, however long it took to decide: its silence begins here. */
     synchronized void open(ConnectionHandler accepted) {
-        handler = accepted;
-        run(() -> accepted.opened(this));
+        polledNanos = System.nanoTime();
+        if (closeCode == 0) { // else the handler, which is not known yet, would not hear of the end
+            handler = accepted;
+            run(() -> accepted.opened(this));
+        }
     }
 
     /** Waits for messages. Of several polls the last gets them, the others nothing. */
