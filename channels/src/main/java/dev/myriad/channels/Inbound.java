@@ -23,6 +23,11 @@ final class Inbound extends Message {
         return Slot.bytes(payload) + CHAR_BYTES * event.length();
     }
 
+    @Override
+    public String toString() {
+        return "event " + event;
+    }
+
     boolean isLeave() {
         return event.equals(Words.LEAVE);
     }

@@ -100,11 +100,16 @@ class LongPollTest {
         return socket.channel("room:*", () -> new Lab(bench)).channel("news", () -> new Lab(bench));
     }
 
-    private static ConnectResult guard(Map<String, String> params, ConnectInfo info) {
+    private static ConnectResult guard(Map<String, String> params, ConnectInfo info)
+            throws InterruptedException {
         String user = info.authToken().orElse(params.getOrDefault("user", ""));
         return switch (user) {
             case "" -> ConnectResult.refused("who are you?");
             case "crash" -> throw new IllegalStateException("planted");
+            case "slow" -> {
+                Thread.sleep(700); // several windows
+                yield ConnectResult.ok();
+            }
             default ->
                     ConnectResult.ok(
                                     Map.of(
@@ -323,6 +328,18 @@ class LongPollTest {
         assertThat(answer.http()).isEqualTo(200);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(endpoint().stats().longPoll().open()).isEqualTo(status == 410 ? 1 : 0);
+    }
+
+    @Test
+    void aConnectThatTakesLongIsNoSilence() throws Exception {
+        serve(Limits.DEFAULT, Duration.ofMillis(200));
+        Poller client =
+                new Poller(
+                                url("http", "/guarded/longpoll?vsn=2.0.0&user=slow"),
+                                Wire.V2,
+                                Poller.Place.HEADER)
+                        .open();
+        assertThat(client.poll().status()).isEqualTo(204);
     }
 
     @Test
