@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that watches the clock: it fires timers, sees to it that queued processes get a
- * worker, and adds a carrier when handlers keep all of them busy. It looks every two milliseconds
+ * worker, and adds a carrier for each handler that keeps one busy. It looks every two milliseconds
  * while processes run, and sleeps while there is nothing to watch.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
