@@ -8,7 +8,9 @@ import dev.myriad.net.TestClient.Received;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A transport that ends lets its connections go at a pace. */
@@ -87,6 +89,37 @@ interface DrainConformance extends Fixture {
             assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
             assertTold(pairs);
             assertThat(eldest.next()).isInstanceOf(Received.Close.class);
+        }
+    }
+
+    @Test
+    default void whoeverIsInterruptedStillLeavesNobodyBehind() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1);
+        try (TestServer server = impatient()) {
+            TestServer.Pair pair = server.pair();
+            pair.peer().connection().execute(() -> awaitCounted(busy));
+            Thread closing =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        Thread.currentThread().interrupt();
+                                        server.transport.close(
+                                                new Drain(1, 60_000, 60_000, _ -> {}));
+                                    });
+            assertThat(closing.join(Duration.ofMillis(300))).isFalse();
+            busy.countDown();
+            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+            assertThat(server.transport.stats().open()).isZero();
+        } finally {
+            busy.countDown();
+        }
+    }
+
+    private static void awaitCounted(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

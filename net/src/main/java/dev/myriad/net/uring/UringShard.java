@@ -170,7 +170,11 @@ final class UringShard extends Shard {
         full();
     }
 
-    /** From any thread: ends the thread; connections that are left are cut. */
+    /**
+     * From any thread: ends the thread, which is soon; connections that are left are cut. An
+     * interrupt does not shorten the wait: whoever closes a transport finds nobody on it
+     * afterwards.
+     */
     void stop() {
         post(
                 new Command() {
@@ -179,9 +183,15 @@ final class UringShard extends Shard {
                         running = false;
                     }
                 });
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
+        boolean interrupted = Thread.interrupted();
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
