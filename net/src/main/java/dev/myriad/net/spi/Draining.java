@@ -1,9 +1,12 @@
 package dev.myriad.net.spi;
 
 import dev.myriad.net.Drain;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 
@@ -56,6 +59,25 @@ public final class Draining {
                             }
                         },
                         room::connections)
+                .run();
+    }
+
+    /**
+     * Drains what a concurrent collection holds; whatever comes to it later is the caller's affair.
+     *
+     * @param left how many have not ended yet
+     */
+    public static <T> void of(
+            Collection<T> present, Consumer<T> end, IntSupplier left, Drain drain) {
+        Iterator<T> each = present.iterator();
+        new Draining(
+                        drain,
+                        more -> {
+                            for (long i = 0; i < more && each.hasNext(); i++) {
+                                end.accept(each.next());
+                            }
+                        },
+                        left)
                 .run();
     }
 
