@@ -44,6 +44,7 @@ interface DrainConformance extends Fixture {
                     .allSatisfy(at -> assertThat(at.closed() + at.left()).isEqualTo(30));
             assertThat(progress.element().closed()).isPositive();
             assertThat(progress.element().left()).isPositive();
+            assertThat(List.copyOf(progress).getLast().left()).isZero();
             assertTold(pairs);
         }
     }

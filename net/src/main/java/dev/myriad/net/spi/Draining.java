@@ -91,6 +91,10 @@ public final class Draining {
             closeMore.accept(ALL); // those included that came while the accepting was stopped
         }
         awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
+        if (progressNanos - startNanos
+                > SECOND_NANOS) { // whoever read of its start reads of its end
+            tellProgress();
+        }
     }
 
     private void pace() {
@@ -128,8 +132,12 @@ public final class Draining {
     private void tellProgress(long now) {
         if (now - progressNanos >= 0) {
             progressNanos += SECOND_NANOS;
-            int present = left.getAsInt();
-            drain.progress().accept(new Drain.Progress(connections - present, present));
+            tellProgress();
         }
+    }
+
+    private void tellProgress() {
+        int present = left.getAsInt();
+        drain.progress().accept(new Drain.Progress(connections - present, present));
     }
 }
