@@ -38,11 +38,16 @@ class EndpointTest {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         try (Subscription subscription = endpoint.subscribe(ROOM, heard::add)) {
             assertThat(subscription.topic()).isEqualTo(ROOM);
+            assertThat(subscription).hasToString("Subscription[room:lobby]");
             client.send(Wire.V2.message("1", "2", ROOM, "pub", "{\"i\":1}"));
             Broadcast first = heard.take();
             assertThat(first.topic()).isEqualTo(ROOM);
             assertThat(first.event()).isEqualTo("msg");
             assertThat(first.payload().as(Counted.class)).isEqualTo(new Counted(1));
+            assertThat(first)
+                    .hasToString(
+                            "Broadcast[topic=room:lobby, event=msg,"
+                                    + " payload=Payload[json, 7 bytes, {\"i\":1}]]");
             for (int i = 0; i < 1_000; i++) {
                 endpoint.broadcast(ROOM, "n", number(i));
             }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,6 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GuidesTest {
     private static final Path GUIDES = Path.of("../docs/guides");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `(dev\\.myriad\\.\\w+)` \\| (.*) \\|$", Pattern.MULTILINE);
+    private static final Pattern TYPE = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
+    private static final Pattern PUBLIC =
+            Pattern.compile("public [a-z -]*(class|interface|record|enum) ");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> guides() {
@@ -42,6 +49,53 @@ class GuidesTest {
         for (String piece : pieces) {
             assertThat(sources.contains(words(piece))).as("%s shows:%n%s", guide, piece).isTrue();
         }
+    }
+
+    /**
+     * The packages that a guide names are those that its code needs, and all that it names exist.
+     */
+    @ParameterizedTest
+    @MethodSource("guides")
+    void namesThePackagesOfItsTypes(Path guide) throws IOException {
+        String text = Files.readString(guide);
+        Map<String, String> packages = packagesByType();
+        Map<String, String> named =
+                ROW.matcher(text)
+                        .results()
+                        .flatMap(
+                                row ->
+                                        TYPE.matcher(row.group(2))
+                                                .results()
+                                                .map(type -> Map.entry(type.group(), row.group(1))))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        assertThat(packages).as("%s", guide).containsAllEntriesOf(named);
+        Set<String> used =
+                JAVA.matcher(text)
+                        .results()
+                        .flatMap(piece -> TYPE.matcher(piece.group(1)).results())
+                        .map(MatchResult::group)
+                        .filter(packages::containsKey)
+                        .collect(Collectors.toSet());
+        assertThat(named.keySet()).as("%s", guide).containsAll(used);
+    }
+
+    /** The public types of the modules that programs use. */
+    private static Map<String, String> packagesByType() {
+        return Stream.of("protocol", "process", "net", "pubsub", "channels", "jwt", "testkit")
+                .flatMap(
+                        module ->
+                                list(Path.of("..", module, "src/main/java"), ".java").stream()
+                                        .filter(
+                                                file ->
+                                                        file.getParent()
+                                                                .endsWith("myriad/" + module))
+                                        .filter(file -> PUBLIC.matcher(words(file)).find())
+                                        .map(file -> Map.entry(type(file), "dev.myriad." + module)))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static String type(Path file) {
+        return file.getFileName().toString().replace(".java", "");
     }
 
     private static String words(Path file) {

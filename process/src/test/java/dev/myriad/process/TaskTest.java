@@ -41,6 +41,15 @@ class TaskTest {
     }
 
     @Test
+    void hasTheNameThatItWasGiven() {
+        Task<String> named = Task.async("price of MYR", () -> String.valueOf(Process.self()));
+        assertThat(named.await()).isEqualTo("price of MYR");
+        assertThat(named).hasToString("price of MYR");
+        Task<String> other = Task.async(() -> String.valueOf(Process.self()));
+        assertThat(other.await()).startsWith("task " + TaskTest.class.getName());
+    }
+
+    @Test
     void tasksRunAtTheSameTime() {
         CountDownLatch all = new CountDownLatch(100);
         List<Task<Boolean>> tasks = new ArrayList<>();
