@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,12 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of the program that shows Spring Boot.
  */
 class GuidesTest {
+    private static final List<String> MODULES =
+            List.of("protocol", "process", "net", "pubsub", "channels", "jwt", "testkit");
     private static final Path GUIDES = Path.of("../docs/guides");
     private static final Pattern ROW =
             Pattern.compile("^\\| `(dev\\.myriad\\.\\w+)` \\| (.*) \\|$", Pattern.MULTILINE);
     private static final Pattern TYPE = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
     private static final Pattern PUBLIC =
-            Pattern.compile("public [a-z -]*(class|interface|record|enum) ");
+            Pattern.compile(
+                    "^public [a-z -]*(?:class|interface|record|enum) (\\w+)", Pattern.MULTILINE);
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> guides() {
@@ -80,22 +85,18 @@ class GuidesTest {
     }
 
     /** The public types of the modules that programs use. */
-    private static Map<String, String> packagesByType() {
-        return Stream.of("protocol", "process", "net", "pubsub", "channels", "jwt", "testkit")
-                .flatMap(
-                        module ->
-                                list(Path.of("..", module, "src/main/java"), ".java").stream()
-                                        .filter(
-                                                file ->
-                                                        file.getParent()
-                                                                .endsWith("myriad/" + module))
-                                        .filter(file -> PUBLIC.matcher(words(file)).find())
-                                        .map(file -> Map.entry(type(file), "dev.myriad." + module)))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    }
-
-    private static String type(Path file) {
-        return file.getFileName().toString().replace(".java", "");
+    private static Map<String, String> packagesByType() throws IOException {
+        Map<String, String> packages = new HashMap<>();
+        for (String module : MODULES) {
+            Path folder = Path.of("..", module, "src/main/java/dev/myriad", module);
+            for (Path file : list(folder, ".java")) {
+                Matcher type = PUBLIC.matcher(Files.readString(file));
+                if (folder.equals(file.getParent()) && type.find()) {
+                    packages.put(type.group(1), "dev.myriad." + module);
+                }
+            }
+        }
+        return packages;
     }
 
     private static String words(Path file) {
