@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import java.util.Map;
@@ -55,6 +56,14 @@ class EndpointTest {
                 assertThat(heard.take().payload().as(Counted.class)).isEqualTo(new Counted(i));
             }
         }
+    }
+
+    @Test
+    void aSocketTellsWhoItIs() throws Exception {
+        MemoryClient client = server.request("/guarded/websocket?vsn=2.0.0&user=ada");
+        server.join(client, Wire.V2, "1", ROOM);
+        assertThat(server.bench.channels.take().socket())
+                .hasToString("Socket[" + MemoryTransport.LOOPBACK + ", users:ada]");
     }
 
     @Test

@@ -63,7 +63,8 @@ public final class ChannelTest implements AutoCloseable {
     /**
      * Tests one socket of an endpoint of your own, with its limits.
      *
-     * @param path of the socket, without {@code /websocket}
+     * @param path of the socket, without {@code /websocket}; if it has parameters then with values
+     *     in their place, {@code /users/42}
      */
     public static ChannelTest of(Endpoint.Builder endpoint, String path) {
         return new ChannelTest(endpoint, path);

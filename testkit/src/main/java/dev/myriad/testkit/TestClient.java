@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.net.memory.MemoryTransport;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -24,17 +24,17 @@ import java.util.stream.Collectors;
 public final class TestClient {
     private final ChannelTest test;
     private final Map<String, String> params;
-    private final List<String> headers;
+    private final Map<String, String> headers;
     private final InetSocketAddress peer;
 
     TestClient(ChannelTest test) {
-        this(test, Map.of(), List.of(), MemoryTransport.LOOPBACK);
+        this(test, Map.of(), Map.of(), MemoryTransport.LOOPBACK);
     }
 
     private TestClient(
             ChannelTest test,
             Map<String, String> params,
-            List<String> headers,
+            Map<String, String> headers,
             InetSocketAddress peer) {
         this.test = test;
         this.params = params;
@@ -57,14 +57,15 @@ public final class TestClient {
     }
 
     /**
-     * With one header more, such as {@code origin}, {@code cookie} or {@code user-agent}.
+     * With a header, such as {@code origin}, {@code cookie} or {@code user-agent}, in place of one
+     * of that name.
      *
      * @param value in ASCII
      */
-    public TestClient header(String name, String value) {
-        List<String> more = new ArrayList<>(headers);
-        more.add(name + ": " + value);
-        return new TestClient(test, params, List.copyOf(more), peer);
+    public TestClient header(String lowerCaseName, String value) {
+        Map<String, String> more = new TreeMap<>(headers);
+        more.put(lowerCaseName, value);
+        return new TestClient(test, params, Collections.unmodifiableMap(more), peer);
     }
 
     /** From an address; without it from the loopback address. */
@@ -90,7 +91,9 @@ public final class TestClient {
     }
 
     String headerLines() {
-        return headers.stream().map(line -> line + "\r\n").collect(Collectors.joining());
+        return headers.entrySet().stream()
+                .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
+                .collect(Collectors.joining());
     }
 
     InetSocketAddress peer() {

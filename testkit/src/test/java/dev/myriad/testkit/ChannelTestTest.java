@@ -245,7 +245,8 @@ class ChannelTestTest {
                         socket -> socket.connect(asking).channel("*", () -> new Room(ends)))) {
             TestClient client = guarded.client().params(Map.of("name", "z"));
             client.assertConnectRefused(403);
-            client.authToken("Zoë's")
+            client.authToken("old")
+                    .authToken("Zoë's")
                     .header("user-agent", "a test")
                     .peer(new InetSocketAddress("10.0.0.1", 4711))
                     .connect()
@@ -256,7 +257,7 @@ class ChannelTestTest {
                             "z Zoë's a test /10.0.0.1:4711");
             assertThatThrownBy(() -> client.header("x-a", "b").connect())
                     .isInstanceOf(AssertionError.class)
-                    .hasMessage("expected to connect with {name=z} and [x-a: b], but got HTTP 403");
+                    .hasMessage("expected to connect with {name=z} and {x-a=b}, but got HTTP 403");
         }
     }
 
