@@ -5,7 +5,7 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Upgrade;
 import dev.myriad.net.spi.OnceASecond;
-import dev.myriad.process.Task;
+import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
 import java.lang.System.Logger.Level;
@@ -60,7 +60,7 @@ final class Gate implements Application {
         } else if (!admission.admitsConnect(upgrade.peer())) {
             upgrade.refuse(503, OVERLOADED);
         } else if (mount.asksToConnect()) {
-            Task<?> _ = Task.async(() -> answered(mount, request, upgrade));
+            Process.spawn(new Connecting(this, mount, request, upgrade));
         } else {
             answer(mount, request, upgrade);
         }
@@ -75,13 +75,7 @@ final class Gate implements Application {
         }
     }
 
-    /** Answers in a process, which the scheduler gives its turn: many connect at once at times. */
-    private boolean answered(Mount mount, RequestHead request, Upgrade upgrade) {
-        answer(mount, request, upgrade);
-        return true;
-    }
-
-    private void answer(Mount mount, RequestHead request, Upgrade upgrade) {
+    void answer(Mount mount, RequestHead request, Upgrade upgrade) {
         Serializer serializer =
                 Serializer.forVersion(request.query("vsn").orElse(null), mount.serializers())
                         .orElse(null);

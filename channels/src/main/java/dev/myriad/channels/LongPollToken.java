@@ -40,7 +40,7 @@ final class LongPollToken {
 
     /** The id in a token, if that was signed here. */
     static Optional<String> verify(String token) {
-        return Token.verify(SECRET, SALT, token) instanceof TokenResult.Valid(String id)
+        return Token.verify(SECRET, SALT, token) instanceof TokenResult.Valid(String id, var _)
                 ? Optional.of(id)
                 : Optional.empty();
     }

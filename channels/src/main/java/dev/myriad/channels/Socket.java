@@ -16,4 +16,10 @@ public abstract sealed class Socket permits SocketHandler {
 
     /** The client's address. */
     public abstract InetSocketAddress peer();
+
+    /** The client's address, and the id if there is one. */
+    @Override
+    public String toString() {
+        return "Socket[" + peer() + id().map(id -> ", " + id).orElse("") + "]";
+    }
 }

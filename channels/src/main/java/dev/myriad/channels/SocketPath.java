@@ -63,6 +63,12 @@ record SocketPath(List<String> segments) {
         return Optional.of(parameters);
     }
 
+    /** As it was declared. */
+    @Override
+    public String toString() {
+        return "/" + String.join("/", segments);
+    }
+
     private static boolean isParameter(String segment) {
         return segment.startsWith(":");
     }

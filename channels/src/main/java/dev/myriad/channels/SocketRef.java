@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,5 +35,15 @@ public final class SocketRef {
         if (channel.isAlive()) {
             socket.reply(channel, ref, status, JacksonCodec.SHARED.payload(response));
         }
+    }
+
+    /** The client's ref, as it was sent, and the channel. */
+    @Override
+    public String toString() {
+        return "SocketRef["
+                + (ref == null ? "none" : new String(ref, UTF_8))
+                + ", "
+                + channel
+                + "]";
     }
 }

@@ -44,6 +44,11 @@ public final class Subscription implements AutoCloseable {
         process.stop(ExitReason.NORMAL);
     }
 
+    @Override
+    public String toString() {
+        return "Subscription[" + topic + "]";
+    }
+
     /** Calls the listener. */
     private static final class Listening extends Process {
         private final String topic;

@@ -1,6 +1,7 @@
 package dev.myriad.channels;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -75,7 +76,9 @@ public final class Token {
                         signed ->
                                 expired(signed, maxAge, nowMillis)
                                         ? EXPIRED
-                                        : new TokenResult.Valid(signed.data()))
+                                        : new TokenResult.Valid(
+                                                signed.data(),
+                                                Instant.ofEpochMilli(signed.signedAtMillis())))
                 .orElse(INVALID);
     }
 

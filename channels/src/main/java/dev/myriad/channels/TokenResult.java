@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import java.time.Instant;
+
 /** What {@link Token#verify} answers. */
 public sealed interface TokenResult {
     /**
@@ -7,8 +9,10 @@ public sealed interface TokenResult {
      *
      * @param data what was signed: a {@code String}, {@code Long}, {@code Boolean}, or a {@code
      *     Map} from strings to these
+     * @param signedAt by the signer's clock, from which an {@linkplain ConnectResult.Ok#expiresAt
+     *     expiry} can be told
      */
-    record Valid(Object data) implements TokenResult {}
+    record Valid(Object data, Instant signedAt) implements TokenResult {}
 
     /** The token was signed with this secret and salt, and is too old. */
     record Expired() implements TokenResult {}

@@ -7,6 +7,7 @@ import dev.myriad.net.memory.MemoryTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -60,6 +61,17 @@ class ConnectInfoTest {
             throws InterruptedException {
         assertThat(status(endpoint, target, headers)).isEqualTo(101);
         return asked.take().info();
+    }
+
+    /** In a log it tells no secrets: neither the query nor the headers. */
+    @Test
+    void showsMethodAndPath() throws Exception {
+        Endpoint endpoint = serve(_ -> {}, "/ws");
+        String target = "/ws/websocket?token=secret";
+        assertThat(infoOf(endpoint, target, "Cookie: key=secret\r\n"))
+                .hasToString(
+                        "ConnectInfo[request=GET /ws/websocket, peer=%s, scheme=http, session=%s]"
+                                .formatted(MemoryTransport.LOOPBACK, Optional.empty()));
     }
 
     // ---- the path

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import java.util.Map;
@@ -38,11 +39,16 @@ class EndpointTest {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         try (Subscription subscription = endpoint.subscribe(ROOM, heard::add)) {
             assertThat(subscription.topic()).isEqualTo(ROOM);
+            assertThat(subscription).hasToString("Subscription[room:lobby]");
             client.send(Wire.V2.message("1", "2", ROOM, "pub", "{\"i\":1}"));
             Broadcast first = heard.take();
             assertThat(first.topic()).isEqualTo(ROOM);
             assertThat(first.event()).isEqualTo("msg");
             assertThat(first.payload().as(Counted.class)).isEqualTo(new Counted(1));
+            assertThat(first)
+                    .hasToString(
+                            "Broadcast[topic=room:lobby, event=msg,"
+                                    + " payload=Payload[json, 7 bytes, {\"i\":1}]]");
             for (int i = 0; i < 1_000; i++) {
                 endpoint.broadcast(ROOM, "n", number(i));
             }
@@ -50,6 +56,14 @@ class EndpointTest {
                 assertThat(heard.take().payload().as(Counted.class)).isEqualTo(new Counted(i));
             }
         }
+    }
+
+    @Test
+    void aSocketTellsWhoItIs() throws Exception {
+        MemoryClient client = server.request("/guarded/websocket?vsn=2.0.0&user=ada");
+        server.join(client, Wire.V2, "1", ROOM);
+        assertThat(server.bench.channels.take().socket())
+                .hasToString("Socket[" + MemoryTransport.LOOPBACK + ", users:ada]");
     }
 
     @Test

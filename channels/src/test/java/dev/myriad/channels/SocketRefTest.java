@@ -41,6 +41,15 @@ class SocketRefTest {
     }
 
     @Test
+    void tellsWhatItAnswers() throws Exception {
+        MemoryClient client = server.joined(Wire.V2, ROOM);
+        send(client, "2", "later");
+        assertThat(server.bench.refs.take())
+                .hasToString(
+                        "SocketRef[\"2\", channel " + Lab.class.getName() + " of " + ROOM + "]");
+    }
+
+    @Test
     void answersAnyNumberOfTimes() throws Exception {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         send(client, "2", "later");

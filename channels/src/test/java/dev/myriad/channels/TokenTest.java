@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -83,7 +85,13 @@ class TokenTest {
     }
 
     private static TokenResult valid(Object data) {
-        return new TokenResult.Valid(data);
+        return new TokenResult.Valid(data, Instant.ofEpochMilli(SIGNED_AT));
+    }
+
+    /** Of a token that was signed just now. */
+    private static Object data(TokenResult result) {
+        assertThat(result).isInstanceOf(TokenResult.Valid.class);
+        return ((TokenResult.Valid) result).data();
     }
 
     @ParameterizedTest
@@ -119,11 +127,21 @@ class TokenTest {
     }
 
     @Test
+    void tellsWhenItWasSigned() {
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        String token = Token.sign(SECRET, SALT, "ada");
+        assertThat(Token.verify(SECRET, SALT, token))
+                .isInstanceOfSatisfying(
+                        TokenResult.Valid.class,
+                        valid -> assertThat(valid.signedAt()).isBetween(before, Instant.now()));
+    }
+
+    @Test
     void isOnlyValidForItsSecretAndSaltAndNow() {
         String token = Token.sign(SECRET, SALT, Map.of("user", "ada", "id", 7));
         Map<String, Object> data = Map.of("user", "ada", "id", 7L);
-        assertThat(Token.verify(SECRET, SALT, token)).isEqualTo(valid(data));
-        assertThat(Token.verify(SECRET, SALT, token, DAY)).isEqualTo(valid(data));
+        assertThat(data(Token.verify(SECRET, SALT, token))).isEqualTo(data);
+        assertThat(data(Token.verify(SECRET, SALT, token, DAY))).isEqualTo(data);
         assertThat(Token.verify(SECRET + "x", SALT, token)).isEqualTo(new TokenResult.Invalid());
         assertThat(Token.verify(SECRET, "user", token)).isEqualTo(new TokenResult.Invalid());
     }
@@ -167,8 +185,8 @@ class TokenTest {
         for (int i = 0; i < 16; i++) {
             deep = Map.of("k", deep);
         }
-        assertThat(Token.verify(SECRET, SALT, Token.sign(SECRET, SALT, deep)))
-                .isEqualTo(valid(deep));
+        assertThat(data(Token.verify(SECRET, SALT, Token.sign(SECRET, SALT, deep))))
+                .isEqualTo(deep);
         for (Object data :
                 List.of(
                         1.5,

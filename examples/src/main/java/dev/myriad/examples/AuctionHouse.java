@@ -98,13 +98,12 @@ public final class AuctionHouse {
         return offer.bidder() + " bids " + offer.euros();
     }
 
-    static void main() throws InterruptedException {
+    static void main() {
         AuctionHouse house =
                 new AuctionHouse((question, answer) -> answer.accept("It is genuine."));
         house.offer("lot:42");
-        try (Endpoint endpoint = house.endpoint().port(4000).start()) {
-            journal(endpoint, "lot:42", line -> IO.println(line));
-            Thread.currentThread().join();
-        }
+        Endpoint endpoint = house.endpoint().port(4000).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(endpoint::close));
+        journal(endpoint, "lot:42", line -> IO.println(line));
     }
 }

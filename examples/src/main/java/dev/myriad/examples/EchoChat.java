@@ -34,15 +34,9 @@ public final class EchoChat extends Channel {
                 .start();
     }
 
-    static void main() throws InterruptedException {
-        try (Endpoint endpoint = serve(4000)) {
-            IO.println(
-                    "Listening on "
-                            + endpoint.address()
-                            + " ("
-                            + endpoint.transport().name()
-                            + ")");
-            Thread.currentThread().join();
-        }
+    static void main() {
+        Endpoint endpoint = serve(Integer.getInteger("port", 4000));
+        Runtime.getRuntime().addShutdownHook(new Thread(endpoint::close));
+        IO.println("Listening on " + endpoint.address());
     }
 }

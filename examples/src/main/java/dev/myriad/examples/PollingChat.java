@@ -14,10 +14,9 @@ final class PollingChat {
                 .start();
     }
 
-    static void main() throws InterruptedException {
-        try (Endpoint endpoint = serve(4000)) {
-            IO.println("Listening on " + endpoint.address());
-            Thread.currentThread().join();
-        }
+    static void main() {
+        Endpoint endpoint = serve(4000);
+        Runtime.getRuntime().addShutdownHook(new Thread(endpoint::close));
+        IO.println("Listening on " + endpoint.address());
     }
 }

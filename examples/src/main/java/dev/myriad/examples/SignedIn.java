@@ -13,12 +13,14 @@ import dev.myriad.channels.TokenResult;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.Payload;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** A room for each user, which nobody else may join: who a client is, a signed token says. */
 public final class SignedIn extends Channel {
     private static final String SALT = "user socket";
+    private static final Duration MAX_AGE = Duration.ofHours(12);
 
     @Override
     protected JoinResult join(String topic, Payload params) {
@@ -48,12 +50,13 @@ public final class SignedIn extends Channel {
         return Token.sign(secret, SALT, user);
     }
 
-    /** Who has no token of ours, or an old one, does not connect. */
+    /** Who has no token of ours, or an old one, does not connect; who has, until it is old. */
     static Connect checkingTokens(String secret) {
         return (Map<String, String> params, ConnectInfo info) -> {
             String token = info.authToken().orElse("");
-            return switch (Token.verify(secret, SALT, token, Duration.ofHours(12))) {
-                case TokenResult.Valid(String user) -> ConnectResult.ok(Map.of("user", user));
+            return switch (Token.verify(secret, SALT, token, MAX_AGE)) {
+                case TokenResult.Valid(String user, Instant signedAt) ->
+                        ConnectResult.ok(Map.of("user", user)).expiresAt(signedAt.plus(MAX_AGE));
                 case TokenResult.Valid _ -> ConnectResult.refused("not a user's token");
                 case TokenResult.Expired _ -> ConnectResult.refused("expired");
                 case TokenResult.Invalid _ -> ConnectResult.refused("invalid");
@@ -69,7 +72,7 @@ public final class SignedIn extends Channel {
                 .start();
     }
 
-    private static void offer(SocketRoutes socket, String secret) {
+    static void offer(SocketRoutes socket, String secret) {
         socket.checkOrigin(List.of("https://example.com", "//*.example.com"))
                 .connect(checkingTokens(secret))
                 .channel("user:*", SignedIn::new);
@@ -83,15 +86,14 @@ public final class SignedIn extends Channel {
                                 && origin.host().matches("preview-[0-9]+\\.example\\.com"));
     }
 
-    static void main(String[] arguments) throws InterruptedException {
+    static void main() {
         String secret = System.getenv("SECRET_KEY_BASE");
         if (secret == null) {
             throw new IllegalArgumentException("SECRET_KEY_BASE is not set");
         }
-        try (Endpoint endpoint = serve(4000, secret)) {
-            IO.println("Listening on " + endpoint.address());
-            IO.println("Ada's token: " + tokenFor(secret, "ada"));
-            Thread.currentThread().join();
-        }
+        Endpoint endpoint = serve(4000, secret);
+        Runtime.getRuntime().addShutdownHook(new Thread(endpoint::close));
+        IO.println("Listening on " + endpoint.address());
+        IO.println("Ada's token: " + tokenFor(secret, "ada"));
     }
 }

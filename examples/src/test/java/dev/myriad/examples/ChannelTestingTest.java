@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 /** The code of docs/guides/testing.md. */
 @Timeout(30)
 class ChannelTestingTest {
+    private static final String SECRET = "a secret of this test only, nobody else's";
+
     static final class ChatRoom extends Channel {
         record Said(String text) {}
 
@@ -107,6 +109,16 @@ class ChannelTestingTest {
                                                                 : ConnectResult.refused("who?")))) {
             test.assertConnectRefused(Map.of(), 403);
             test.connect(Map.of("user", "ada")).join("room:lobby");
+        }
+    }
+
+    @Test
+    void whoHasAToken() {
+        try (ChannelTest test = ChannelTest.of(socket -> SignedIn.offer(socket, SECRET))) {
+            TestSocket ada = test.client().authToken(SignedIn.tokenFor(SECRET, "ada")).connect();
+            ada.join("user:ada");
+            ada.assertJoinRefused("user:bob");
+            test.client().authToken("made up").assertConnectRefused(403);
         }
     }
 

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,7 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of the program that shows Spring Boot.
  */
 class GuidesTest {
+    private static final List<String> MODULES =
+            List.of("protocol", "process", "net", "pubsub", "channels", "jwt", "testkit");
     private static final Path GUIDES = Path.of("../docs/guides");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `(dev\\.myriad\\.\\w+)` \\| (.*) \\|$", Pattern.MULTILINE);
+    private static final Pattern TYPE = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
+    private static final Pattern PUBLIC =
+            Pattern.compile(
+                    "^public [a-z -]*(?:class|interface|record|enum) (\\w+)", Pattern.MULTILINE);
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> guides() {
@@ -42,6 +54,49 @@ class GuidesTest {
         for (String piece : pieces) {
             assertThat(sources.contains(words(piece))).as("%s shows:%n%s", guide, piece).isTrue();
         }
+    }
+
+    /**
+     * The packages that a guide names are those that its code needs, and all that it names exist.
+     */
+    @ParameterizedTest
+    @MethodSource("guides")
+    void namesThePackagesOfItsTypes(Path guide) throws IOException {
+        String text = Files.readString(guide);
+        Map<String, String> packages = packagesByType();
+        Map<String, String> named =
+                ROW.matcher(text)
+                        .results()
+                        .flatMap(
+                                row ->
+                                        TYPE.matcher(row.group(2))
+                                                .results()
+                                                .map(type -> Map.entry(type.group(), row.group(1))))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        assertThat(packages).as("%s", guide).containsAllEntriesOf(named);
+        Set<String> used =
+                JAVA.matcher(text)
+                        .results()
+                        .flatMap(piece -> TYPE.matcher(piece.group(1)).results())
+                        .map(MatchResult::group)
+                        .filter(packages::containsKey)
+                        .collect(Collectors.toSet());
+        assertThat(named.keySet()).as("%s", guide).containsAll(used);
+    }
+
+    /** The public types of the modules that programs use. */
+    private static Map<String, String> packagesByType() throws IOException {
+        Map<String, String> packages = new HashMap<>();
+        for (String module : MODULES) {
+            Path folder = Path.of("..", module, "src/main/java/dev/myriad", module);
+            for (Path file : list(folder, ".java")) {
+                Matcher type = PUBLIC.matcher(Files.readString(file));
+                if (folder.equals(file.getParent()) && type.find()) {
+                    packages.put(type.group(1), "dev.myriad." + module);
+                }
+            }
+        }
+        return packages;
     }
 
     private static String words(Path file) {

@@ -1,6 +1,5 @@
 package dev.myriad.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -8,13 +7,12 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import dev.myriad.channels.Endpoint;
 import dev.myriad.jwt.JwtVerifier;
-import dev.myriad.net.memory.MemoryClient;
-import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.testkit.ChannelTest;
+import dev.myriad.testkit.TestChannel;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,36 +31,17 @@ class SignedInByJwtTest {
         return token.serialize();
     }
 
-    private static MemoryClient connect(Endpoint endpoint, String token) {
-        String base64 = Base64.getEncoder().withoutPadding().encodeToString(token.getBytes(UTF_8));
-        String header = "Sec-WebSocket-Protocol: phoenix, base64url.bearer.phx." + base64 + "\r\n";
-        MemoryTransport transport = (MemoryTransport) endpoint.transport();
-        return transport.connect("/socket/websocket?vsn=2.0.0", header);
-    }
-
     @Test
     void usersStayAsLongAsTheirTokensSay() throws Exception {
         SignedInByJwt users = new SignedInByJwt(JwtVerifier.hmac(SECRET));
-        try (Endpoint endpoint =
-                Endpoint.builder()
-                        .socket("/socket", users::offer)
-                        .start(application -> MemoryTransport.start(1, application))) {
-            assertThat(connect(endpoint, "x").status()).isEqualTo(403);
-            assertThat(connect(endpoint, token("ada", -600)).status()).isEqualTo(403);
-            MemoryClient client = connect(endpoint, token("ada", 600));
-            assertThat(client.status()).isEqualTo(101);
-            client.send("[\"1\",\"1\",\"user:ada\",\"phx_join\",{}]");
-            assertThat(client.next()).contains("\"status\":\"ok\"");
-            renew(client, token("bob", 3_600));
-            assertThat(client.next()).contains("another id");
-            renew(client, token("ada", 3_600));
-            assertThat(client.next()).contains("\"status\":\"ok\"").contains("expires_in");
+        try (ChannelTest test = ChannelTest.of(users::offer)) {
+            test.client().authToken("x").assertConnectRefused(403);
+            test.client().authToken(token("ada", -600)).assertConnectRefused(403);
+            TestChannel ada = test.client().authToken(token("ada", 600)).connect().join("user:ada");
+            ada.push("access_token", Map.of("access_token", token("bob", 3_600)))
+                    .assertReply("error", Map.of("reason", "the token has another id"));
+            ada.push("access_token", Map.of("access_token", token("ada", 3_600))).assertReply("ok");
         }
-    }
-
-    private static void renew(MemoryClient client, String token) {
-        String payload = "{\"access_token\":\"" + token + "\"}";
-        client.send("[\"1\",\"2\",\"user:ada\",\"access_token\"," + payload + "]");
     }
 
     @Test

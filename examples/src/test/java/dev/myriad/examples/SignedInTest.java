@@ -3,18 +3,26 @@ package dev.myriad.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.myriad.channels.Connect;
+import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.Token;
+import dev.myriad.testkit.ChannelTest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,6 +78,32 @@ class SignedInTest {
             String token = SignedIn.tokenFor(SECRET, "ada");
             assertThat(answer(http, endpoint, token, "user:ada")).contains("\"status\":\"ok\"");
             assertThat(answer(http, endpoint, token, "user:bob")).contains("unauthorized");
+        }
+    }
+
+    @Test
+    void connectionsEndWithTheirTokens() {
+        Queue<ConnectResult> answers = new ConcurrentLinkedQueue<>();
+        Connect checking = SignedIn.checkingTokens(SECRET);
+        try (ChannelTest test =
+                ChannelTest.of(
+                        socket ->
+                                socket.connect(
+                                        (params, info) -> {
+                                            ConnectResult answer = checking.connect(params, info);
+                                            answers.add(answer);
+                                            return answer;
+                                        }))) {
+            Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            test.client().authToken(SignedIn.tokenFor(SECRET, "ada")).connect();
+            assertThat(answers.remove())
+                    .isInstanceOfSatisfying(
+                            ConnectResult.Ok.class,
+                            ok ->
+                                    assertThat(ok.expiresAt().orElseThrow())
+                                            .isBetween(
+                                                    before.plus(Duration.ofHours(12)),
+                                                    Instant.now().plus(Duration.ofHours(12))));
         }
     }
 

@@ -13,6 +13,12 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
         return new HttpAnswer(status, Map.of("content-type", contentType), body);
     }
 
+    /** Without the body, but its length. */
+    @Override
+    public String toString() {
+        return "HttpAnswer[" + status + ", " + headers + ", " + body.length + " bytes]";
+    }
+
     public static HttpAnswer text(int status, String body) {
         return of(status, "text/plain; charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
     }

@@ -23,6 +23,14 @@ public record HttpQuestion(
         Map<String, List<String>> headers,
         byte[] body,
         InetSocketAddress peer) {
+    /** Method and path, as sent, and the body's length. Query and headers may hold tokens. */
+    @Override
+    public String toString() {
+        int question = target.indexOf('?');
+        String asked = question < 0 ? target : target.substring(0, question);
+        return "HttpQuestion[" + method + " " + asked + ", " + body.length + " bytes]";
+    }
+
     /** The first header of that lower-case name. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name)).map(List::getFirst);

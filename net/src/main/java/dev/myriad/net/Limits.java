@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  *     address
  * @param frameBytesMax of one inbound frame; over it close 1009
  * @param messageBytesMax of one inbound message; over it close 1009
- * @param headBytesMax of a request head; over it 431
+ * @param headBytesMax of a request head; over it 431, or 414 if its first line is longer
  * @param headersMax in a request head; over it 431
  * @param httpBodyBytesMax of a plain HTTP request; over it 413
  * @param outboundBytesMax queued for one connection that reads too slowly; over it that is cut off,

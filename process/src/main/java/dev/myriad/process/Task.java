@@ -26,19 +26,31 @@ import org.jspecify.annotations.Nullable;
 public final class Task<T extends @Nullable Object> {
     private record Done(@Nullable Object value) {}
 
+    private final String name;
     private final Runner runner;
     private final List<Thread> waiters = new CopyOnWriteArrayList<>();
 
     /** A {@link Done}, or the reason why there is no result. */
     private volatile @Nullable Object outcome;
 
-    private Task(Callable<T> work) {
+    private Task(String name, Callable<T> work) {
+        this.name = name;
         runner = new Runner(work);
     }
 
     /** Starts a task. */
     public static <T extends @Nullable Object> Task<T> async(Callable<T> work) {
-        Task<T> task = new Task<>(work);
+        return async("", work);
+    }
+
+    /**
+     * Starts a task with a name.
+     *
+     * @param name what logs, errors and listings call it, such as {@code price of MYR}; the class
+     *     of the work if it is empty
+     */
+    public static <T extends @Nullable Object> Task<T> async(String name, Callable<T> work) {
+        Task<T> task = new Task<>(name, work);
         Process.spawn(task.runner);
         return task;
     }
@@ -51,7 +63,13 @@ public final class Task<T extends @Nullable Object> {
      */
     public static <T extends @Nullable Object> Task<T> async(
             Supervisor supervisor, Callable<T> work) {
-        Task<T> task = new Task<>(work);
+        return async(supervisor, "", work);
+    }
+
+    /** The same with a name, which {@link Supervisor#which} does not find it by. */
+    public static <T extends @Nullable Object> Task<T> async(
+            Supervisor supervisor, String name, Callable<T> work) {
+        Task<T> task = new Task<>(name, work);
         supervisor.startChild(ChildSpec.of(() -> task.runner).restart(Restart.TEMPORARY));
         return task;
     }
@@ -124,6 +142,12 @@ public final class Task<T extends @Nullable Object> {
         return runner;
     }
 
+    /** Its name. */
+    @Override
+    public String toString() {
+        return runner.name();
+    }
+
     private void settle(Object result) {
         outcome = result;
         // Who adds itself from now on sees the outcome before it waits.
@@ -155,7 +179,7 @@ public final class Task<T extends @Nullable Object> {
 
         @Override
         protected String name() {
-            return "task " + work.getClass().getName();
+            return name.isEmpty() ? "task " + work.getClass().getName() : name;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.myriad.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.ClassLayout;
 import org.openjdk.jol.info.GraphLayout;
 
 /** What an idle process takes, by the object layout tool; the tests run with compact headers. */
@@ -31,5 +32,10 @@ class FootprintTest {
     @Test
     void itsFirstFieldCostsNothing() {
         assertThat(GraphLayout.parseInstance(new Counting()).totalSize()).isEqualTo(24);
+    }
+
+    @Test
+    void aTasksNameCostsNothing() {
+        assertThat(ClassLayout.parseClass(Task.class).instanceSize()).isEqualTo(24);
     }
 }

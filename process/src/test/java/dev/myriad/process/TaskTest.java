@@ -41,6 +41,20 @@ class TaskTest {
     }
 
     @Test
+    void hasTheNameThatItWasGiven() {
+        Task<String> named = Task.async("price of MYR", () -> String.valueOf(Process.self()));
+        assertThat(named.await()).isEqualTo("price of MYR");
+        assertThat(named).hasToString("price of MYR");
+        Supervisor supervisor = Supervisor.oneForOne().start();
+        Task<String> child =
+                Task.async(supervisor, "a child", () -> String.valueOf(Process.self()));
+        assertThat(child.await()).isEqualTo("a child");
+        supervisor.stop(ExitReason.NORMAL);
+        Task<String> other = Task.async(() -> String.valueOf(Process.self()));
+        assertThat(other.await()).startsWith("task " + TaskTest.class.getName());
+    }
+
+    @Test
     void tasksRunAtTheSameTime() {
         CountDownLatch all = new CountDownLatch(100);
         List<Task<Boolean>> tasks = new ArrayList<>();

@@ -82,6 +82,18 @@ public final class Payload {
                 && bytes[JsonScanner.skipWhitespace(bytes, 0, bytes.length - 1)] == '{';
     }
 
+    /** For logs and tests: its kind, its size, and the first hundred characters of its JSON. */
+    @Override
+    public String toString() {
+        String more = "";
+        if (!binary) {
+            more = ", " + Excerpt.of(bytes);
+        } else if (userEvent != null) {
+            more = ", user event " + Excerpt.of(userEvent);
+        }
+        return "Payload[" + (binary ? "binary, " : "json, ") + bytes.length + " bytes" + more + "]";
+    }
+
     boolean hasCodec(JsonCodec other) {
         return other.equals(codec);
     }

@@ -124,6 +124,13 @@ public final class RequestHead {
         return lists("upgrade", "websocket") && lists("connection", "upgrade");
     }
 
+    /** Method and path, as sent. The query is left out: it may hold a token. */
+    @Override
+    public String toString() {
+        int question = target.indexOf('?');
+        return method + " " + (question < 0 ? target : target.substring(0, question));
+    }
+
     private boolean lists(String header, String token) {
         for (String value : headers(header)) {
             for (String element : value.split(",", -1)) {

@@ -6,13 +6,10 @@ import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Channels under test: an endpoint without a network, and clients that say what they expect.
@@ -66,7 +63,8 @@ public final class ChannelTest implements AutoCloseable {
     /**
      * Tests one socket of an endpoint of your own, with its limits.
      *
-     * @param path of the socket, without {@code /websocket}
+     * @param path of the socket, without {@code /websocket}; if it has parameters then with values
+     *     in their place, {@code /users/42}
      */
     public static ChannelTest of(Endpoint.Builder endpoint, String path) {
         return new ChannelTest(endpoint, path);
@@ -83,9 +81,17 @@ public final class ChannelTest implements AutoCloseable {
         return this;
     }
 
+    /**
+     * A client that has not connected yet, for those that do with more than params: a token,
+     * headers, an address.
+     */
+    public TestClient client() {
+        return new TestClient(this);
+    }
+
     /** A new client, connected. */
     public TestSocket connect() {
-        return connect(Map.of());
+        return client().connect();
     }
 
     /**
@@ -94,22 +100,12 @@ public final class ChannelTest implements AutoCloseable {
      * @param params what {@link dev.myriad.channels.Connect} gets
      */
     public TestSocket connect(Map<String, String> params) {
-        MemoryClient client = request(params);
-        if (client.status() != 101) {
-            throw new AssertionError(
-                    "expected to connect with " + params + ", but got HTTP " + client.status());
-        }
-        return new TestSocket(client, patience);
+        return client().params(params).connect();
     }
 
     /** Connecting is refused with an HTTP status: 403, or 500 if the socket's connect threw. */
     public void assertConnectRefused(Map<String, String> params, int status) {
-        MemoryClient client = request(params);
-        if (client.status() != status) {
-            throw new AssertionError(
-                    "expected that connecting with %s is refused with HTTP %d, but got HTTP %d"
-                            .formatted(params, status, client.status()));
-        }
+        client().params(params).assertConnectRefused(status);
     }
 
     /** A new client that has connected and joined. */
@@ -143,20 +139,26 @@ public final class ChannelTest implements AutoCloseable {
         endpoint.close();
     }
 
-    private MemoryClient request(Map<String, String> params) {
-        String query =
-                params.entrySet().stream()
-                        .map(
-                                param ->
-                                        "&"
-                                                + encoded(param.getKey())
-                                                + "="
-                                                + encoded(param.getValue()))
-                        .collect(Collectors.joining());
-        return transport.connect(path + "/websocket?vsn=2.0.0" + query);
+    TestSocket connect(TestClient client) {
+        MemoryClient asked = ask(client);
+        if (asked.status() != 101) {
+            throw new AssertionError(
+                    "expected to connect with " + client + ", but got HTTP " + asked.status());
+        }
+        return new TestSocket(asked, patience);
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    void assertConnectRefused(TestClient client, int status) {
+        MemoryClient asked = ask(client);
+        if (asked.status() != status) {
+            throw new AssertionError(
+                    "expected that connecting with %s is refused with HTTP %d, but got HTTP %d"
+                            .formatted(client, status, asked.status()));
+        }
+    }
+
+    private MemoryClient ask(TestClient client) {
+        return transport.connect(
+                path + "/websocket" + client.query(), client.headerLines(), client.peer());
     }
 }

@@ -6,14 +6,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.myriad.channels.Channel;
 import dev.myriad.channels.ChannelLimits;
+import dev.myriad.channels.Connect;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +221,43 @@ class ChannelTestTest {
             assertThatThrownBy(() -> guarded.assertConnectRefused(Map.of("token", "a b&c"), 403))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageEndingWith("but got HTTP 101");
+        }
+    }
+
+    @Test
+    void aClientSaysWhoItIs() {
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        Connect asking =
+                (params, info) -> {
+                    seen.add(
+                            "%s %s %s %s"
+                                    .formatted(
+                                            params.get("name"),
+                                            info.authToken().orElse("none"),
+                                            info.userAgent().orElse("none"),
+                                            info.peer()));
+                    return info.authToken().equals(Optional.of("Zoë's"))
+                            ? ConnectResult.ok()
+                            : ConnectResult.refused("no");
+                };
+        try (ChannelTest guarded =
+                ChannelTest.of(
+                        socket -> socket.connect(asking).channel("*", () -> new Room(ends)))) {
+            TestClient client = guarded.client().params(Map.of("name", "z"));
+            client.assertConnectRefused(403);
+            client.authToken("old")
+                    .authToken("Zoë's")
+                    .header("user-agent", "a test")
+                    .peer(new InetSocketAddress("10.0.0.1", 4711))
+                    .connect()
+                    .join("room:lobby");
+            assertThat(seen)
+                    .containsExactly(
+                            "z none none " + MemoryTransport.LOOPBACK,
+                            "z Zoë's a test /10.0.0.1:4711");
+            assertThatThrownBy(() -> client.header("x-a", "b").connect())
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessage("expected to connect with {name=z} and {x-a=b}, but got HTTP 403");
         }
     }
 

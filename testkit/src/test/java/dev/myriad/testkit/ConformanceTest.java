@@ -1,11 +1,11 @@
 package dev.myriad.testkit;
 
+import static dev.myriad.testkit.ConformanceServer.serve;
+import static dev.myriad.testkit.ConformanceServer.url;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.myriad.channels.Endpoint;
-import dev.myriad.net.NetException;
 import dev.myriad.net.Transports;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -19,25 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
 class ConformanceTest {
-    private static Endpoint serve(Transports.Kind kind) {
-        try {
-            return Endpoint.builder()
-                    .shards(1)
-                    .transport(kind)
-                    .socket(
-                            "/socket",
-                            socket -> socket.channel("conformance:*", ConformanceRoom::new))
-                    .start();
-        } catch (NetException e) {
-            return abort(e.toString());
-        }
-    }
-
-    private static URI url(Endpoint endpoint) {
-        return URI.create(
-                "ws://127.0.0.1:%d/socket/websocket".formatted(endpoint.address().getPort()));
-    }
-
     @ParameterizedTest
     @EnumSource(value = Transports.Kind.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void everyCase(Transports.Kind kind) {

@@ -1,10 +1,9 @@
 package dev.myriad.testkit;
 
+import static dev.myriad.testkit.ConformanceServer.serve;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.myriad.channels.Endpoint;
-import dev.myriad.net.NetException;
 import dev.myriad.net.Transports;
 import java.net.URI;
 import java.util.ArrayList;
@@ -54,26 +53,9 @@ class OwnOrderTest {
         }
     }
 
-    private static Endpoint serve(Transports.Kind kind) {
-        try {
-            return Endpoint.builder()
-                    .shards(1)
-                    .transport(kind)
-                    .socket(
-                            "/socket",
-                            socket -> socket.channel("conformance:*", ConformanceRoom::new))
-                    .start();
-        } catch (NetException e) {
-            return abort(e.toString());
-        }
-    }
-
     private static WireClient joined(Endpoint endpoint) {
-        WireClient client =
-                WireClient.connect(
-                        URI.create(
-                                "ws://127.0.0.1:%d/socket/websocket?vsn=2.0.0"
-                                        .formatted(endpoint.address().getPort())));
+        URI url = Conformance.url(ConformanceServer.url(endpoint));
+        WireClient client = WireClient.connect(url);
         client.send(message("1", "1", "phx_join", "{}"));
         assertThat(client.next()).isEqualTo(reply("1", "{}"));
         return client;

@@ -7,7 +7,6 @@ import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Upgrade;
 import dev.myriad.protocol.RequestHead;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Objects;
@@ -20,15 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class MemoryConnection implements Connection {
     private final MemoryShard shard;
     private final MemoryTransport transport;
+    private final InetSocketAddress peer;
     private final MemoryClient client = new MemoryClient(this);
     private final Set<MemoryGroup> groups = new HashSet<>();
     private final AtomicBoolean answered = new AtomicBoolean();
     private @Nullable ConnectionHandler handler;
     private boolean open;
 
-    MemoryConnection(MemoryShard shard, MemoryTransport transport) {
+    MemoryConnection(MemoryShard shard, MemoryTransport transport, InetSocketAddress peer) {
         this.shard = shard;
         this.transport = transport;
+        this.peer = peer;
     }
 
     MemoryShard shard() {
@@ -96,7 +97,7 @@ final class MemoryConnection implements Connection {
 
     @Override
     public InetSocketAddress peer() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        return peer;
     }
 
     // ---- on the shard's thread

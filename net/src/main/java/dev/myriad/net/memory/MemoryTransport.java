@@ -26,6 +26,10 @@ import java.util.stream.IntStream;
  * shard carries out its commands in the order in which they were asked for.
  */
 public final class MemoryTransport implements Transport {
+    /** Where clients come from that do not say otherwise. */
+    public static final InetSocketAddress LOOPBACK =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+
     private final List<MemoryShard> shards;
     private final Application application;
     private final AtomicInteger connected = new AtomicInteger();
@@ -60,8 +64,13 @@ public final class MemoryTransport implements Transport {
      * @param headers further header lines, each with its CR LF
      */
     public MemoryClient connect(String target, String headers) {
+        return connect(target, headers, LOOPBACK);
+    }
+
+    /** A client that asks to be upgraded, from that address. */
+    public MemoryClient connect(String target, String headers, InetSocketAddress peer) {
         MemoryShard shard = shards.get(connected.getAndIncrement() % shards.size());
-        MemoryConnection connection = new MemoryConnection(shard, this);
+        MemoryConnection connection = new MemoryConnection(shard, this, peer);
         connection.ask(application, target, headers);
         return connection.client();
     }

@@ -1,0 +1,38 @@
+package dev.myriad.channels;
+
+import dev.myriad.net.Upgrade;
+import dev.myriad.process.ExitReason;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.RequestHead;
+
+/**
+ * One client that wants to connect where the user is asked, which may block: in a process, which
+ * the scheduler gives its turn, since many connect at once at times.
+ */
+final class Connecting extends Process {
+    private final Gate gate;
+    private final Mount mount;
+    private final RequestHead request;
+    private final Upgrade upgrade;
+
+    Connecting(Gate gate, Mount mount, RequestHead request, Upgrade upgrade) {
+        this.gate = gate;
+        this.mount = mount;
+        this.request = request;
+        this.upgrade = upgrade;
+    }
+
+    @Override
+    protected void started() {
+        gate.answer(mount, request, upgrade);
+        exit(ExitReason.NORMAL);
+    }
+
+    @Override
+    protected void handle(Object message) {}
+
+    @Override
+    protected String name() {
+        return "connect of " + mount.front().path();
+    }
+}

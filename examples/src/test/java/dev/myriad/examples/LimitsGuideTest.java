@@ -1,0 +1,95 @@
+package dev.myriad.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.myriad.channels.ChannelLimits;
+import dev.myriad.channels.Endpoint;
+import dev.myriad.net.Limits;
+import dev.myriad.testkit.ChannelTest;
+import dev.myriad.testkit.TestSocket;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What docs/guides/limits.md promises to name is named, and it shows what is really logged. */
+@Timeout(60)
+class LimitsGuideTest {
+    private String guide = "";
+
+    @BeforeEach
+    void read() throws IOException {
+        guide = Files.readString(Path.of("../docs/guides/limits.md"));
+    }
+
+    @Test
+    void namesEverySetting() {
+        assertThat(Stream.of(Limits.class, ChannelLimits.class))
+                .flatMap(limits -> Stream.of(limits.getRecordComponents()).toList())
+                .map(RecordComponent::getName)
+                .allSatisfy(name -> assertThat(guide).contains("| `" + name + "`"));
+    }
+
+    @Test
+    void namesEveryCounter() {
+        try (Endpoint endpoint = EchoChat.serve(0)) {
+            assertThat(endpoint.transport().stats().limits().keySet())
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(name -> assertThat(guide).contains("`" + name + "`"));
+            assertThat(endpoint.stats().limits().keySet())
+                    .hasSizeGreaterThan(9)
+                    .allSatisfy(name -> assertThat(guide).contains("`" + name + "`"));
+        }
+    }
+
+    @Test
+    void showsWhatIsLogged() {
+        Log log = new Log();
+        Logger logger = Logger.getLogger("dev.myriad.Limits");
+        logger.addHandler(log);
+        try (ChannelTest test = ChannelTest.of("room:*", EchoChat::new)) {
+            TestSocket socket =
+                    test.client().peer(new InetSocketAddress("10.0.0.1", 4711)).connect();
+            for (int i = 0; i < 80; i++) {
+                socket.join("room:" + i);
+            }
+            socket.assertJoinRefused("room:" + "x".repeat(300));
+            await().until(() -> log.lines.size() == 2);
+            assertThat(log.lines)
+                    .allSatisfy(
+                            line ->
+                                    assertThat(guide)
+                                            .contains(
+                                                    "\n" + line.replace(", 1 t", ", 12 t") + "\n"));
+        } finally {
+            logger.removeHandler(log);
+        }
+    }
+
+    /** Keeps the lines, which any thread may write. */
+    private static final class Log extends Handler {
+        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}
