@@ -99,6 +99,16 @@ enum Attack {
         }
     },
 
+    FRAGMENTS("1,000 fragments of a byte", 200, 5, true) {
+        private final byte[] begun = HostileFrames.frame(FrameEncoder.BINARY, false, new byte[1]);
+        private final byte[] continued = HostileFrames.fragments(1_000);
+
+        @Override
+        byte[] next(Target target, AttackLine line, Random random) {
+            return line.acts() == 0 ? begun : continued;
+        }
+    },
+
     UPGRADES("slowloris, upgrade", 1_000, 1_000, false) {
         @Override
         byte[] next(Target target, AttackLine line, Random random) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One of the attacker's connections, which it opens again and again. Confined to its thread. */
 final class AttackLine {
+    /** How a close frame begins. In what else the server says the byte does not occur. */
+    private static final byte CLOSE_FRAME = (byte) 0x88;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final int number;
@@ -84,15 +87,19 @@ final class AttackLine {
         }
     }
 
-    /** Throws away what has come; how much that was, -1 at the end. */
-    int read(ByteBuffer scratch) throws IOException {
-        if (channel == null) {
-            return -1;
-        }
+    /** Throws away what has come; false if that was the end, or says that it comes. */
+    boolean read(ByteBuffer scratch) throws IOException {
         scratch.clear();
-        int length = channel.read(scratch);
-        ready |= length > 0;
-        return length;
+        if (channel == null || channel.read(scratch) < 0) {
+            return false;
+        }
+        ready |= scratch.position() > 0;
+        for (int i = 0; i < scratch.position(); i++) {
+            if (scratch.get(i) == CLOSE_FRAME) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Ends it by a reset. */

@@ -142,7 +142,7 @@ final class Attacker implements AutoCloseable {
         try {
             if (key.isConnectable()) {
                 line.connected(key);
-            } else if (line.read(scratch) < 0) {
+            } else if (!line.read(scratch)) {
                 cut(line);
             }
         } catch (IOException _) {

@@ -154,11 +154,13 @@ final class Hostile implements Profile, Runnable {
             if (!warmup.isZero()) {
                 all.live(warmup, "warming up");
             }
+            Usage usage = trial.usage();
             all.live(seconds, HostileTable.QUIET);
             all.record(HostileTable.QUIET);
             for (Attack attack : only) {
                 attack(trial, all, attack);
             }
+            trial.disturbances(trial.usage().minus(usage));
             trial.integrity(fleet.counts());
         }
     }
@@ -178,7 +180,6 @@ final class Hostile implements Profile, Runnable {
         Scrape after = Scrape.of(target);
         all.record(label);
         HostileTable.record(trial, label, attacker, used, after.refusedSince(before));
-        trial.disturbances(used);
         if (!trial.await(() -> Scrape.of(target).clients() <= neighbours, () -> 0)) {
             trial.warn(
                     "%s: %,d clients are still there, of %,d that should be."

@@ -64,6 +64,15 @@ public final class HostileFrames {
         return new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
     }
 
+    /** So many fragments of one byte, of a message that goes on. */
+    public static byte[] fragments(int count) {
+        ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            fragments.writeBytes(frame(0, false, new byte[1]));
+        }
+        return fragments.toByteArray();
+    }
+
     /** The head of a request whose long body may now crawl. */
     public static byte[] postHead(String target) {
         return ("POST " + target + " HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n")
