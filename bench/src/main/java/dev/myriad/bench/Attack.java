@@ -9,7 +9,7 @@ import java.util.Random;
 
 /**
  * What clients do that mean harm, an act at a time: an act connects one of their lines if that is
- * cut, and else sends something on it.
+ * cut, and else sends something on it. Immutable.
  */
 @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the frames that it keeps
 enum Attack {
