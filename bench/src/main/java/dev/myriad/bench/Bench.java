@@ -25,7 +25,7 @@ final class Bench {
             }
         }
         Report report = Report.of(profile, options.command(), Conditions.now(options, runs), runs);
-        report.print(System.out);
+        report.print(System.out, profile);
         options.json().ifPresent(report::writeJson);
         options.report().ifPresent(report::writePage);
     }

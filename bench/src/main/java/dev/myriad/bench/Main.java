@@ -16,6 +16,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
             Echo.class,
             Mixed.class,
             Storm.class,
+            Hostile.class,
             ProcessBench.class
         },
         description =

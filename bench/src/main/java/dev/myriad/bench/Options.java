@@ -28,13 +28,13 @@ final class Options {
     private long serverPid;
 
     @Option(
-            names = "--server",
+            names = {"--server", "--transport"},
             paramLabel = "SERVER",
             converter = ServerKind.Option.class,
             defaultValue = "myriad-uring",
             description =
-                    "The server to start: myriad-uring, myriad-netty or reference."
-                            + " Default: myriad-uring.")
+                    "The server to start: uring or netty, which are Myriad's transports, or"
+                            + " reference. Default: uring.")
     private ServerKind server = ServerKind.MYRIAD_URING;
 
     @Option(

@@ -1,10 +1,11 @@
 package dev.myriad.bench;
 
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 
 /** A kind of load, and what is measured under it. */
-sealed interface Profile permits Idle, Fanout, Echo, Mixed, Storm {
+sealed interface Profile permits Idle, Fanout, Echo, Mixed, Storm, Hostile {
     String name();
 
     /** One sentence for the report. */
@@ -23,4 +24,9 @@ sealed interface Profile permits Idle, Fanout, Echo, Mixed, Storm {
     void check();
 
     void measure(Trial trial);
+
+    /** Prints the figures, between what was measured and under which conditions. */
+    default void printFigures(Report report, PrintStream out) {
+        report.printFigures(out);
+    }
 }

@@ -146,10 +146,21 @@ record Report(
 
     // ---- out
 
-    void print(PrintStream out) {
+    void print(PrintStream out, Profile profile) {
         out.println();
         out.println(description);
         out.println();
+        profile.printFigures(this, out);
+        conditions.forEach((name, value) -> out.printf("%-30s %s%n", name, value));
+        List<String> warnings = warnings();
+        if (!warnings.isEmpty()) {
+            out.println();
+            warnings.forEach(warning -> out.println("! " + warning));
+        }
+    }
+
+    /** A row for each metric and for each latency. */
+    void printFigures(PrintStream out) {
         List<String> servers = servers();
         out.print(" ".repeat(44));
         servers.forEach(server -> out.printf("%22s", abbreviated(server)));
@@ -169,12 +180,6 @@ record Report(
             out.println(row.ratio().map("%10.2f"::formatted).orElse(""));
         }
         printLatencies(out);
-        conditions.forEach((name, value) -> out.printf("%-30s %s%n", name, value));
-        List<String> warnings = warnings();
-        if (!warnings.isEmpty()) {
-            out.println();
-            warnings.forEach(warning -> out.println("! " + warning));
-        }
     }
 
     private void printLatencies(PrintStream out) {

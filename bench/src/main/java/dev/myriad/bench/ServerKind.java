@@ -102,17 +102,17 @@ enum ServerKind {
         return Files.getLastModifiedTime(file).toMillis();
     }
 
-    /** A kind on the command line: its name with hyphens. */
+    /** A kind on the command line: its name with hyphens, with or without {@code myriad-}. */
     static final class Option implements ITypeConverter<ServerKind> {
         @Override
         public ServerKind convert(String text) {
             for (ServerKind kind : ServerKind.values()) {
-                if (kind.option().equals(text)) {
+                if (kind.option().equals(text) || kind.option().equals("myriad-" + text)) {
                     return kind;
                 }
             }
             throw new TypeConversionException(
-                    "\"" + text + "\" is no server: myriad-uring, myriad-netty or reference.");
+                    "\"" + text + "\" is no server: uring, netty or reference.");
         }
     }
 }

@@ -59,6 +59,11 @@ record Target(String host, InetAddress address, int port, String path) {
         throw new BenchException("The host " + host + " has no IPv4 address.");
     }
 
+    /** Where the same socket serves long polling. */
+    String longPollPath() {
+        return path.replaceFirst("/websocket(?=\\?)", "/longpoll");
+    }
+
     boolean isLoopback() {
         return address.isLoopbackAddress();
     }

@@ -45,6 +45,15 @@ final class Trial {
         return options;
     }
 
+    Target target() {
+        return server.target();
+    }
+
+    /** The server's memory now. */
+    long residentBytes() {
+        return Proc.residentBytes(server.pid());
+    }
+
     Progress progress() {
         return progress;
     }
@@ -128,6 +137,11 @@ final class Trial {
 
     /** Lets the clients go on for so long. */
     void hold(Duration time, String label) {
+        hold(time, label, () -> {});
+    }
+
+    /** The same, and does something else a few times in each second. */
+    void hold(Duration time, String label, Runnable meanwhile) {
         long began = System.nanoTime();
         long seconds = time.toSeconds();
         progress.begin(label, seconds);
@@ -136,6 +150,7 @@ final class Trial {
                 left = began + time.toNanos() - System.nanoTime()) {
             sleep(Math.clamp(left / 1_000_000, 1, 200));
             server.check();
+            meanwhile.run();
             progress.at((System.nanoTime() - began) / 1_000_000_000);
         }
         progress.end(seconds);
@@ -265,13 +280,18 @@ final class Trial {
                             .formatted(generator * 100, what));
         }
         metric("CPU of other processes", "s", used.elsewhere(), Better.NEITHER);
+        metric("packets dropped by the kernel", "", used.dropped(), Better.LOWER);
+        metric("segments sent again", "", used.retransmitted(), Better.LOWER);
+        disturbances(used);
+    }
+
+    /** Warns of what else the machine did meanwhile. */
+    void disturbances(Usage used) {
         if (used.elsewhere() > 0.03 * used.machine()) {
             warn(
                     "Other processes used %.1f s of CPU meanwhile: figures of the whole machine are too high."
                             .formatted(used.elsewhere()));
         }
-        metric("packets dropped by the kernel", "", used.dropped(), Better.LOWER);
-        metric("segments sent again", "", used.retransmitted(), Better.LOWER);
         if (used.dropped() > 0) {
             warn(
                     "The kernel dropped %,d packets: the tail of the latencies is that of its retransmissions. Raise net.core.netdev_max_backlog."

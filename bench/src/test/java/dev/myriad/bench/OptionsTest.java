@@ -31,6 +31,9 @@ class OptionsTest {
                 "mixed --rate 0",
                 "mixed --every 0",
                 "storm --in-flight 0",
+                "hostile --only kindness",
+                "hostile --neighbours 0",
+                "hostile --seconds 0",
                 "dance"
             })
     void aSenselessCommandIsRefusedInOneSentence(String command) {
@@ -42,7 +45,7 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"idle", "fanout", "echo", "mixed", "storm"})
+    @ValueSource(strings = {"idle", "fanout", "echo", "mixed", "storm", "hostile"})
     void everyProfileExplainsItself(String profile) {
         StringWriter said = new StringWriter();
         CommandLine line = Main.commandLine().setOut(new PrintWriter(said, true));

@@ -113,4 +113,28 @@ class ProfilesTest {
             }
         }
     }
+
+    @Test
+    void neighboursAreMeasuredBesideEachAttack() throws IOException {
+        try (TinyServer server = new TinyServer(0)) {
+            Report report =
+                    run(
+                            server,
+                            "hostile --neighbours 5 --neighbour-rate 100 --rate 500 --seconds 400ms"
+                                    + " --warmup 0");
+
+            for (Attack attack : Attack.values()) {
+                String label = attack.label();
+                assertThat(value(report, label + ": acts")).as(label).isBetween(400.0, 600.0);
+                assertThat(value(report, HostileTable.p99(label))).as(label).isPositive();
+                assertThat(report.latencies(report.servers().getFirst(), label).getFirst().count())
+                        .as(label)
+                        .isBetween(40L, 41L);
+            }
+            assertThat(value(report, "depth: refused, offencesMax")).isPositive();
+            assertThat(value(report, "depth: connections that the server ended")).isPositive();
+            assertThat(value(report, "topics: connections that the server ended")).isZero();
+            assertSound(report);
+        }
+    }
 }

@@ -104,7 +104,7 @@ class ReportTest {
     @Test
     void theTextHoldsEveryFigureAndWarning() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        fixed().print(new PrintStream(bytes, true, UTF_8));
+        fixed().print(new PrintStream(bytes, true, UTF_8), new Fanout());
 
         assertThat(bytes.toString(UTF_8))
                 .contains("CPU per delivery, us", "5.100", "0.85", "p99.9")

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Handshake;
+import dev.myriad.protocol.ProtocolException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** As much of a Phoenix server as the profiles need, a virtual thread for each connection. */
@@ -26,6 +28,7 @@ final class TinyServer implements AutoCloseable {
             new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
     private final Map<String, List<Client>> topics = new ConcurrentHashMap<>();
     private final AtomicInteger refusals;
+    private final AtomicInteger offences = new AtomicInteger();
     private final Object order = new Object();
 
     /** The first so many connections are answered 503. */
@@ -55,7 +58,15 @@ final class TinyServer implements AutoCloseable {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
-                head.append((char) in.read());
+                int next = in.read();
+                if (next < 0) {
+                    return;
+                }
+                head.append((char) next);
+            }
+            if (head.indexOf("GET /metrics ") == 0) {
+                client.write(metrics().getBytes(UTF_8));
+                return;
             }
             if (refusals.getAndDecrement() > 0) {
                 client.write(Handshake.refuse(503, "full"));
@@ -75,7 +86,16 @@ final class TinyServer implements AutoCloseable {
             }
         } catch (IOException | UncheckedIOException _) {
             // the client is gone
+        } catch (ProtocolException | JacksonException _) {
+            offences.incrementAndGet();
         }
+    }
+
+    private String metrics() {
+        return "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n# HELP of nothing\n"
+                + "myriad_limit_exceeded_total{limit=\"offencesMax\"} "
+                + offences
+                + ".0\n";
     }
 
     private final class Client implements FrameDecoder.Sink {

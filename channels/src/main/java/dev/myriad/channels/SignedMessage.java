@@ -74,11 +74,9 @@ final class SignedMessage {
         if (known != null) {
             return known;
         }
-        SecretKeySpec key = derive(source);
-        if (KEYS.size() < KEYS_MAX) {
-            KEYS.put(source, key);
-        }
-        return key;
+        return KEYS.size() < KEYS_MAX
+                ? KEYS.computeIfAbsent(source, SignedMessage::derive) // by one of those who ask
+                : derive(source);
     }
 
     private static SecretKeySpec derive(KeySource source) {

@@ -167,7 +167,7 @@ public final class FrameDecoder {
         if (opcode != FrameHeader.CONTINUATION) {
             fragments.openMessage(opcode);
         }
-        fragments.append(bytes, from, to, 0, to - from);
+        fragments.append(bytes, from, to, 0, isFinal ? to - from : Partial.MORE);
         return isFinal ? endOfMessage(fragments, sink) : fragments;
     }
 

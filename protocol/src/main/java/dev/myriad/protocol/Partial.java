@@ -21,6 +21,10 @@ public final class Partial {
      */
     static final Partial CLOSED = new Partial();
 
+    /** Further frames belong to the message: to make room for one alone is to copy for each. */
+    static final int MORE = Integer.MAX_VALUE;
+
+    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
     private static final int GROWTH_BYTES_MIN = 64;
 
     private byte[] header = NOTHING;
@@ -137,7 +141,7 @@ public final class Partial {
             System.arraycopy(bytes, from, control, frameReceived, taken);
             FrameEncoder.mask(control, frameReceived, frameReceived + taken, key);
         } else {
-            append(bytes, from, from + taken, key, frameLength - frameReceived);
+            append(bytes, from, from + taken, key, isFinal ? frameLength - frameReceived : MORE);
         }
         frameReceived += taken;
         return from + taken;
@@ -158,14 +162,14 @@ public final class Partial {
     }
 
     /**
-     * Adds bytes to the message, unmasked with the key; at most {@code expected} are to come in
-     * this frame.
+     * Adds bytes to the message, unmasked with the key; these and what follows are at most {@code
+     * left}, or {@link #MORE} if nobody knows.
      */
-    void append(byte[] bytes, int from, int to, int key, int expected) {
+    void append(byte[] bytes, int from, int to, int key, int left) {
         int end = messageLength + to - from;
         if (end > message.length) {
             long doubled = Math.max(2L * message.length, GROWTH_BYTES_MIN);
-            long enough = messageLength + (long) expected;
+            long enough = Math.min(messageLength + (long) left, ARRAY_BYTES_MAX);
             message = Arrays.copyOf(message, (int) Math.max(end, Math.min(doubled, enough)));
         }
         System.arraycopy(bytes, from, message, messageLength, to - from);

@@ -197,6 +197,29 @@ class FrameDecoderTest {
     }
 
     @Test
+    void aMessageInManyFragmentsIsNotCopiedForEach() {
+        int fragments = 10_000;
+        for (int atOnce : new int[] {3, 2}) { // whole frames, and each in two pieces
+            Partial partial = CLIENT.decode(null, hex("0200"), 0, 2, new Recorder());
+            byte[] fragment = hex("0001 21");
+            byte[] message = Objects.requireNonNull(partial).message();
+            int copies = 0;
+            for (int i = 0; i < fragments; i++) {
+                for (int at = 0; at < fragment.length; at += atOnce) {
+                    int to = Math.min(at + atOnce, fragment.length);
+                    partial =
+                            Objects.requireNonNull(
+                                    CLIENT.decode(partial, fragment, at, to, new Recorder()));
+                }
+                copies += partial.message() == message ? 0 : 1;
+                message = partial.message();
+            }
+            assertThat(copies).isLessThan(10);
+            assertThat(message).hasSizeBetween(fragments, 2 * fragments);
+        }
+    }
+
+    @Test
     void splitsAtEveryByteChangeNothing() {
         for (byte[] bytes : conversations()) {
             List<String> whole = Recorder.record(SERVER, bytes);

@@ -1,10 +1,10 @@
 package dev.myriad.testkit;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.myriad.bench.HostileFrames;
 import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.net.Drain;
@@ -226,7 +226,7 @@ class HostileClientsTest {
                             ByteArrayOutputStream joins = new ByteArrayOutputStream();
                             for (int i = at; i < at + batch; i++) {
                                 String join = message(i, "room:" + i, "phx_join", "{}");
-                                joins.writeBytes(RawClient.textFrame(join));
+                                joins.writeBytes(HostileFrames.text(join));
                             }
                             client.write(joins.toByteArray());
                             for (int i = 0; i < batch; i++) {
@@ -260,9 +260,9 @@ class HostileClientsTest {
                             for (int i = 0; i < 500; i++) {
                                 String topic = "room:" + i % 3;
                                 flood.writeBytes(
-                                        RawClient.textFrame(message(i, topic, "phx_join", "{}")));
+                                        HostileFrames.text(message(i, topic, "phx_join", "{}")));
                                 flood.writeBytes(
-                                        RawClient.textFrame(message(i, topic, "phx_leave", "{}")));
+                                        HostileFrames.text(message(i, topic, "phx_leave", "{}")));
                             }
                             client.write(flood.toByteArray());
                             synchronize(client);
@@ -282,7 +282,7 @@ class HostileClientsTest {
                 endpoint -> {
                     ByteArrayOutputStream flood = new ByteArrayOutputStream();
                     for (int i = 0; i < 3_000; i++) {
-                        flood.writeBytes(RawClient.textFrame(message(i, "room:flood", "x", "{}")));
+                        flood.writeBytes(HostileFrames.text(message(i, "room:flood", "x", "{}")));
                     }
                     for (int i = 0; i < 20; i++) {
                         try (RawClient client = RawClient.open(endpoint.address())) {
@@ -299,7 +299,7 @@ class HostileClientsTest {
     void floodsOfPingsWhosePongsNobodyReads(Transports.Kind kind) throws Exception {
         ByteArrayOutputStream pings = new ByteArrayOutputStream();
         for (int i = 0; i < 500; i++) {
-            pings.writeBytes(RawClient.frame(FrameEncoder.PING, true, new byte[125]));
+            pings.writeBytes(HostileFrames.frame(FrameEncoder.PING, true, new byte[125]));
         }
         byte[] flood = pings.toByteArray();
         attack(
@@ -331,7 +331,7 @@ class HostileClientsTest {
                         RawClient client = RawClient.open(endpoint.address());
                         clients.add(client);
                         client.write(
-                                RawClient.frame(FrameEncoder.BINARY, false, new byte[200_000]));
+                                HostileFrames.frame(FrameEncoder.BINARY, false, new byte[200_000]));
                     }
                     synchronize(RawClient.open(endpoint.address()), endpoint);
                     clients.forEach(RawClient::reset);
@@ -349,8 +349,7 @@ class HostileClientsTest {
     @EnumSource(value = Transports.Kind.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void requestsThatCrawl(Transports.Kind kind) throws Exception {
         byte[] request = RawClient.upgradeRequest();
-        byte[] body =
-                "POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\nb".getBytes(US_ASCII);
+        byte[] body = HostileFrames.postHead("/x");
         int each = 300;
         attack(
                 "slowloris",

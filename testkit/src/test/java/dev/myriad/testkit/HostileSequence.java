@@ -2,6 +2,7 @@ package dev.myriad.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.myriad.bench.HostileFrames;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameEncoder;
 import java.io.ByteArrayOutputStream;
@@ -27,19 +28,21 @@ final class HostileSequence {
     private static final String LAST_REPLY =
             "[null,\"last\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]";
 
+    private static final HostileFrames FRAMES = new HostileFrames("room:");
     private static final Mutator MUTATOR =
             new Mutator(
                     List.of(
-                            RawClient.textFrame("[\"1\",\"1\",\"room:1\",\"phx_join\",{}]"),
-                            RawClient.textFrame("[\"1\",\"2\",\"room:1\",\"echo\",{\"a\":[1]}]"),
-                            RawClient.textFrame("[\"1\",\"3\",\"room:1\",\"phx_leave\",{}]"),
-                            RawClient.textFrame(LAST),
-                            RawClient.frame(
+                            HostileFrames.text("[\"1\",\"1\",\"room:1\",\"phx_join\",{}]"),
+                            HostileFrames.text("[\"1\",\"2\",\"room:1\",\"echo\",{\"a\":[1]}]"),
+                            HostileFrames.text("[\"1\",\"3\",\"room:1\",\"phx_leave\",{}]"),
+                            HostileFrames.text(LAST),
+                            HostileFrames.frame(
                                     FrameEncoder.BINARY,
                                     true,
                                     "\0\1\1\6\4".concat("11room:1echo{}").getBytes(UTF_8)),
-                            RawClient.frame(FrameEncoder.PING, true, new byte[] {1, 2, 3}),
-                            RawClient.frame(FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232})));
+                            HostileFrames.frame(FrameEncoder.PING, true, new byte[] {1, 2, 3}),
+                            HostileFrames.frame(
+                                    FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232})));
 
     private final long seed;
 
@@ -65,12 +68,12 @@ final class HostileSequence {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int steps = random.nextInt(STEPS_MAX);
         for (int i = 0; i < steps; i++) {
-            bytes.writeBytes(valid(random));
+            bytes.writeBytes(FRAMES.valid(random));
         }
         int code = ANSWERED;
         switch (random.nextInt(3)) {
             case 0 -> {}
-            case 1 -> code = offence(random, bytes);
+            case 1 -> code = FRAMES.offence(random, bytes);
             default -> {
                 bytes.writeBytes(MUTATOR.mutate(random));
                 code = ANY;
@@ -78,108 +81,10 @@ final class HostileSequence {
         }
         int more = random.nextInt(STEPS_MAX / 2);
         for (int i = 0; i < more; i++) {
-            bytes.writeBytes(valid(random));
+            bytes.writeBytes(FRAMES.valid(random));
         }
-        bytes.writeBytes(RawClient.textFrame(LAST));
+        bytes.writeBytes(HostileFrames.text(LAST));
         return new HostileSequence(seed, bytes.toByteArray(), code);
-    }
-
-    private static String ref(Random random) {
-        return switch (random.nextInt(5)) {
-            case 0 -> "null";
-            case 1 -> "\"" + "r".repeat(200) + "\"";
-            case 2 -> "" + Long.MAX_VALUE;
-            default -> "\"" + random.nextInt(4) + "\"";
-        };
-    }
-
-    private static byte[] valid(Random random) {
-        String topic = "room:" + random.nextInt(4);
-        String joinRef = ref(random);
-        String ref = ref(random);
-        return switch (random.nextInt(10)) {
-            case 0, 1, 2 -> message(joinRef, joinRef, topic, "phx_join", "{}");
-            case 3 -> message(joinRef, ref, topic, "phx_leave", "{}");
-            case 4, 5 -> message(joinRef, ref, topic, "echo", "{\"a\":1,\"a\":2,\"\":{}}");
-            case 6 ->
-                    message(
-                            joinRef,
-                            ref,
-                            "nowhere:1",
-                            random.nextBoolean() ? "phx_join" : "x",
-                            "{}");
-            case 7 -> RawClient.frame(FrameEncoder.PING, true, new byte[random.nextInt(126)]);
-            case 8 -> message("1", "1", topic, "echo", nested(100));
-            default -> inFragments(random);
-        };
-    }
-
-    private static byte[] message(
-            String joinRef, String ref, String topic, String event, String payload) {
-        return RawClient.textFrame(
-                "[%s,%s,\"%s\",\"%s\",%s]".formatted(joinRef, ref, topic, event, payload));
-    }
-
-    private static String nested(int depth) {
-        return "{\"a\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
-    }
-
-    private static byte[] inFragments(Random random) {
-        byte[] whole = "[null,\"5\",\"phoenix\",\"heartbeat\",{\"é\":1}]".getBytes(UTF_8);
-        int cut = random.nextInt(whole.length);
-        ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        frames.writeBytes(
-                RawClient.frame(FrameEncoder.TEXT, false, Arrays.copyOfRange(whole, 0, cut)));
-        frames.writeBytes(RawClient.frame(FrameEncoder.PING, true, new byte[1]));
-        frames.writeBytes(RawClient.frame(0, true, Arrays.copyOfRange(whole, cut, whole.length)));
-        return frames.toByteArray();
-    }
-
-    /** Adds something that ends a connection; returns with what. */
-    private static int offence(Random random, ByteArrayOutputStream bytes) {
-        switch (random.nextInt(12)) {
-            case 0 -> bytes.writeBytes(FrameEncoder.frame(FrameEncoder.TEXT, new byte[1], 0, 1));
-            case 1 -> {
-                byte[] reserved = RawClient.textFrame("x");
-                reserved[0] |= 0x40;
-                bytes.writeBytes(reserved);
-            }
-            case 2 -> bytes.writeBytes(RawClient.frame(3 + random.nextInt(5), true, new byte[1]));
-            case 3 -> bytes.writeBytes(RawClient.frame(FrameEncoder.PING, false, new byte[1]));
-            case 4 -> bytes.writeBytes(RawClient.frame(0, true, new byte[1]));
-            case 5 -> {
-                bytes.writeBytes(RawClient.frame(FrameEncoder.TEXT, false, new byte[] {'['}));
-                bytes.writeBytes(RawClient.textFrame("[]"));
-            }
-            case 6 -> {
-                bytes.writeBytes(new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0, 1, 0, 0, 0, 0});
-                bytes.writeBytes(new byte[4]);
-                return 1009;
-            }
-            case 7 -> {
-                bytes.writeBytes(
-                        RawClient.frame(FrameEncoder.TEXT, true, new byte[] {(byte) 0xc3, 0x28}));
-                return 1007;
-            }
-            case 8 -> {
-                bytes.writeBytes(message("1", "1", "room:1", "echo", nested(1_000)));
-                return 1011;
-            }
-            case 9 -> {
-                String giant = "\"" + "9".repeat(1 + Math.max(255, random.nextInt(9_000))) + "\"";
-                bytes.writeBytes(message("1", giant, "room:1", "echo", "{}"));
-                return 1011;
-            }
-            case 10 -> {
-                bytes.writeBytes(RawClient.textFrame("[\"1\",\"1\",\"room:1\""));
-                return 1011;
-            }
-            default -> {
-                bytes.writeBytes(RawClient.frame(FrameEncoder.BINARY, true, new byte[] {9, 1}));
-                return 1011;
-            }
-        }
-        return 1002;
     }
 
     /**
@@ -202,7 +107,8 @@ final class HostileSequence {
             }
             if (closeCode == ANY) {
                 // A frame whose length was changed may wait for more for ever: so ask for the end.
-                client.write(RawClient.frame(FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232}));
+                client.write(
+                        HostileFrames.frame(FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232}));
                 client.endOutput();
                 check(client.end());
                 return;

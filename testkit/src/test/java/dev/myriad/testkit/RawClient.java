@@ -1,7 +1,7 @@
 package dev.myriad.testkit;
 
+import dev.myriad.bench.HostileFrames;
 import dev.myriad.protocol.FrameDecoder;
-import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.Partial;
 import java.io.IOException;
@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-    private static final int MASK_KEY = 0x37fa213d;
     private static final FrameDecoder DECODER = FrameDecoder.client(1 << 26, 1 << 26);
 
     /** How the end by a close frame begins, before its code. */
@@ -112,20 +111,7 @@ final class RawClient implements AutoCloseable {
     }
 
     boolean text(String text) {
-        return write(textFrame(text));
-    }
-
-    static byte[] textFrame(String text) {
-        return frame(FrameEncoder.TEXT, true, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** A masked frame; opcode 0 is a continuation. */
-    static byte[] frame(int opcode, boolean isFinal, byte[] payload) {
-        byte[] frame = FrameEncoder.maskedFrame(opcode, payload, 0, payload.length, MASK_KEY);
-        if (!isFinal) {
-            frame[0] &= 0x7f;
-        }
-        return frame;
+        return write(HostileFrames.text(text));
     }
 
     // ---- receiving
