@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The code of docs/guides/testing.md. */
-@Timeout(30)
+@Timeout(60)
 class ChannelTestingTest {
     static final class ChatRoom extends Channel {
         record Said(String text) {}
