@@ -31,7 +31,7 @@ export function onEachTransport(name, start, disconnect, body) {
       });
 
       const check = (what, holds) =>
-        test(what, { timeout: 30_000 }, async (context) => {
+        test(what, { timeout: 60_000 }, async (context) => {
           if (unusable) return context.skip(unusable);
           await holds();
         });
