@@ -23,7 +23,7 @@ export function onEachTransport(name, start, disconnect, body) {
           if (!error.message.includes("io_uring cannot be used")) throw error;
           unusable = error.message;
         }
-      });
+      }, { timeout: 180_000 });
 
       after(async () => {
         await disconnect();
