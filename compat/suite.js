@@ -23,7 +23,7 @@ export function onEachTransport(name, start, disconnect, body) {
           if (!error.message.includes("io_uring cannot be used")) throw error;
           unusable = error.message;
         }
-      });
+      }, { timeout: 180_000 });
 
       after(async () => {
         await disconnect();
@@ -31,7 +31,7 @@ export function onEachTransport(name, start, disconnect, body) {
       });
 
       const check = (what, holds) =>
-        test(what, { timeout: 30_000 }, async (context) => {
+        test(what, { timeout: 60_000 }, async (context) => {
           if (unusable) return context.skip(unusable);
           await holds();
         });

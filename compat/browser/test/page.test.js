@@ -21,6 +21,7 @@ before(async () => {
   server = await startServer({ port: await freePort() });
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    timeout: 120_000, // the first start on a cold disk
     args: ["--no-sandbox", ...flags],
   });
 });
@@ -32,7 +33,7 @@ after(async () => {
 
 for (const [device, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"]) {
-    test(`two tabs chat: ${device}, ${colorScheme}`, { timeout: 60_000 }, async () => {
+    test(`two tabs chat: ${device}, ${colorScheme}`, { timeout: 180_000 }, async () => {
       const context = await browser.newContext({ viewport, colorScheme });
       const complaints = [];
       const room = `#${device}-${colorScheme}`;
@@ -79,7 +80,7 @@ async function say(page, text) {
 
 async function figure(page, id, holds) {
   const element = page.locator(`#${id} .figure`);
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const text = await element.textContent();
     if (holds(Number.parseFloat(text.replaceAll(",", "")))) return;
     await page.waitForTimeout(100);

@@ -15,7 +15,7 @@ function checks(check, running, connect) {
   commonChecks(check, running, connect, connect);
 
   check("heartbeats are answered and keep the socket open", async () => {
-    const socket = await connect(running.server.url, { heartbeatIntervalMs: 40 });
+    const socket = await connect(running.server.url, { heartbeatIntervalMs: 200 });
     let answers = 0;
     await new Promise((resolve) => {
       socket.onMessage(({ topic, event }) => {

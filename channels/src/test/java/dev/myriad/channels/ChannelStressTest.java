@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.memory.MemoryClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,8 @@ class ChannelStressTest {
             }
             stop.set(true);
             publisher.join();
-            await().until(() -> server.endpoint.stats().topics() == 0);
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> server.endpoint.stats().topics() == 0);
         }
     }
 
@@ -68,7 +70,8 @@ class ChannelStressTest {
             for (Thread thread : threads) {
                 thread.join();
             }
-            await().untilAsserted(
+            await().atMost(Duration.ofSeconds(40))
+                    .untilAsserted(
                             () -> {
                                 assertThat(server.endpoint.stats().topics())
                                         .as("seed %d", seed)

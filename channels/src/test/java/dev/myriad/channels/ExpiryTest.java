@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExpiryTest {
     private static final String ROOM = "room:lobby";
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration SOON = Duration.ofMillis(900);
+    private static final Duration SOON = Duration.ofMillis(1_900);
 
     private final Lab.Bench bench = new Lab.Bench();
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
@@ -102,9 +103,20 @@ class ExpiryTest {
         client.send(Wire.V2.message("1", ref, topic, "access_token", payload));
     }
 
-    private static void assertRenewed(MemoryClient client, String ref, String topic, String in) {
-        String response = in.isEmpty() ? "{}" : "{\"expires_in\":" + in + "}";
-        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", ref, topic, "ok", response));
+    private static void assertRenewed(MemoryClient client, String ref, String topic) {
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("1", ref, topic, "ok", "{}"));
+    }
+
+    /**
+     * @param in how many seconds are left; fewer if the machine was slow to tell
+     */
+    private static void assertRenewed(MemoryClient client, String ref, String topic, int in) {
+        assertThat(client.next())
+                .isIn(
+                        IntStream.rangeClosed(Math.max(1, in - 20), in)
+                                .mapToObj(seconds -> "{\"expires_in\":" + seconds + "}")
+                                .map(response -> Wire.V2.reply("1", ref, topic, "ok", response))
+                                .toList());
     }
 
     private static void assertRefused(MemoryClient client, String ref, String reason) {
@@ -126,14 +138,15 @@ class ExpiryTest {
     @EnumSource
     void isWarnedOfInEachChannelAndThenCloses(Wire wire) throws Exception {
         Endpoint endpoint = serve(socket -> socket.expiryWarning(SOON));
-        MemoryClient client = connected(endpoint, wire, "2000");
+        MemoryClient client = connected(endpoint, wire, "4000");
         join(client, wire, "1", ROOM);
         join(client, wire, "2", "room:other");
         assertThat(List.of(client.next(), client.next()))
                 .containsExactlyInAnyOrder(
-                        warning(wire, "1", ROOM, 1), warning(wire, "2", "room:other", 1));
+                        warning(wire, "1", ROOM, 2), warning(wire, "2", "room:other", 2));
         join(client, wire, "3", "room:late");
-        assertThat(client.next()).isEqualTo(warning(wire, "3", "room:late", 1));
+        assertThat(client.next())
+                .isIn(warning(wire, "3", "room:late", 2), warning(wire, "3", "room:late", 1));
         assertThat(client.closeCode()).isEqualTo(3000);
         assertThat(client.waiting()).isZero();
         assertThat(List.of(bench.ends.take(), bench.ends.take(), bench.ends.take()))
@@ -143,7 +156,7 @@ class ExpiryTest {
     @Test
     void closesWithoutAWordIfTheWarningIsSwitchedOff() {
         Endpoint endpoint = serve(socket -> socket.expiryWarning(Duration.ZERO));
-        MemoryClient client = connected(endpoint, Wire.V2, "1000");
+        MemoryClient client = connected(endpoint, Wire.V2, "3000");
         join(client, Wire.V2, "1", ROOM);
         assertThat(client.closeCode()).isEqualTo(3000);
         assertThat(client.waiting()).isZero();
@@ -155,10 +168,10 @@ class ExpiryTest {
     @Test
     void aShortLifeIsWarnedOfAtItsHalf() {
         Endpoint endpoint = serve(_ -> {});
-        MemoryClient client = connected(endpoint, Wire.V2, "2000");
+        MemoryClient client = connected(endpoint, Wire.V2, "5000");
         join(client, Wire.V2, "1", ROOM);
         assertThat(client.next(Duration.ofMillis(500))).isEmpty();
-        assertThat(client.next()).isEqualTo(warning(Wire.V2, "1", ROOM, 1));
+        assertThat(client.next()).isEqualTo(warning(Wire.V2, "1", ROOM, 3));
         assertThat(client.closedWith(Duration.ofMillis(300))).isEmpty();
         assertThat(client.closeCode()).isEqualTo(3000);
     }
@@ -190,18 +203,18 @@ class ExpiryTest {
     @Test
     void aNewTokenMovesItInPlaceAndReplacesTheAssigns() throws Exception {
         Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
-        MemoryClient client = connected(endpoint, Wire.V2, "1600");
+        MemoryClient client = connected(endpoint, Wire.V2, "3600");
         join(client, Wire.V2, "1", ROOM);
         sendToken(client, "2", ROOM, "3600000");
-        assertRenewed(client, "2", ROOM, "3600");
+        assertRenewed(client, "2", ROOM, 3600);
         client.send(Wire.V2.message("1", "3", ROOM, "who", "{}"));
         assertThat(client.next())
                 .isEqualTo(Wire.V2.reply("1", "3", ROOM, "ok", "{\"user\":\"3600000\"}"));
-        assertThat(client.closedWith(Duration.ofMillis(1_800))).isEmpty(); // when it was to expire
+        assertThat(client.closedWith(Duration.ofMillis(3_800))).isEmpty(); // when it was to expire
         assertThat(client.waiting()).isZero();
         assertOpen(client);
-        sendToken(client, "4", ROOM, "600");
-        assertRenewed(client, "4", ROOM, "1");
+        sendToken(client, "4", ROOM, "1000");
+        assertRenewed(client, "4", ROOM, 1);
         assertThat(client.next()).isEqualTo(warning(Wire.V2, "1", ROOM, 1));
         assertThat(client.closeCode()).isEqualTo(3000);
     }
@@ -237,12 +250,12 @@ class ExpiryTest {
         join(client, Wire.V2, "1", ROOM);
         join(client, Wire.V2, "1", "own");
         sendToken(client, "2", ROOM, "stay");
-        assertRenewed(client, "2", ROOM, "3600");
+        assertRenewed(client, "2", ROOM, 3600);
         client.send(Wire.V2.message("1", "3", "own", "who", "{}"));
         assertThat(client.next())
                 .isEqualTo(Wire.V2.reply("1", "3", "own", "ok", "{\"user\":\"stay\"}"));
         sendToken(client, "4", ROOM, "out");
-        assertRenewed(client, "4", ROOM, "3600");
+        assertRenewed(client, "4", ROOM, 3600);
         assertThat(client.next()).isEqualTo(Wire.V2.received("1", "1", "own", "phx_close", "{}"));
         client.send(Wire.V2.message("1", "5", ROOM, "echo", "{}"));
         assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "5", ROOM, "ok", "{}"));
@@ -257,7 +270,7 @@ class ExpiryTest {
         String other = "{\"user\":\"other\"}";
         assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "2", ROOM, "ok", other));
         sendToken(client, "3", ROOM, "3600000");
-        assertRenewed(client, "3", ROOM, "3600");
+        assertRenewed(client, "3", ROOM, 3600);
         client.send(Wire.V2.message("1", "4", ROOM, "who", "{}"));
         assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "4", ROOM, "ok", other));
     }
@@ -268,9 +281,9 @@ class ExpiryTest {
         MemoryClient client = connected(endpoint, Wire.V2, "forever");
         join(client, Wire.V2, "1", ROOM);
         sendToken(client, "2", ROOM, "forever");
-        assertRenewed(client, "2", ROOM, "");
-        sendToken(client, "3", ROOM, "300");
-        assertRenewed(client, "3", ROOM, "1");
+        assertRenewed(client, "2", ROOM);
+        sendToken(client, "3", ROOM, "1000");
+        assertRenewed(client, "3", ROOM, 1);
         assertThat(client.closeCode()).isEqualTo(3000);
     }
 
@@ -281,7 +294,7 @@ class ExpiryTest {
                         socket ->
                                 socket.renew((token, _) -> check(token))
                                         .expiryWarning(Duration.ZERO));
-        MemoryClient client = connected(endpoint, Wire.V2, "1500 ada");
+        MemoryClient client = connected(endpoint, Wire.V2, "4000 ada");
         join(client, Wire.V2, "1", ROOM);
         sendToken(client, "2", ROOM, "wrong");
         assertRefused(client, "2", "wrong token");
@@ -295,7 +308,7 @@ class ExpiryTest {
         assertRefused(client, "6", "the token has another id");
         client.send(Wire.V2.message("1", "7", ROOM, "who", "{}"));
         assertThat(client.next())
-                .isEqualTo(Wire.V2.reply("1", "7", ROOM, "ok", "{\"user\":\"1500 ada\"}"));
+                .isEqualTo(Wire.V2.reply("1", "7", ROOM, "ok", "{\"user\":\"4000 ada\"}"));
         assertThat(client.closeCode()).isEqualTo(3000);
     }
 
@@ -336,7 +349,7 @@ class ExpiryTest {
         bench.gate.release();
         for (String ref : List.of("2", "3")) {
             for (String topic : topics) {
-                assertRenewed(client, ref, topic, "3600");
+                assertRenewed(client, ref, topic, 3600);
             }
         }
         assertThat(asked).containsExactly("60000", "slow");
@@ -355,9 +368,9 @@ class ExpiryTest {
         assertRefused(client, "3", "a newer token came");
         assertOpen(client);
         bench.gate.release();
-        assertRenewed(client, "2", ROOM, "3600");
-        assertRenewed(client, "4", ROOM, "7200");
-        assertRenewed(client, "5", ROOM, "7200");
+        assertRenewed(client, "2", ROOM, 3600);
+        assertRenewed(client, "4", ROOM, 7200);
+        assertRenewed(client, "5", ROOM, 7200);
         assertThat(asked).containsExactly("60000", "slow", "7200000");
     }
 
@@ -397,7 +410,7 @@ class ExpiryTest {
         MemoryClient client = connected(endpoint, Wire.V2, "60000 ada");
         endpoint.disconnect("users:ada");
         assertThat(client.closeCode()).isEqualTo(1001);
-        MemoryClient brief = connected(endpoint, Wire.V2, "200 bob");
+        MemoryClient brief = connected(endpoint, Wire.V2, "1000 bob");
         assertThat(brief.closeCode()).isEqualTo(3000);
         endpoint.disconnect("users:bob");
         assertOpen(connected(endpoint, Wire.V2, "60000 bob"));

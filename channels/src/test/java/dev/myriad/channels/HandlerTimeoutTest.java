@@ -22,7 +22,7 @@ class HandlerTimeoutTest {
                                     socket.channel(
                                                     "short:*",
                                                     () -> new Lab(bench),
-                                                    Duration.ofMillis(500))
+                                                    Duration.ofMillis(1_500))
                                             .channel(
                                                     "long:*",
                                                     () -> new Lab(bench),

@@ -21,7 +21,7 @@ final class Lab extends Channel {
 
         void waitAtGate() throws InterruptedException {
             arrived.release();
-            if (!gate.tryAcquire(10, TimeUnit.SECONDS)) {
+            if (!gate.tryAcquire(30, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the gate stayed closed");
             }
         }

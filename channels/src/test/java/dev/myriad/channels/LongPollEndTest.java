@@ -45,15 +45,15 @@ class LongPollEndTest {
         server.serve();
         Poller client = server.joined(ROOM);
         assertThat(client.lines(List.of(text)).status()).isEqualTo(410);
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(client.post("[]").status()).isEqualTo(410);
     }
 
     @Test
     void whoDoesNotPollIsGone() throws Exception {
-        server.serve(Duration.ofMillis(200));
+        server.serve(Duration.ofSeconds(1));
         Poller client = server.joined(ROOM);
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(client.post("[]").status()).isEqualTo(410);
         server.awaitNobody();
         assertThat(client.poll().status()).isEqualTo(410);
@@ -67,8 +67,8 @@ class LongPollEndTest {
         CompletableFuture<Poller.Answer> polling = client.pollLater();
         await().until(() -> server.endpoint().stats().longPoll().polls() >= 2);
         server.endpoint().disconnect("users:ada");
-        assertThat(polling.get(3, TimeUnit.SECONDS).status()).isEqualTo(500);
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(polling.get(20, TimeUnit.SECONDS).status()).isEqualTo(500);
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(client.post("[]").status()).isEqualTo(410);
     }
 
@@ -78,7 +78,7 @@ class LongPollEndTest {
         Poller client = server.joined(ROOM);
         String last = Wire.V2.message("1", "2", "room:none", "phx_leave", "{}");
         assertThat(client.lines(List.of(last, "[")).status()).isEqualTo(410);
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(client.poll().messages())
                 .containsExactly(Wire.V2.reply("1", "2", "room:none", "ok", "{}"));
         assertThat(client.poll().status()).isEqualTo(500);
@@ -93,7 +93,7 @@ class LongPollEndTest {
         Poller client = server.guarded("ada").open();
         client.join("1", ROOM);
         server.endpoint().disconnect("users:ada");
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(client.poll().status()).isEqualTo(500);
         server.awaitNobody();
         assertThat(client.poll().status()).isEqualTo(410);
@@ -101,7 +101,7 @@ class LongPollEndTest {
 
     @Test
     void anEndThatNobodyAsksAboutIsForgotten() throws Exception {
-        server.serve(Duration.ofMillis(200));
+        server.serve(Duration.ofSeconds(1));
         Poller client = server.guarded("ada").open();
         client.join("1", ROOM);
         server.endpoint().disconnect("users:ada");
@@ -122,11 +122,12 @@ class LongPollEndTest {
 
     @Test
     void whoWaitsWhenTheEndpointClosesIsToldSo() throws Exception {
-        Endpoint endpoint = server.serve();
+        Drain patient = Drain.DEFAULT.withGraceMillis(20_000);
+        Endpoint endpoint = server.serve(PollingServer.WINDOW, builder -> builder.drain(patient));
         List<CompletableFuture<Poller.Answer>> polls = pollsOf(50);
         endpoint.close();
         for (CompletableFuture<Poller.Answer> poll : polls) {
-            Poller.Answer answer = poll.get(10, TimeUnit.SECONDS);
+            Poller.Answer answer = poll.get(20, TimeUnit.SECONDS);
             assertThat(answer.status()).isEqualTo(500);
             assertThat(answer.headers().firstValue("connection")).hasValue("close");
         }
@@ -138,17 +139,17 @@ class LongPollEndTest {
         Endpoint endpoint =
                 server.serve(
                         Duration.ofSeconds(60),
-                        builder -> builder.drain(new Drain(20, 30_000, 2_000, _ -> {})));
-        List<CompletableFuture<Poller.Answer>> polls = pollsOf(40);
+                        builder -> builder.drain(new Drain(20, 30_000, 20_000, _ -> {})));
+        List<CompletableFuture<Poller.Answer>> polls = pollsOf(60);
         long start = System.nanoTime();
         Thread closing = Thread.startVirtualThread(endpoint::close);
-        CompletableFuture.anyOf(polls.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
-        assertThat(endpoint.stats().longPoll().open()).isGreaterThan(20);
+        CompletableFuture.anyOf(polls.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+        assertThat(endpoint.stats().longPoll().open()).isGreaterThan(10);
         for (CompletableFuture<Poller.Answer> poll : polls) {
             assertThat(poll.get(20, TimeUnit.SECONDS).status()).isEqualTo(500);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isGreaterThan(Duration.ofMillis(1_500));
+                .isGreaterThan(Duration.ofMillis(2_500));
         closing.join();
         server.awaitNobody();
     }

@@ -71,7 +71,7 @@ class LongPollRefusalTest {
 
     @Test
     void aConnectThatTakesLongIsNoSilence() throws Exception {
-        server.serve(Duration.ofMillis(200));
+        server.serve(Duration.ofSeconds(1));
         Poller client = server.guarded("slow").open();
         assertThat(client.poll().status()).isEqualTo(204);
     }
@@ -205,7 +205,7 @@ class LongPollRefusalTest {
             assertThat(server.bench.ends).isEmpty();
             server.endpoint().broadcast(ROOM, "n", large);
         }
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(client.poll().status()).isEqualTo(500);
         assertThat(exceeded("outboundBytesMax")).isEqualTo(1);
     }
@@ -216,7 +216,7 @@ class LongPollRefusalTest {
         Poller client = server.joined(ROOM);
         String text = Wire.V2.message("1", "2", ROOM, "echo", "{\"a\":\"" + "x".repeat(99) + "\"}");
         assertThat(client.post(text).status()).isEqualTo(410);
-        assertThat(server.bench.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
+        assertThat(server.bench.ends.poll(30, TimeUnit.SECONDS)).isEqualTo(ROOM + " closed");
         assertThat(exceeded("messageBytesMax")).isEqualTo(1);
     }
 
@@ -226,7 +226,7 @@ class LongPollRefusalTest {
 
     @Test
     void moreLinesThanAClientSendsAreNotTaken() throws Exception {
-        server.serve(Duration.ofMillis(300));
+        server.serve(Duration.ofMillis(1_500));
         Poller client = server.joined(ROOM);
         String line = Wire.V2.message("1", "2", ROOM, "count", "{}");
         assertThat(client.lines(Collections.nCopies(101, line)).status()).isEqualTo(413);

@@ -71,7 +71,7 @@ final class PollingServer implements AutoCloseable {
             case "" -> ConnectResult.refused("who are you?");
             case "crash" -> throw new IllegalStateException("planted");
             case "slow" -> {
-                Thread.sleep(700); // several windows
+                Thread.sleep(3_500); // several windows
                 yield ConnectResult.ok();
             }
             default ->

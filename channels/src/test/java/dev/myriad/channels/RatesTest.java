@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * What a client hears that is over a limit, and how an endpoint lets its clients go. The limits are
- * by the second of a real clock, which may turn while a test sends: so each sends three seconds'
- * worth.
+ * by the second of a real clock, which may turn while a test sends, on a machine that stalls more
+ * than once: so each sends ten seconds' worth and counts those that passed.
  */
 @Timeout(60)
 class RatesTest {
@@ -69,6 +69,13 @@ class RatesTest {
         return V2.message(null, "" + ref, "phoenix", "heartbeat", "{}");
     }
 
+    private final long startNanos = System.nanoTime();
+
+    /** What ten a second let through since the test began, at most. */
+    private int letThroughMax() {
+        return 10 * (int) (2 + (System.nanoTime() - startNanos) / 1_000_000_000);
+    }
+
     /** Joins the same topics over and over; returns how many were refused with the reason. */
     private static int refusedJoins(MemoryClient client, int count, String reason) {
         for (int i = 0; i < count; i++) {
@@ -89,8 +96,8 @@ class RatesTest {
     void aClientThatJoinsTooOftenIsToldSoAndGoesOn() {
         try (Endpoint endpoint = serve(ChannelLimits.DEFAULT.withConnectionJoinsPerSecondMax(10))) {
             MemoryClient client = connect(endpoint);
-            int refused = refusedJoins(client, 30, "too many joins per second");
-            assertThat(refused).isBetween(10, 20);
+            int refused = refusedJoins(client, 100, "too many joins per second");
+            assertThat(refused).isBetween(100 - letThroughMax(), 90);
             assertThat(excesses(endpoint, "connectionJoinsPerSecondMax")).isEqualTo(refused);
             assertThat(endpoint.stats().joinsRefused()).isEqualTo(refused);
             client.send(heartbeat(99));
@@ -103,9 +110,9 @@ class RatesTest {
     void theClientsOfAnAddressShareItsJoins() {
         try (Endpoint endpoint = serve(ChannelLimits.DEFAULT.withAddressJoinsPerSecondMax(10))) {
             int refused =
-                    refusedJoins(connect(endpoint), 15, "too many joins per second")
-                            + refusedJoins(connect(endpoint), 15, "too many joins per second");
-            assertThat(refused).isBetween(10, 20);
+                    refusedJoins(connect(endpoint), 50, "too many joins per second")
+                            + refusedJoins(connect(endpoint), 50, "too many joins per second");
+            assertThat(refused).isBetween(100 - letThroughMax(), 90);
             assertThat(excesses(endpoint, "addressJoinsPerSecondMax")).isEqualTo(refused);
         }
     }
@@ -115,11 +122,11 @@ class RatesTest {
         try (Endpoint endpoint =
                 serve(ChannelLimits.DEFAULT.withConnectionEventsPerSecondMax(10))) {
             MemoryClient client = connect(endpoint);
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 100; i++) {
                 client.send(heartbeat(i));
             }
             assertThat(client.closeCode()).isEqualTo(1008);
-            assertThat(client.waiting()).isBetween(10, 20);
+            assertThat(client.waiting()).isBetween(10, letThroughMax());
             assertThat(excesses(endpoint, "connectionEventsPerSecondMax")).isPositive();
             MemoryClient other = connect(endpoint);
             other.send(heartbeat(1));
@@ -132,7 +139,7 @@ class RatesTest {
         try (Endpoint endpoint = serve(ChannelLimits.DEFAULT.withAddressEventsPerSecondMax(10))) {
             MemoryClient one = connect(endpoint);
             MemoryClient other = connect(endpoint);
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 100; i++) {
                 one.send(heartbeat(i));
                 other.send(heartbeat(i));
             }
@@ -146,14 +153,14 @@ class RatesTest {
     void connectsBeyondTheRateAreRefusedBeforeTheUserIsAsked() {
         try (Endpoint endpoint = serve(ChannelLimits.DEFAULT.withConnectsPerSecondMax(10))) {
             List<MemoryClient> clients = new ArrayList<>();
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 100; i++) {
                 clients.add(request(endpoint));
             }
             long refused = clients.stream().filter(client -> client.status() == 503).count();
-            assertThat(refused).isBetween(1L, 20L);
+            assertThat(refused).isBetween(100L - letThroughMax(), 90L);
             assertThat(clients).allMatch(c -> c.status() == 503 || c.status() == 101);
             assertThat(excesses(endpoint, "connectsPerSecondMax")).isEqualTo(refused);
-            assertThat(asked.get()).isEqualTo(30 - (int) refused);
+            assertThat(asked.get()).isEqualTo(100 - (int) refused);
             await().until(() -> request(endpoint).status() == 101);
         }
     }
@@ -172,8 +179,8 @@ class RatesTest {
     @Test
     void joinsBeyondTheRateInAllAreRefusedAsOverload() {
         try (Endpoint endpoint = serve(ChannelLimits.DEFAULT.withJoinsPerSecondMax(10))) {
-            int refused = refusedJoins(connect(endpoint), 30, "overloaded");
-            assertThat(refused).isBetween(1, 20);
+            int refused = refusedJoins(connect(endpoint), 100, "overloaded");
+            assertThat(refused).isBetween(100 - letThroughMax(), 90);
             assertThat(excesses(endpoint, "joinsPerSecondMax")).isEqualTo(refused);
         }
     }
@@ -235,15 +242,15 @@ class RatesTest {
         List<MemoryClient> clients = new ArrayList<>();
         long start;
         try (Endpoint endpoint = serve(ChannelLimits.DEFAULT, drain)) {
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 60; i++) {
                 clients.add(connect(endpoint));
             }
             start = System.nanoTime();
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        assertThat(took).isBetween(Duration.ofMillis(1_300), Duration.ofSeconds(9));
+        assertThat(took).isBetween(Duration.ofMillis(2_800), Duration.ofSeconds(25));
         assertThat(clients).allMatch(client -> client.closeCode() == 1012);
         assertThat(progress).isNotEmpty();
-        assertThat(progress.element().left()).isBetween(1L, 29L);
+        assertThat(progress.element().left()).isBetween(1L, 59L);
     }
 }

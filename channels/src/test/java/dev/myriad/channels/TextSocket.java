@@ -30,8 +30,8 @@ final class TextSocket implements WebSocket.Listener, AutoCloseable {
     }
 
     String next() throws InterruptedException {
-        String text = received.poll(10, TimeUnit.SECONDS);
-        assertThat(text).as("a message in ten seconds").isNotNull();
+        String text = received.poll(20, TimeUnit.SECONDS);
+        assertThat(text).as("a message in twenty seconds").isNotNull();
         return text;
     }
 

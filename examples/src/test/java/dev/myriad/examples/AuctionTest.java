@@ -106,6 +106,6 @@ class AuctionTest {
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         AuctionHouse.journal(test.endpoint(), LOT, lines::add);
         bidder("ada").push("bid", Map.of("euros", 10)).assertReply("ok");
-        assertThat(lines.poll(10, TimeUnit.SECONDS)).isEqualTo("ada bids 10");
+        assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("ada bids 10");
     }
 }

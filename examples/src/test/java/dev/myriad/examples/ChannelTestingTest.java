@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The code of docs/guides/testing.md. */
-@Timeout(30)
+@Timeout(60)
 class ChannelTestingTest {
     private static final String SECRET = "a secret of this test only, nobody else's";
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class EchoChatTest {
     /** A WebSocket client that keeps the text it receives. */
     private static final class Client implements WebSocket.Listener {
@@ -59,7 +59,7 @@ class EchoChatTest {
         }
 
         @Nullable String next() throws InterruptedException {
-            return received.poll(10, TimeUnit.SECONDS);
+            return received.poll(20, TimeUnit.SECONDS);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class SignedInByJwtTest {
     private static final String SECRET = "0123456789abcdef".repeat(2);
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A browser that a Phoenix application knows as user 42. */
-@Timeout(30)
+@Timeout(60)
 class SignedInByPhoenixTest {
     private static final String SECRET = "abcdefgh".repeat(8);
     private static final String COOKIE =

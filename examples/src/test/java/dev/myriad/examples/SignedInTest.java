@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class SignedInTest {
     private static final String SECRET = "a secret of this test only, nobody else's";
 
@@ -66,7 +66,7 @@ class SignedInTest {
         WebSocket socket = connect(http, endpoint, token, first);
         assertThat(socket.getSubprotocol()).isEqualTo("phoenix");
         socket.sendText("[\"1\",\"1\",\"" + topic + "\",\"phx_join\",{}]", true).join();
-        String message = first.message.get(10, TimeUnit.SECONDS);
+        String message = first.message.get(20, TimeUnit.SECONDS);
         socket.abort();
         return message;
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.myriad.net.TestClient.Received;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameEncoder;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -174,10 +175,13 @@ interface ClosingConformance extends Fixture {
 
     @Test
     default void anIdleClientIsClosedAndABusyOneIsNot() {
-        try (TestServer server = server(Fixture.limits(100, 1 << 20, 10_000, 600, 500))) {
+        // Long enough for a machine that stalls to keep the busy one alive.
+        try (TestServer server = server(Fixture.limits(100, 1 << 20, 10_000, 2_000, 500))) {
             TestServer.Pair idle = server.pair();
             try (TestClient busy = server.echo()) {
-                await().until(
+                await().pollInterval(Duration.ofMillis(20))
+                        .atMost(Duration.ofSeconds(30))
+                        .until(
                                 () -> {
                                     busy.text("heartbeat");
                                     assertThat(busy.nextText()).isEqualTo("heartbeat");

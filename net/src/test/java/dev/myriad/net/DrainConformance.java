@@ -33,16 +33,16 @@ interface DrainConformance extends Fixture {
     @Test
     default void connectionsAreClosedAtThePaceAskedForAndToldToComeBack() {
         try (TestServer server = impatient()) {
-            List<TestServer.Pair> pairs = server.pairs(30);
+            List<TestServer.Pair> pairs = server.pairs(60); // so many that a stall leaves some
             BlockingQueue<Drain.Progress> progress = new LinkedBlockingQueue<>();
             long start = System.nanoTime();
-            server.transport.close(new Drain(20, 10_000, 2_000, progress::add));
+            server.transport.close(new Drain(20, 50_000, 20_000, progress::add));
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(took).isBetween(Duration.ofMillis(1_300), Duration.ofSeconds(9));
+            assertThat(took).isBetween(Duration.ofMillis(2_800), Duration.ofSeconds(40));
             assertThat(progress).isNotEmpty();
             assertThat(progress)
-                    .allSatisfy(at -> assertThat(at.closed() + at.left()).isEqualTo(30));
-            assertThat(progress.element().closed()).isPositive();
+                    .allSatisfy(at -> assertThat(at.closed() + at.left()).isEqualTo(60));
+            assertThat(progress).anySatisfy(at -> assertThat(at.closed()).isPositive());
             assertThat(progress.element().left()).isPositive();
             assertThat(List.copyOf(progress).getLast().left()).isZero();
             assertTold(pairs);
@@ -54,9 +54,9 @@ interface DrainConformance extends Fixture {
         try (TestServer server = impatient()) {
             List<TestServer.Pair> pairs = server.pairs(30);
             long start = System.nanoTime();
-            server.transport.close(new Drain(1, 300, 5_000, _ -> {}));
+            server.transport.close(new Drain(1, 300, 20_000, _ -> {}));
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(took).isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+            assertThat(took).isBetween(Duration.ofMillis(300), Duration.ofSeconds(20));
             assertTold(pairs);
         }
     }
@@ -68,7 +68,7 @@ interface DrainConformance extends Fixture {
             long start = System.nanoTime();
             server.transport.close(Drain.DEFAULT);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(took).isLessThan(Duration.ofSeconds(2));
+            assertThat(took).isLessThan(Duration.ofSeconds(20)); // the deadline is 30
             assertTold(pairs);
         }
     }
@@ -77,17 +77,17 @@ interface DrainConformance extends Fixture {
     default void whileItDrainsItServesThoseWhoAreLeftAndNobodyElse() throws InterruptedException {
         try (TestServer server = impatient();
                 TestClient eldest = server.echo()) {
-            List<TestServer.Pair> pairs = server.pairs(2);
+            List<TestServer.Pair> pairs = server.pairs(20); // so many that a stall leaves some
             Drain slow = new Drain(1, 60_000, 2_000, _ -> {});
             Thread closing = Thread.ofVirtual().start(() -> server.transport.close(slow));
             await().untilAsserted(
                             () ->
                                     assertThatThrownBy(server::connect)
                                             .hasMessageContaining("refused"));
-            await().until(() -> server.transport.stats().open() < 3);
+            await().until(() -> server.transport.stats().open() < 21);
             assertThat(server.transport.stats().open()).isPositive();
             closing.interrupt();
-            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+            assertThat(closing.join(Duration.ofSeconds(30))).isTrue();
             assertTold(pairs);
             assertThat(eldest.next()).isInstanceOf(Received.Close.class);
         }
@@ -97,7 +97,7 @@ interface DrainConformance extends Fixture {
     default void whoeverIsInterruptedStillLeavesNobodyBehind() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
         try (TestServer server = impatient()) {
-            TestServer.Pair pair = server.pair();
+            TestServer.Pair pair = server.pairs(2).getLast(); // NIO listens on the first shard
             pair.peer().connection().execute(() -> awaitCounted(busy));
             Thread closing =
                     Thread.ofVirtual()
@@ -107,9 +107,9 @@ interface DrainConformance extends Fixture {
                                         server.transport.close(
                                                 new Drain(1, 60_000, 60_000, _ -> {}));
                                     });
-            assertThat(closing.join(Duration.ofMillis(300))).isFalse();
+            assertThat(closing.join(Duration.ofMillis(2_500))).isFalse();
             busy.countDown();
-            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+            assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
             assertThat(server.transport.stats().open()).isZero();
         } finally {
             busy.countDown();
@@ -118,7 +118,7 @@ interface DrainConformance extends Fixture {
 
     private static void awaitCounted(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -149,16 +149,16 @@ interface DrainConformance extends Fixture {
 
     @Test
     default void whoHasNotBeenUpgradedIsReachedToo() {
-        try (TestServer server = server();
+        try (TestServer server = server(Limits.DEFAULT.withHandshakeMillis(50_000));
                 TestClient silent = server.connect();
                 TestClient http = server.connect()) {
             http.write("GET /hello?name=a HTTP/1.1\r\nhost: x\r\n\r\n");
             assertThat(http.readResponse(false).status()).isEqualTo(200);
             await().until(() -> server.transport.stats().accepted() == 2);
             long start = System.nanoTime();
-            server.transport.close(new Drain(100, 10_000, 10_000, _ -> {}));
+            server.transport.close(new Drain(100, 10_000, 50_000, _ -> {}));
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(took).isLessThan(Duration.ofSeconds(5));
+            assertThat(took).isLessThan(Duration.ofSeconds(25));
             silent.awaitEnd();
             http.awaitEnd();
         }

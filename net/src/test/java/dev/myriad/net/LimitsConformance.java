@@ -86,8 +86,10 @@ interface LimitsConformance extends Fixture {
                         server -> {
                             TestServer.Pair deaf =
                                     server.pair(TestClient.connect(server.address(), 16 << 10));
+                            byte[] frame = TestApplication.binary(32 << 10);
                             while (!deaf.peer().closed.isDone()) {
-                                deaf.connection().send(TestApplication.binary(32 << 10));
+                                deaf.connection().send(frame);
+                                deaf.awaitServed(); // not more than its shard can take
                             }
                         }),
                 new Excess(

@@ -70,6 +70,7 @@ interface LoadConformance extends Fixture {
             for (int i = 0; i < 40; i++) {
                 pausing.connection().send(TestApplication.text(i + "p".repeat(64 << 10)));
             }
+            pausing.awaitServed(); // or it might catch up in the midst, and be congested again
             await().until(() -> server.transport.stats().congested() > 0);
             for (int i = 0; i < 40; i++) {
                 assertThat(pausing.client().nextText()).isEqualTo(i + "p".repeat(64 << 10));

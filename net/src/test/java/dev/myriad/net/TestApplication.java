@@ -87,6 +87,11 @@ public final class TestApplication implements Application {
                 id, name -> new Peer(name, false, (peer, text) -> onText.accept(peer, text)));
     }
 
+    /** The server's end of the connection with that id. */
+    public Connection connection(String id) {
+        return peer(id).connection();
+    }
+
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
         switch (request.path()) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A transport under test with the test application behind it. */
@@ -16,6 +18,13 @@ public final class TestServer implements AutoCloseable {
     record Pair(TestClient client, TestApplication.Peer peer) {
         Connection connection() {
             return peer.connection();
+        }
+
+        /** Waits until its shard has done what was asked for so far. */
+        void awaitServed() {
+            CompletableFuture<Boolean> served = new CompletableFuture<>();
+            connection().execute(() -> served.complete(true));
+            served.orTimeout(20, TimeUnit.SECONDS).join();
         }
     }
 

@@ -44,7 +44,7 @@ class MailboxStressTest {
                         .redirectOutput(output.toFile())
                         .start();
         try {
-            assertThat(jcstress.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(jcstress.waitFor(300, TimeUnit.SECONDS)).as("it ends").isTrue();
         } finally {
             jcstress.descendants().forEach(ProcessHandle::destroyForcibly);
             jcstress.destroyForcibly();

@@ -168,9 +168,9 @@ class ProcessStressTest {
                 answered.countDown();
             }
         }.send("hello");
-        assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
         // One after the other they would sleep for 500 seconds.
-        assertThat(slept.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(slept.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     /** Processes that never run out of mail leave carriers to other virtual threads. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +26,11 @@ class ProcessesTest {
                 case Duration busy -> {
                     long end = System.nanoTime() + busy.toNanos();
                     while (System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                }
+                case AtomicBoolean over -> {
+                    while (!over.get()) {
                         Thread.onSpinWait();
                     }
                 }
@@ -59,12 +66,17 @@ class ProcessesTest {
     @Test
     void aHandlerThatComputesIsListed() {
         Worker worker = new Worker("computes");
-        worker.send(Duration.ofMillis(500));
-        await().pollInterval(Duration.ofMillis(5))
-                .until(
-                        () ->
-                                Processes.running().stream()
-                                        .anyMatch(r -> r.process() == worker && !r.waits()));
+        AtomicBoolean over = new AtomicBoolean();
+        worker.send(over);
+        try {
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(
+                            () ->
+                                    Processes.running().stream()
+                                            .anyMatch(r -> r.process() == worker && !r.waits()));
+        } finally {
+            over.set(true);
+        }
     }
 
     @Test
@@ -82,7 +94,12 @@ class ProcessesTest {
         third.send(latch); // not supervised, but it runs
         second.send(latch);
         first.send(latch);
-        await().until(() -> first.length() + second.length() == 0);
+        await().until(
+                        () ->
+                                Processes.running().stream()
+                                        .map(Processes.Running::process)
+                                        .toList()
+                                        .containsAll(List.of(first, second, third)));
         send(first, 3_000);
         send(second, 4_000);
         send(third, 5_000);
@@ -172,9 +189,10 @@ class ProcessesTest {
         flooded.send(latch);
         send(flooded, 30_000);
         latch.countDown();
-        await().until(() -> flooded.length() == 0);
+        await().until(() -> Processes.stats().longMailboxes() > 0);
+        await().until(() -> flooded.info().mailbox() == 0);
+        await().until(() -> Processes.running().stream().noneMatch(r -> r.process() == flooded));
 
-        assertThat(Processes.stats().longMailboxes()).isPositive();
         assertThat(Processes.stats().lastLongMailboxes())
                 .filteredOn(mailbox -> mailbox.name().equals("flooded"))
                 .singleElement()

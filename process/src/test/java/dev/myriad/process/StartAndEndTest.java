@@ -2,6 +2,7 @@ package dev.myriad.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,6 +69,15 @@ class StartAndEndTest {
 
     @Test
     void aCrashInTerminatedIsLoggedAndTheReasonStays() throws Exception {
+        List<Journal.Entry> entries = crashInTerminated();
+        while (entries.isEmpty()) { // others may have used up the second's share of the log
+            entries = crashInTerminated();
+        }
+        assertThat(entries).hasSize(1);
+    }
+
+    /** What was logged of it. */
+    private static List<Journal.Entry> crashInTerminated() throws Exception {
         Puppet puppet =
                 new Puppet() {
                     @Override
@@ -79,12 +89,8 @@ class StartAndEndTest {
         witness.make(self -> self.monitor(puppet));
         puppet.stop(SHUTDOWN);
         assertThat(((Down) witness.gets(1).getFirst()).reason()).isEqualTo(SHUTDOWN);
-        assertThat(
-                        Journal.entries(
-                                entry ->
-                                        entry.text().contains("its end")
-                                                && entry.text().contains(puppet.name())))
-                .hasSize(1);
+        return Journal.entries(
+                entry -> entry.text().contains("its end") && entry.text().contains(puppet.name()));
     }
 
     @Test

@@ -54,7 +54,7 @@ class SupervisorTest {
     }
 
     private static ConditionFactory eventually() {
-        return await().pollInterval(Duration.ofMillis(2));
+        return await().pollInterval(Duration.ofMillis(2)).atMost(Duration.ofSeconds(30));
     }
 
     private Supplier<Worker> worker(String name) {

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * A payload is a {@link Payload} or what Jackson writes as a JSON object, such as a record or a
  * map; payloads are equal if they are the same JSON, in whatever order their members come.
  *
- * <p>An assertion waits for one second, a refutation for a tenth, or what {@link #patience} says.
+ * <p>An assertion waits for five seconds, a refutation for a tenth, or what {@link #patience} says.
  * What fails throws an {@link AssertionError} that lists what came instead.
  *
  * <p>Confined to the test's thread, with its clients; the channels run on threads of their own.
@@ -37,7 +37,7 @@ public final class ChannelTest implements AutoCloseable {
     private final Endpoint endpoint;
     private final MemoryTransport transport;
     private final String path;
-    private Patience patience = new Patience(Duration.ofSeconds(1), Duration.ofMillis(100));
+    private Patience patience = new Patience(Duration.ofSeconds(5), Duration.ofMillis(100));
 
     private ChannelTest(Endpoint.Builder builder, String path) {
         this.endpoint = builder.start(application -> MemoryTransport.start(2, application));

@@ -111,7 +111,7 @@ public final class Fuzzer {
             long next = 0;
             while (next < iterationsMax && !stopped) {
                 long now = System.nanoTime();
-                if (now - deadlineNanos >= 0) {
+                if (next > 0 && now - deadlineNanos >= 0) {
                     return;
                 }
                 inputStartedNanos = now;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebSocket by the JDK's client, that keeps what it receives. Confined to one thread. */
 final class WireClient implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Ears ears = new Ears();

@@ -192,12 +192,12 @@ class ChannelTestTest {
                 .isEqualTo(new Refusal("no"));
         assertThat(test.assertJoinRefused("elsewhere", Map.of()).as(Refusal.class))
                 .isEqualTo(new Refusal("unmatched topic"));
-        test.patience(Duration.ofSeconds(1), SHORT);
+        test.patience(Duration.ofSeconds(2), SHORT);
         assertThatThrownBy(() -> test.join("room:secret"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessage(
                         """
-                        expected within 1000 ms: reply ok to phx_join (ref 1) on room:secret
+                        expected within 2000 ms: reply ok to phx_join (ref 1) on room:secret
                         Instead came:
                           reply error {"reason":"no"} to ref 1 on room:secret""");
     }
@@ -291,12 +291,12 @@ class ChannelTestTest {
 
     @Test
     void failuresTellWhatCame() {
-        TestChannel room = test.patience(Duration.ofSeconds(1), SHORT).join("room:lobby");
+        TestChannel room = test.patience(Duration.ofSeconds(2), SHORT).join("room:lobby");
         assertThatThrownBy(() -> room.assertPush("pushed"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessage(
                         """
-                        expected within 1000 ms: push of pushed on room:lobby
+                        expected within 2000 ms: push of pushed on room:lobby
                         Nothing came.""");
         room.push("say", new Said("a"));
         room.push("echo", new Said("b")).assertReply("ok");
@@ -304,7 +304,7 @@ class ChannelTestTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessage(
                         """
-                        expected within 1000 ms: broadcast of said {"text":"b"} on room:lobby
+                        expected within 2000 ms: broadcast of said {"text":"b"} on room:lobby
                         Instead came:
                           broadcast of said {"text":"a"} on room:lobby""");
         assertThatThrownBy(() -> room.refuteBroadcast("said"))

@@ -56,7 +56,7 @@ class HostileClientsTest {
             Limits.DEFAULT
                     .withConnectionsMax(4_000)
                     .withOutboundBytesMax(256 << 10)
-                    .withHandshakeMillis(700)
+                    .withHandshakeMillis(2_500)
                     .withCloseMillis(500);
 
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();

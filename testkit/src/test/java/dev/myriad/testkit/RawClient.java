@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client on a plain socket that can misbehave. Used by one thread at a time. */
 final class RawClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 20_000;
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
     private static final FrameDecoder DECODER = FrameDecoder.client(1 << 26, 1 << 26);
 

@@ -169,7 +169,7 @@ final class ClientChecks {
     private void heartbeats() throws Exception {
         CountDownLatch answers = new CountDownLatch(5);
         try (Client client = new Client(Client.socket(server.url()))) {
-            client.socket.setHeartbeatIntervalMs(40);
+            client.socket.setHeartbeatIntervalMs(200);
             client.socket.onMessage(
                     message -> {
                         if (message.getTopic().equals("phoenix")) {

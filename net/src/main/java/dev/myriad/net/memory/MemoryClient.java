@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryClient {
     private static final FrameDecoder FRAMES =
             FrameDecoder.client(Integer.MAX_VALUE, Integer.MAX_VALUE);
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 20;
 
     private final MemoryConnection connection;
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -86,7 +86,7 @@ public final class MemoryClient {
     /**
      * The next message, text as it is, binary in hexadecimal; waits for it.
      *
-     * @throws AssertionError if none comes in ten seconds
+     * @throws AssertionError if none comes in twenty seconds
      */
     public String next() {
         return next(Duration.ofSeconds(PATIENCE_SECONDS))

@@ -9,11 +9,12 @@ final class MemoryShard {
 
     private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
     private final int number;
+    private final Thread thread;
     private boolean stopped; // confined to the thread
 
     MemoryShard(int number) {
         this.number = number;
-        Thread.ofPlatform().name("memory-shard-" + number).daemon().start(this::work);
+        thread = Thread.ofPlatform().name("memory-shard-" + number).daemon().start(this::work);
     }
 
     int number() {
@@ -24,8 +25,22 @@ final class MemoryShard {
         commands.add(command);
     }
 
+    /**
+     * Ends the thread, after all that was asked for before; an interrupt does not shorten the wait.
+     */
     void stop() {
         ask(() -> stopped = true);
+        boolean interrupted = Thread.interrupted();
+        while (thread.isAlive() && thread != Thread.currentThread()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void work() {

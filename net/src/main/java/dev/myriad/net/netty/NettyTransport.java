@@ -126,13 +126,16 @@ public final class NettyTransport implements Transport {
         }
     }
 
-    /** Ends the event loops, and with them the connections that are left. */
+    /**
+     * Ends the event loops, and with them the connections that are left. However long a loop takes
+     * to come to its end: whoever closes a transport finds nobody on it afterwards.
+     */
     private void stop() {
         for (NettyShard shard : shards) {
             var _ = shard.loop().shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
         for (NettyShard shard : shards) {
-            shard.loop().terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS);
+            shard.loop().terminationFuture().awaitUninterruptibly();
         }
     }
 }

@@ -143,8 +143,8 @@ final class UringLane implements Lane, Ring.Completions {
     private void onAcceptPlain(int result) {
         acceptingPlain = false;
         if (result >= 0) {
+            shard.tableIsFull(); // counted first: who hears of it finds it counted
             listener.refuse(result);
-            shard.tableIsFull();
         }
         if (accepting) {
             if (slotsUsed < slots.length) {

@@ -15,6 +15,8 @@ import dev.myriad.net.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -36,12 +38,17 @@ class UringFaultsTest {
     /** A burst larger than the completion queue, and than the buffers, loses nothing. */
     @Test
     void overflowingCompletionsAndTooFewBuffersLoseNothing() {
-        try (UringTransport transport = start(TINY, new TestApplication())) {
+        TestApplication application = new TestApplication();
+        try (UringTransport transport = start(TINY, application)) {
+            TestClient.open(transport.address(), "/peer?id=shard");
             List<TestClient> clients = open(transport, "/echo", 200);
             for (int round = 0; round < 20; round++) {
+                CountDownLatch written = new CountDownLatch(1); // all come at once to a busy shard
+                application.connection("shard").execute(() -> arrives(written));
                 for (TestClient client : clients) {
                     client.text("round " + round + " " + "x".repeat(300));
                 }
+                written.countDown();
                 for (TestClient client : clients) {
                     assertThat(client.nextText()).startsWith("round " + round + " ").endsWith("x");
                 }
@@ -49,6 +56,14 @@ class UringFaultsTest {
             clients.forEach(TestClient::close);
             assertThat(transport.completionOverflows()).as("provoked").isPositive();
             assertThat(transport.bufferShortages()).as("provoked").isPositive();
+        }
+    }
+
+    private static void arrives(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

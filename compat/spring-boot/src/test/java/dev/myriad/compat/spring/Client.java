@@ -25,7 +25,7 @@ final class Client implements AutoCloseable {
 
     /** The next message, or the code with which the connection was closed. */
     String next() throws InterruptedException {
-        return heard.poll(10, TimeUnit.SECONDS);
+        return heard.poll(30, TimeUnit.SECONDS);
     }
 
     @Override
