@@ -85,6 +85,12 @@ final class NettyShard extends Shard implements Lane {
         }
 
         @Override
+        protected void run() {
+            super.run();
+            endAll(); // Netty may have ended without telling those whose socket it closed last
+        }
+
+        @Override
         protected int runIo() {
             int handled = super.runIo();
             afterInput();
