@@ -82,14 +82,7 @@ export function commonChecks(check, running, connect, webSocket) {
   check("one publisher's broadcasts arrive complete and in order", async () => {
     const one = await join(await webSocket(running.server.url), "bench:order");
     const two = await join(await connect(running.server.url), "bench:order");
-    const count = 500;
-    const seen = [];
-    const all = new Promise((resolve) => {
-      two.channel.on("msg", ({ n }) => seen.push(n) === count && resolve());
-    });
-    for (let n = 0; n < count; n++) one.channel.push("shout", { n }, 100);
-    await all;
-    assert.deepEqual(seen, Array.from({ length: count }, (_, n) => n));
+    await assertInOrder(one.channel, two.channel, 500);
   });
 
   check("a chat tells the others who came, spoke and left", async () => {
@@ -138,4 +131,15 @@ export function commonChecks(check, running, connect, webSocket) {
       response: { back: true },
     });
   });
+}
+
+/** One client's broadcasts, as many as that, reach another complete and in order. */
+export async function assertInOrder(from, to, count) {
+  const seen = [];
+  const all = new Promise((resolve) => {
+    to.on("msg", ({ n }) => seen.push(n) === count && resolve());
+  });
+  for (let n = 0; n < count; n++) from.push("shout", { n }, 100);
+  await all;
+  assert.deepEqual(seen, Array.from({ length: count }, (_, n) => n));
 }

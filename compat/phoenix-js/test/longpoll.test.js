@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before } from "node:test";
 import { askThrough } from "../browser.js";
-import { commonChecks } from "../checks.js";
+import { assertInOrder, commonChecks } from "../checks.js";
 import { clients, connecting, disconnectAll, join, next, outcome, pollers } from "../client.js";
 import { startServer } from "../../server.js";
 import { onEachTransport } from "../../suite.js";
@@ -35,14 +35,7 @@ function checks(check, running, version, poll, connect) {
     check("long polling: one client's pushes arrive complete and in order", async () => {
       const one = await join(await poll(running.server.url), "bench:batches");
       const two = await join(await connect(running.server.url), "bench:batches");
-      const count = 250; // three requests
-      const seen = [];
-      const all = new Promise((resolve) => {
-        two.channel.on("msg", ({ n }) => seen.push(n) === count && resolve());
-      });
-      for (let n = 0; n < count; n++) one.channel.push("shout", { n }, 100);
-      await all;
-      assert.deepEqual(seen, Array.from({ length: count }, (_, n) => n));
+      await assertInOrder(one.channel, two.channel, 250); // in three requests
     });
 
     check("long polling: a binary payload goes up, byte for byte", async () => {

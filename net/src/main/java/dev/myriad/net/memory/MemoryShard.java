@@ -1,5 +1,6 @@
 package dev.myriad.net.memory;
 
+import dev.myriad.net.spi.ThreadEnd;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -25,22 +26,10 @@ final class MemoryShard {
         commands.add(command);
     }
 
-    /**
-     * Ends the thread, after all that was asked for before; an interrupt does not shorten the wait.
-     */
+    /** Ends the thread, after all that was asked for before. */
     void stop() {
         ask(() -> stopped = true);
-        boolean interrupted = Thread.interrupted();
-        while (thread.isAlive() && thread != Thread.currentThread()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 
     private void work() {

@@ -5,6 +5,7 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.spi.Command;
 import dev.myriad.net.spi.Room;
 import dev.myriad.net.spi.Shard;
+import dev.myriad.net.spi.ThreadEnd;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -183,16 +184,6 @@ final class UringShard extends Shard {
                         running = false;
                     }
                 });
-        boolean interrupted = Thread.interrupted();
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }
