@@ -115,9 +115,10 @@ final class Admission {
      *
      * @param topicBytes of the topic's name
      * @param present the channels that it has besides one of the same topic
-     * @param waiting joins of the same topic
+     * @param mayWait whether one more join of the same topic may wait for those under way
      */
-    Optional<Payload> obstacle(int topicBytes, int present, int waiting, Connection connection) {
+    Optional<Payload> obstacle(
+            int topicBytes, int present, boolean mayWait, Connection connection) {
         if (topicBytes > limits.topicBytesMax()) {
             this.topicBytes.exceeded(connection.peer());
             return Optional.of(Words.TOPIC_TOO_LONG);
@@ -126,7 +127,7 @@ final class Admission {
             channels.exceeded(connection.peer());
             return Optional.of(Words.TOO_MANY_CHANNELS);
         }
-        if (waiting >= SocketHandler.JOINS_WAITING_MAX) {
+        if (!mayWait) {
             joinsWaiting.exceeded(connection.peer());
             return Optional.of(Words.TOO_MANY_JOINS);
         }

@@ -3,7 +3,7 @@ package dev.myriad.channels;
 import dev.myriad.net.Connection;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
-import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
 import java.time.Duration;
@@ -311,10 +311,6 @@ public abstract non-sealed class Channel extends Slot {
                 served(inbound);
                 receive(inbound);
             }
-            case Intercepted(String event, Payload payload) -> {
-                served(payload);
-                handleOut(event, payload);
-            }
             case Joining joining -> join(joining);
             case Control control -> {
                 if (control == Control.RENEWED) {
@@ -324,16 +320,17 @@ public abstract non-sealed class Channel extends Slot {
                     exit(control.reason);
                 }
             }
-            default -> {
-                if (joined) {
-                    if (message instanceof Broadcast broadcast) {
-                        served(broadcast.payload());
-                    }
-                    handleInfo(message);
+            case Object early when !joined ->
+                    stash(early); // the constructor gave this away: the join comes first
+            case Admitted admitted -> {
+                served(admitted.payload());
+                if (admitted.message() instanceof Intercepted(String event, Payload payload)) {
+                    handleOut(event, payload);
                 } else {
-                    stash(message); // the constructor gave this away: the join comes first
+                    handleInfo(admitted.message());
                 }
             }
+            default -> handleInfo(message);
         }
     }
 

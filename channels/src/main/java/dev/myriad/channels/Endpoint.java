@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -46,6 +47,7 @@ public final class Endpoint implements AutoCloseable {
     private final Admission admission;
     private final Drain drain;
     private final LongPoll longPoll;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private Endpoint(
             Transport transport,
@@ -158,13 +160,25 @@ public final class Endpoint implements AutoCloseable {
 
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
-     * connecting again; few at once, many at the pace of {@link Builder#drain}. Returns when all
-     * are gone.
+     * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
+     * end at the same pace, beside the others. Returns when all are gone; while one call is under
+     * way, further ones do nothing.
      */
     @Override
     public void close() {
-        longPoll.close();
-        transport.close(drain);
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        Thread polling =
+                Thread.ofVirtual()
+                        .name("myriad-drain-polling")
+                        .start(() -> longPoll.drain(drain.withProgress(_ -> {})));
+        try {
+            transport.close(drain);
+        } finally {
+            polling.interrupt();
+            longPoll.close();
+        }
     }
 
     /** Collects what an endpoint serves. Not thread-safe. */

@@ -19,6 +19,7 @@ import java.util.function.Function;
  */
 final class Gate implements Application {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final String OVERLOADED = "overloaded";
     private static final int LOGGED_CHARS_MAX = 200;
 
     private final Mounts mounts;
@@ -53,12 +54,11 @@ final class Gate implements Application {
 
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
-        if (!admits(upgrade)) {
-            return;
-        }
         Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
             upgrade.refuse(404, "no socket at this path");
+        } else if (!admission.admitsConnect(upgrade.peer())) {
+            upgrade.refuse(503, OVERLOADED);
         } else if (mount.asksToConnect()) {
             Process.spawn(new Connecting(this, mount, request, upgrade));
         } else {
@@ -68,17 +68,11 @@ final class Gate implements Application {
 
     /** Accepts or refuses a client that polls. It may block if the socket asks. */
     void letIn(Mount mount, RequestHead request, Upgrade upgrade) {
-        if (admits(upgrade)) {
+        if (admission.admitsConnect(upgrade.peer())) {
             answer(mount, request, upgrade);
+        } else {
+            upgrade.refuse(503, OVERLOADED);
         }
-    }
-
-    private boolean admits(Upgrade upgrade) {
-        boolean admitted = admission.admitsConnect(upgrade.peer());
-        if (!admitted) {
-            upgrade.refuse(503, "overloaded");
-        }
-        return admitted;
     }
 
     void answer(Mount mount, RequestHead request, Upgrade upgrade) {

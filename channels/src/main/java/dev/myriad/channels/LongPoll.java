@@ -1,11 +1,12 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
-import dev.myriad.net.spi.Room;
+import dev.myriad.net.spi.Draining;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.RequestHead;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -32,17 +34,16 @@ final class LongPoll {
 
     private final Map<String, LongPollRoute> routes = new LinkedHashMap<>();
     private final Map<String, LongPollSession> sessions = new ConcurrentHashMap<>();
-    private final Limits limits;
+    private final LongPollLimits limits;
     private final Counters counters;
-    private final Room room;
+    private final AtomicInteger open = new AtomicInteger();
     private final LongPollSweep sweep = new LongPollSweep(this);
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile boolean closed;
 
     LongPoll(Limits limits, Counters counters) {
-        this.limits = limits;
+        this.limits = new LongPollLimits(limits);
         this.counters = counters;
-        this.room = new Room(limits);
     }
 
     // ---- while building
@@ -74,6 +75,11 @@ final class LongPoll {
 
     /** Answers a request to a route's path. */
     HttpAnswer answer(LongPollRoute route, HttpQuestion question, Gate gate) {
+        HttpAnswer answer = answerOf(route, question, gate);
+        return closed ? LongPollAnswer.last(answer) : answer;
+    }
+
+    private HttpAnswer answerOf(LongPollRoute route, HttpQuestion question, Gate gate) {
         return switch (question.method()) {
             case "GET" -> poll(route, question, gate);
             case "POST" -> receive(route, question);
@@ -88,20 +94,17 @@ final class LongPoll {
     private HttpAnswer poll(LongPollRoute route, HttpQuestion question, Gate gate) {
         String token = LongPollToken.shown(question).orElse("");
         Optional<LongPollSession> session = find(route, token);
-        if (session.isPresent()) {
-            counters.polls.increment();
-            LongPollSession.Polled polled;
-            try {
-                polled = session.get().poll(route.window());
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return LongPollAnswer.status(500);
-            }
-            if (polled.status() != 410) {
-                return LongPollAnswer.messages(polled.status(), token, polled.texts());
-            }
+        if (session.isEmpty()) {
+            return open(route, question, gate);
         }
-        return open(route, question, gate);
+        counters.polls.increment();
+        try {
+            LongPollSession.Polled polled = session.get().poll(route.window());
+            return LongPollAnswer.messages(polled.status(), token, polled.texts());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return LongPollAnswer.status(500);
+        }
     }
 
     /** As in Phoenix whoever comes with a session that is over gets a new one. */
@@ -114,16 +117,13 @@ final class LongPoll {
         }
         LongPollSession session =
                 new LongPollSession(this, route, LongPollToken.newId(), question.peer());
-        boolean fits = room.enter();
-        if (closed || !fits) {
-            room.leave();
+        Optional<HttpAnswer> obstacle =
+                closed
+                        ? Optional.of(LongPollAnswer.refusal(503, "service restart"))
+                        : limits.obstacle(session);
+        if (obstacle.isPresent()) {
             counters.sessionsRefused.increment();
-            return LongPollAnswer.refusal(503, "too many connections");
-        }
-        if (!room.enterFrom(session)) {
-            room.leave();
-            counters.sessionsRefused.increment();
-            return LongPollAnswer.refusal(429, "too many connections from this address");
+            return obstacle.get();
         }
         LongPollOpening opening = new LongPollOpening(this, session);
         gate.letIn(route.mount(), head, opening);
@@ -163,14 +163,13 @@ final class LongPoll {
                             ? LongPollFrame.lines(question.body())
                             : List.of(LongPollFrame.whole(question.body()));
         } catch (IllegalArgumentException _) {
-            session.get().close(CloseCode.INTERNAL_ERROR, "neither JSON nor base64");
-            return LongPollAnswer.status(410);
+            session.get().breakOff(CloseCode.INTERNAL_ERROR);
+            return LongPollAnswer.status(410); // neither JSON nor base64
         }
         if (frames.size() > LongPollFrame.LINES_MAX) {
             return LongPollAnswer.status(413);
         }
-        boolean open = session.get().receive(frames, limits.messageBytesMax());
-        return LongPollAnswer.status(open ? 200 : 410);
+        return LongPollAnswer.status(session.get().receive(frames) ? 200 : 410);
     }
 
     private static boolean isLines(HttpQuestion question) {
@@ -190,10 +189,11 @@ final class LongPoll {
 
     void opened(LongPollSession session, ConnectionHandler handler) {
         counters.sessionsOpened.increment();
+        open.incrementAndGet();
         sessions.put(session.id(), session);
         session.open(handler);
         if (closed) {
-            session.close(CloseCode.SERVICE_RESTART, "service restart");
+            tellToComeBack(session);
         }
         if (sweeping.compareAndSet(false, true)) {
             sweep.after(pause());
@@ -202,19 +202,19 @@ final class LongPoll {
 
     void refused(LongPollSession session) {
         counters.sessionsRefused.increment();
-        leave(session);
+        limits.leave(session);
     }
 
-    /** The session is over, and its client has been told what there was. */
+    /** The session is over; its client has yet to be told. */
+    void ended() {
+        open.decrementAndGet();
+    }
+
+    /** The session is over, and its client has been told, or will not ask. */
     void forget(LongPollSession session) {
         if (sessions.remove(session.id(), session)) {
-            leave(session);
+            limits.leave(session);
         }
-    }
-
-    private void leave(LongPollSession session) {
-        room.leave();
-        room.leaveFrom(session);
     }
 
     void sweep() {
@@ -237,14 +237,28 @@ final class LongPoll {
         return quarter.compareTo(PAUSE_MIN) < 0 ? PAUSE_MIN : quarter;
     }
 
-    /** Ends all sessions; there will be no more. */
+    /** Opens no more sessions, and ends those that there are at a pace; an interrupt hurries it. */
+    void drain(Drain drain) {
+        closed = true;
+        Draining.of(sessions.values(), LongPoll::tellToComeBack, open::get, drain);
+    }
+
+    /** Ends all sessions, of whose clients none can come any more. */
     void close() {
         closed = true;
         sessions.values()
-                .forEach(session -> session.close(CloseCode.SERVICE_RESTART, "service restart"));
+                .forEach(
+                        session -> {
+                            tellToComeBack(session);
+                            forget(session);
+                        });
     }
 
-    Limits limits() {
+    private static void tellToComeBack(LongPollSession session) {
+        session.close(CloseCode.SERVICE_RESTART, "service restart");
+    }
+
+    LongPollLimits limits() {
         return limits;
     }
 
@@ -254,10 +268,11 @@ final class LongPoll {
 
     LongPollStats stats() {
         return new LongPollStats(
-                room.connections(),
+                limits.sessions(),
                 counters.sessionsOpened.sum(),
                 counters.sessionsRefused.sum(),
                 counters.polls.sum(),
-                counters.unpollable.sum());
+                counters.unpollable.sum(),
+                limits.counts());
     }
 }

@@ -63,6 +63,13 @@ final class LongPollAnswer {
         return new HttpAnswer(status, headers, reason.getBytes(UTF_8));
     }
 
+    /** The same, and the last on its connection. */
+    static HttpAnswer last(HttpAnswer answer) {
+        Map<String, String> headers = new HashMap<>(answer.headers());
+        headers.put("connection", "close");
+        return new HttpAnswer(answer.status(), headers, answer.body());
+    }
+
     /** Tells a browser that a page of another origin may ask, and with which headers. */
     static HttpAnswer preflight(List<String> headersAskedFor) {
         return new HttpAnswer(

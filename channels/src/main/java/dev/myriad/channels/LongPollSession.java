@@ -64,15 +64,14 @@ final class LongPollSession implements Connection {
     /**
      * What a poll brings.
      *
-     * @param status 200 with messages, 204 with none in time, 410 if the session is over, 500 if it
-     *     ended meanwhile: a client that gets 410 may go on with a session that knows none of its
-     *     topics, as those before Phoenix 1.8 do; 500 makes all of them connect anew
+     * @param status 200 with messages, 204 with none in time, 500 if the session has ended: it
+     *     makes clients connect anew, while those before Phoenix 1.8 take 410 for a new session
+     *     that knows their topics
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     record Polled(int status, byte[] texts) {
         private static final Polled NONE = new Polled(204, NOTHING);
-        private static final Polled GONE = new Polled(410, NOTHING);
-        private static final Polled CUT = new Polled(500, NOTHING);
+        private static final Polled ENDED = new Polled(500, NOTHING);
     }
 
     String id() {
@@ -96,9 +95,6 @@ final class LongPollSession implements Connection {
 
     /** Waits for messages. Of several polls the last gets them, the others nothing. */
     synchronized Polled poll(Duration window) throws InterruptedException {
-        if (closeCode != 0 && length == 0) {
-            return Polled.GONE;
-        }
         polledNanos = System.nanoTime();
         long deadline = polledNanos + window.toNanos();
         int mine = ++polls;
@@ -113,29 +109,43 @@ final class LongPollSession implements Connection {
             return Polled.NONE;
         }
         if (length == 0) {
-            return Polled.CUT;
+            clientHearsOfEnd();
+            return Polled.ENDED;
         }
         byte[] taken = Arrays.copyOf(texts, length);
         drop();
-        if (closeCode != 0) {
-            longPoll.forget(this);
-        }
         return new Polled(200, taken);
     }
 
     /** Hands on what the client sent; whether the session is still open then. */
-    synchronized boolean receive(List<LongPollFrame> frames, int messageBytesMax) {
+    synchronized boolean receive(List<LongPollFrame> frames) {
         for (LongPollFrame frame : frames) {
             if (closeCode != 0) {
-                return false;
+                break;
             }
-            if (frame.length() > messageBytesMax) {
-                end(CloseCode.TOO_BIG);
-            } else {
+            if (longPoll.limits().admitsMessage(frame.length(), this)) {
                 receive(frame);
+            } else {
+                end(CloseCode.TOO_BIG);
             }
         }
-        return closeCode == 0;
+        if (closeCode == 0) {
+            return true;
+        }
+        clientHearsOfEnd();
+        return false;
+    }
+
+    /** Ends it, as the client is told in answer to what it sent. */
+    synchronized void breakOff(int code) {
+        end(code);
+        clientHearsOfEnd();
+    }
+
+    private void clientHearsOfEnd() {
+        if (length == 0) {
+            longPoll.forget(this);
+        }
     }
 
     private void receive(LongPollFrame frame) {
@@ -181,7 +191,7 @@ final class LongPollSession implements Connection {
         if (closeCode != 0 || more.length == 0) {
             return;
         }
-        if (more.length > longPoll.limits().outboundBytesMax() - length) {
+        if (!longPoll.limits().admitsWaiting((long) length + more.length, this)) {
             drop();
             end(CloseCode.TRY_AGAIN_LATER);
             return;
@@ -234,9 +244,7 @@ final class LongPollSession implements Connection {
             boolean _ = group.leave(this);
         }
         groups = NO_GROUPS;
-        if (length == 0) {
-            longPoll.forget(this);
-        }
+        longPoll.ended();
         notifyAll();
         if (depth == 0) {
             tellHandler();

@@ -229,7 +229,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         Topic wanted = Topic.of(topic);
         Optional<Payload> obstacle =
                 mount.admission()
-                        .obstacle(wanted.utf8().length, others, waiting(present), connection());
+                        .obstacle(wanted.utf8().length, others, mayWait(present), connection());
         if (obstacle.isPresent()) {
             refuse(envelope, topic, obstacle.get());
             return;
@@ -256,13 +256,15 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         reply(envelope.joinRef(), envelope.ref(), topic, Words.STATUS_ERROR, reason);
     }
 
-    /** How many joins of a topic are under way already. */
-    private static int waiting(@Nullable Slot present) {
+    /** Whether one more join of a topic may wait for those that are under way already. */
+    private static boolean mayWait(@Nullable Slot present) {
         int count = 0;
+        int waitingBytes = 0;
         for (Slot slot = present; slot instanceof Joining joining; slot = joining.predecessor) {
             count++;
+            waitingBytes += Slot.bytes(joining.params);
         }
-        return count;
+        return count < JOINS_WAITING_MAX && waitingBytes < Slot.WAITING_BYTES_MAX;
     }
 
     // ---- from the channels, by connection.execute

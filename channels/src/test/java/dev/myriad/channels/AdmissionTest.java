@@ -208,12 +208,12 @@ class AdmissionTest {
         Admission admission =
                 admission(NONE.withChannelsPerConnectionMax(10).withJoinsPerSecondMax(2));
         From one = From.of("10.0.0.1");
-        assertThat(admission.obstacle(256, 0, 0, one)).contains(Words.TOPIC_TOO_LONG);
-        assertThat(admission.obstacle(255, 10, 0, one)).contains(Words.TOO_MANY_CHANNELS);
-        assertThat(admission.obstacle(1, 1, 8, one)).contains(Words.TOO_MANY_JOINS);
-        assertThat(admission.obstacle(1, 9, 7, one)).isEmpty();
-        assertThat(admission.obstacle(1, 0, 0, one)).isEmpty();
-        assertThat(admission.obstacle(1, 0, 0, one)).contains(Words.OVERLOADED);
+        assertThat(admission.obstacle(256, 0, true, one)).contains(Words.TOPIC_TOO_LONG);
+        assertThat(admission.obstacle(255, 10, true, one)).contains(Words.TOO_MANY_CHANNELS);
+        assertThat(admission.obstacle(1, 1, false, one)).contains(Words.TOO_MANY_JOINS);
+        assertThat(admission.obstacle(1, 9, true, one)).isEmpty();
+        assertThat(admission.obstacle(1, 0, true, one)).isEmpty();
+        assertThat(admission.obstacle(1, 0, true, one)).contains(Words.OVERLOADED);
         assertThat(admission.counts())
                 .containsEntry("topicBytesMax", 1L)
                 .containsEntry("channelsPerConnectionMax", 1L)

@@ -94,6 +94,19 @@ class ChannelTest {
     }
 
     @Test
+    void noMoreThanSomeMegabytesOfJoinsWaitForOneTopic() throws Exception {
+        MemoryClient client = server.client(Wire.V2);
+        String large = "{\"x\":\"" + "x".repeat(1 << 20) + "\"}";
+        client.send(Wire.V2.message("1", "1", "room:slow", "phx_join", large));
+        server.bench.arrived.acquire();
+        for (int i = 2; i < 6; i++) {
+            client.send(Wire.V2.message("" + i, "" + i, "room:slow", "phx_join", large));
+        }
+        String refused = "{\"reason\":\"too many joins under way\"}";
+        assertThat(client.next()).isEqualTo(Wire.V2.reply("5", "5", "room:slow", "error", refused));
+    }
+
+    @Test
     void pushReachesThisClientOnly() {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         MemoryClient other = server.joined(Wire.V2, ROOM);

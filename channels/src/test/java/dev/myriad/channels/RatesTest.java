@@ -48,7 +48,11 @@ class RatesTest {
     }
 
     private static MemoryClient request(Endpoint endpoint) {
-        return ((MemoryTransport) endpoint.transport()).connect("/socket/websocket?vsn=2.0.0");
+        return request(endpoint, "/socket/websocket?vsn=2.0.0");
+    }
+
+    private static MemoryClient request(Endpoint endpoint, String target) {
+        return ((MemoryTransport) endpoint.transport()).connect(target);
     }
 
     private static MemoryClient connect(Endpoint endpoint) {
@@ -151,6 +155,17 @@ class RatesTest {
             assertThat(excesses(endpoint, "connectsPerSecondMax")).isEqualTo(refused);
             assertThat(asked.get()).isEqualTo(30 - (int) refused);
             await().until(() -> request(endpoint).status() == 101);
+        }
+    }
+
+    @Test
+    void whoAsksForNoSocketTakesNobodysPlace() {
+        try (Endpoint endpoint = serve(ChannelLimits.DEFAULT.withConnectsPerSecondMax(10))) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(request(endpoint, "/nowhere").status()).isEqualTo(404);
+            }
+            assertThat(request(endpoint).status()).isEqualTo(101);
+            assertThat(excesses(endpoint, "connectsPerSecondMax")).isZero();
         }
     }
 

@@ -9,8 +9,11 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,7 @@ class SlowChannelTest {
 
     private final Semaphore arrived = new Semaphore(0);
     private final Semaphore gate = new Semaphore(0);
+    private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
     private final Endpoint endpoint =
             Endpoint.builder()
                     .socket("/socket", socket -> socket.channel("room:*", Slow::new))
@@ -41,6 +45,7 @@ class SlowChannelTest {
 
         @Override
         protected JoinResult join(String topic, Payload params) {
+            channels.add(this);
             return JoinResult.ok();
         }
 
@@ -88,21 +93,42 @@ class SlowChannelTest {
         return Wire.V2.reply("1", "2", ROOM, "ok", "{\"heard\":" + count + "}");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {ROOM, "news"})
-    void whatIsOverTheLimitIsDroppedAndCounted(String topic) throws Exception {
+    private MemoryClient listener() {
         MemoryTransport transport = (MemoryTransport) endpoint.transport();
         MemoryClient client = transport.connect("/socket/websocket?vsn=2.0.0");
         client.send(Wire.V2.message("1", "1", ROOM, "phx_join", "{}"));
         assertThat(client.next()).contains("\"ok\"");
         send(client, "listen");
         assertThat(client.next()).isEqualTo(heard(0));
+        return client;
+    }
 
+    private void broadcastTooMuch(MemoryClient client, String topic) throws InterruptedException {
         send(client, "wait");
         arrived.acquire();
         for (int i = 0; i < 50; i++) {
             endpoint.broadcast(topic, "said", LARGE);
         }
+    }
+
+    @Test
+    void whatTheProgramItselfHandsOnDoesNotCountAsAdmitted() throws Exception {
+        MemoryClient client = listener();
+        Channel channel = channels.take();
+        for (int i = 0; i < 200; i++) {
+            channel.send(new Broadcast("elsewhere", "said", LARGE));
+        }
+        send(client, "how many?");
+        assertThat(client.next()).isEqualTo(heard(200));
+        broadcastTooMuch(client, "news");
+        assertThat(endpoint.stats().dropped()).isEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ROOM, "news"})
+    void whatIsOverTheLimitIsDroppedAndCounted(String topic) throws Exception {
+        MemoryClient client = listener();
+        broadcastTooMuch(client, topic);
         assertThat(endpoint.stats().dropped()).isEqualTo(30);
         send(client, "how many?"); // the client itself is not held to be too fast
         gate.release();

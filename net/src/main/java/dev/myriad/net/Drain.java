@@ -10,8 +10,8 @@ import java.util.function.Consumer;
  * @param deadlineMillis after which those that are left are closed at once
  * @param graceMillis how long the last ones may then take for their closing handshake, after which
  *     they are cut off
- * @param progress called once a second by the thread that closes, until the end; what it throws
- *     ends the drain at once
+ * @param progress called once a second by the thread that closes, and at the end if that came
+ *     later; what it throws ends the drain at once
  */
 public record Drain(
         int perSecond, int deadlineMillis, int graceMillis, Consumer<Progress> progress) {

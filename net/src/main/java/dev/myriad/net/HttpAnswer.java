@@ -3,7 +3,10 @@ package dev.myriad.net;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** An HTTP response; content-length, date and connection headers are added. */
+/**
+ * An HTTP response; content-length, date and connection headers are added. With a header {@code
+ * connection: close} the connection ends after it.
+ */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
     public static HttpAnswer of(int status, String contentType, byte[] body) {

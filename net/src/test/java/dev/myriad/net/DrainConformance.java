@@ -44,6 +44,7 @@ interface DrainConformance extends Fixture {
                     .allSatisfy(at -> assertThat(at.closed() + at.left()).isEqualTo(30));
             assertThat(progress.element().closed()).isPositive();
             assertThat(progress.element().left()).isPositive();
+            assertThat(List.copyOf(progress).getLast().left()).isZero();
             assertTold(pairs);
         }
     }
@@ -120,6 +121,29 @@ interface DrainConformance extends Fixture {
             assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    default void anAnswerThatIsUnderWayIsStillGiven() throws InterruptedException {
+        try (TestServer server = server();
+                TestClient http = server.connect();
+                TestClient upgrade = server.connect()) {
+            http.write("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n");
+            upgrade.write(TestClient.upgradeRequest("/later"));
+            await().until(() -> !server.application.waiting.isEmpty());
+            await().until(() -> server.application.slow.getNumberOfDependents() > 0);
+            Drain patient = Drain.atOnce(30_000);
+            Thread closing = Thread.ofVirtual().start(() -> server.transport.close(patient));
+            TestClient.Response refused = upgrade.readResponse(false);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.headers()).containsKey("retry-after");
+            server.application.slow.complete("still");
+            TestClient.Response answer = http.readResponse(false);
+            assertThat(answer.body()).isEqualTo("still");
+            assertThat(answer.headers()).containsEntry("connection", "close");
+            http.awaitEnd();
+            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
         }
     }
 

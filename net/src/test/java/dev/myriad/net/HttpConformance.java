@@ -87,6 +87,18 @@ interface HttpConformance extends Fixture {
     }
 
     @Test
+    default void theApplicationMayEndTheConnectionWithItsAnswer() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/last") + get("/hello?name=never"));
+            TestClient.Response answer = client.readResponse(false);
+            assertThat(answer.body()).isEqualTo(".");
+            assertThat(answer.headers()).containsEntry("connection", "close");
+            client.awaitEnd();
+        }
+    }
+
+    @Test
     default void whoPipelinesWithoutEndIsCutOff() {
         try (TestServer server = server();
                 TestClient client = server.connect()) {

@@ -315,10 +315,12 @@ public final class PubSub {
     }
 
     private void send(Process process, Object message, Payload payload) {
-        if (process instanceof Subscriber subscriber && !subscriber.admits(payload)) {
-            dropped.increment();
-        } else {
+        if (!(process instanceof Subscriber subscriber)) {
             process.send(message);
+        } else if (subscriber.admits(payload)) {
+            subscriber.send(new Admitted(message, payload));
+        } else {
+            dropped.increment();
         }
     }
 

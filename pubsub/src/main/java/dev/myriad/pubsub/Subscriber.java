@@ -5,7 +5,8 @@ import dev.myriad.protocol.Payload;
 
 /**
  * A process that bounds what of its topics waits for it. {@link PubSub} asks it on the sender's
- * thread, so {@link #admits} is thread-safe and does not block.
+ * thread, so {@link #admits} is thread-safe and does not block; what it admits comes as {@link
+ * Admitted}.
  */
 public abstract class Subscriber extends Process {
     protected Subscriber() {}

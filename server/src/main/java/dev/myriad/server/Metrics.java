@@ -11,8 +11,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -59,11 +57,7 @@ final class Metrics implements Router.Route {
                 "topic messages that slow channels missed",
                 v -> v.channels().dropped());
         counter("myriad.crashes", "channels that ended by a fault", v -> v.channels().crashes());
-        latest.net().limits().keySet().forEach(name -> limit(name, v -> v.net().limits()));
-        latest.channels()
-                .limits()
-                .keySet()
-                .forEach(name -> limit(name, v -> v.channels().limits()));
+        latest.limits().keySet().forEach(this::limit);
         gauge(
                 "myriad.long.poll.sessions",
                 "clients that poll now",
@@ -131,11 +125,11 @@ final class Metrics implements Router.Route {
                 .register(registry);
     }
 
-    private void limit(String name, Function<Vitals, Map<String, Long>> limits) {
+    private void limit(String name) {
         FunctionCounter.builder(
                         "myriad.limit.exceeded",
                         this,
-                        metrics -> limits.apply(metrics.latest).getOrDefault(name, 0L))
+                        metrics -> metrics.latest.limits().getOrDefault(name, 0L))
                 .description("how often a limit was exceeded")
                 .tag("limit", name)
                 .register(registry);

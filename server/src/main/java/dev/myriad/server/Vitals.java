@@ -6,6 +6,9 @@ import dev.myriad.net.NetStats;
 import dev.myriad.process.Processes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How the server is at one moment.
@@ -27,6 +30,14 @@ record Vitals(
                 Processes.stats(),
                 Proc.SYSTEM.residentBytes().orElseGet(Vitals::committedBytes),
                 ManagementFactory.getRuntimeMXBean().getUptime());
+    }
+
+    /** How often each limit was exceeded, by its name; those that poll count with the others. */
+    Map<String, Long> limits() {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        Stream.of(net.limits(), channels.limits(), channels.longPoll().limits())
+                .forEach(counts -> counts.forEach((name, n) -> sums.merge(name, n, Long::sum)));
+        return sums;
     }
 
     private static long committedBytes() {

@@ -43,7 +43,13 @@ class MetricsTest {
                                                 18,
                                                 17,
                                                 Map.of("joinsPerSecondMax", 25L),
-                                                new LongPollStats(24, 25, 26, 27, 28)),
+                                                new LongPollStats(
+                                                        24,
+                                                        25,
+                                                        26,
+                                                        27,
+                                                        28,
+                                                        Map.of("connectionsMax", 100L))),
                                         new Processes.Stats(
                                                 18,
                                                 19,
@@ -86,7 +92,7 @@ class MetricsTest {
                         "myriad_process_overflows_total 21.0",
                         "myriad_process_long_mailboxes_total 22.0",
                         "myriad_process_mailbox{process=\"ledger\"} 23000.0",
-                        "myriad_limit_exceeded_total{limit=\"connectionsMax\"} 24.0",
+                        "myriad_limit_exceeded_total{limit=\"connectionsMax\"} 124.0",
                         "myriad_limit_exceeded_total{limit=\"joinsPerSecondMax\"} 25.0",
                         "process_resident_memory_bytes 1.2E7");
 

@@ -9,7 +9,6 @@ import dev.myriad.net.spi.Draining;
 import dev.myriad.protocol.CloseCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,15 +133,8 @@ public final class MemoryTransport implements Transport {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        Iterator<MemoryConnection> each = open.iterator();
-        new Draining(drain, more -> closeMore(each, more), open::size).run();
+        Draining.of(open, MemoryTransport::tellToComeBack, open::size, drain);
         shards.forEach(MemoryShard::stop);
-    }
-
-    private static void closeMore(Iterator<MemoryConnection> each, long more) {
-        for (long i = 0; i < more && each.hasNext(); i++) {
-            tellToComeBack(each.next());
-        }
     }
 
     private static void tellToComeBack(MemoryConnection connection) {

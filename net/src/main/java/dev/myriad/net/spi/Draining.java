@@ -1,9 +1,12 @@
 package dev.myriad.net.spi;
 
 import dev.myriad.net.Drain;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 
@@ -59,6 +62,25 @@ public final class Draining {
                 .run();
     }
 
+    /**
+     * Drains what a concurrent collection holds; whatever comes to it later is the caller's affair.
+     *
+     * @param left how many have not ended yet
+     */
+    public static <T> void of(
+            Collection<T> present, Consumer<T> end, IntSupplier left, Drain drain) {
+        Iterator<T> each = present.iterator();
+        new Draining(
+                        drain,
+                        more -> {
+                            for (long i = 0; i < more && each.hasNext(); i++) {
+                                end.accept(each.next());
+                            }
+                        },
+                        left)
+                .run();
+    }
+
     /** Returns when nobody is left, or too late. */
     public void run() {
         try {
@@ -69,6 +91,10 @@ public final class Draining {
             closeMore.accept(ALL); // those included that came while the accepting was stopped
         }
         awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
+        if (progressNanos - startNanos
+                > SECOND_NANOS) { // whoever read of its start reads of its end
+            tellProgress();
+        }
     }
 
     private void pace() {
@@ -106,8 +132,12 @@ public final class Draining {
     private void tellProgress(long now) {
         if (now - progressNanos >= 0) {
             progressNanos += SECOND_NANOS;
-            int present = left.getAsInt();
-            drain.progress().accept(new Drain.Progress(connections - present, present));
+            tellProgress();
         }
+    }
+
+    private void tellProgress() {
+        int present = left.getAsInt();
+        drain.progress().accept(new Drain.Progress(connections - present, present));
     }
 }

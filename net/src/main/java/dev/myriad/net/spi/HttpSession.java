@@ -128,6 +128,14 @@ final class HttpSession {
         return answering;
     }
 
+    /** Ends it after the answer that is under way, if there is one. */
+    void endSoon() {
+        if (!endsAfterAnswer() && !ended) {
+            ended = true;
+            wire.finishHttp();
+        }
+    }
+
     void closed() {
         ended = true;
         waiting = Opening.NOTHING_YET;
@@ -264,14 +272,15 @@ final class HttpSession {
             LOG.log(System.Logger.Level.ERROR, "an answer with a malformed header", fault);
             response = response(HttpAnswer.text(500, "internal error"));
         }
-        if (!keepAlive) {
+        boolean stays = keepAlive && HttpUtil.isKeepAlive(response);
+        if (!stays) {
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
         }
         codec.writeOutbound(response);
         transmitEncoded();
-        if (!keepAlive) {
+        if (!stays) {
             ended = true;
-            wire.finish();
+            wire.finishHttp();
         }
     }
 

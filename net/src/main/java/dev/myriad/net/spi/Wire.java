@@ -352,9 +352,18 @@ public abstract class Wire implements Connection {
                 deadlineFromMillis = shard.nowMillis();
                 transmit(FrameEncoder.close(code, reason));
             }
-            case HEAD, DECIDING, HTTP -> abort();
+            case HEAD -> abort();
+            case DECIDING -> refuse(503, reason);
+            case HTTP -> ((HttpSession) role).endSoon();
             default -> {}
         }
+    }
+
+    /** The last answer has been given. */
+    void finishHttp() {
+        phase = CLOSING;
+        deadlineFromMillis = shard.nowMillis();
+        finish();
     }
 
     /** What the client waited for has come: from now on it has its time again. */
