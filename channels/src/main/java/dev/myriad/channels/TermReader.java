@@ -65,21 +65,37 @@ final class TermReader {
         }
     }
 
-    /** Tokens of old versions have no age, and are valid for a day. */
+    /** Tokens of old versions have no age, and are valid for a day; the oldest are maps. */
     private SignedTerm signed() {
         expect(TermTag.VERSION);
-        expect(TermTag.SMALL_TUPLE);
-        int arity = uint8();
+        int tag = uint8();
+        if (tag == TermTag.MAP) {
+            return signedMap();
+        }
+        int arity = tag == TermTag.SMALL_TUPLE ? uint8() : 0;
         if (arity != 2 && arity != 3) {
             throw new Unreadable();
         }
         Object data = term(0);
-        long signedAtMillis = integer(uint8());
-        if (signedAtMillis < 0) {
-            throw new Unreadable();
-        }
+        long signedAtMillis = signedAt(integer(uint8()));
         return new SignedTerm(
                 data, signedAtMillis, arity == 3 ? maxAge() : Optional.of(Token.MAX_AGE_DEFAULT));
+    }
+
+    private SignedTerm signedMap() {
+        Map<String, Object> map = map(0);
+        Object data = map.get("data");
+        if (data == null || map.size() != 2 || !(map.get("signed") instanceof Long signedAt)) {
+            throw new Unreadable();
+        }
+        return new SignedTerm(data, signedAt(signedAt), Optional.of(Token.MAX_AGE_DEFAULT));
+    }
+
+    private static long signedAt(long millis) {
+        if (millis < 0) {
+            throw new Unreadable();
+        }
+        return millis;
     }
 
     private Optional<Duration> maxAge() {

@@ -48,7 +48,7 @@ final class TermWriter {
         }
     }
 
-    /** In the order of the keys' bytes, as Erlang has it. */
+    /** In the order of the keys' bytes, as Erlang has it up to 32 of them; it reads any order. */
     private void map(Map<?, ?> map, int depth) {
         Map<byte[], Object> sorted = new TreeMap<>(Arrays::compareUnsigned);
         map.forEach(

@@ -223,6 +223,25 @@ class TokenTest {
         assertThat(data("7400000000")).contains(Map.of());
     }
 
+    @Test
+    void mapsOfOtherFieldsAreNoTokens() {
+        String data = "7704" + "64617461" + "6101";
+        String signed = "7706" + "7369676e6564";
+        HexFormat hex = HexFormat.of();
+        for (String map :
+                List.of(
+                        "00000000",
+                        "00000001" + data,
+                        "00000001" + signed + "6101",
+                        "00000002" + data + signed + "62ffffffff", // -1
+                        "00000002" + data + signed + "6d0000000131", // "1"
+                        "00000003" + data + signed + "6101" + "770178" + "6101")) {
+            assertThat(TermReader.signed(hex.parseHex("8374" + map))).as(map).isEmpty();
+        }
+        byte[] right = hex.parseHex("8374" + "00000002" + data + signed + "6101");
+        assertThat(TermReader.signed(right).map(SignedTerm::data)).contains(1L);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
