@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.TestClient.Received;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Plain HTTP on the same port. */
@@ -83,6 +84,25 @@ interface HttpConformance extends Fixture {
             for (int i = 2; i <= 4; i++) {
                 assertThat(client.readResponse(false).body()).isEqualTo("hello " + i);
             }
+        }
+    }
+
+    @Test
+    default void aRefusalReachesWhoIsSendingStill() {
+        try (TestServer server = server()) {
+            for (String head :
+                    List.of(
+                            "POST /length HTTP/1.1\r\nhost: x\r\ncontent-length: 8388608\r\n\r\n",
+                            "GET /length HTTP/1.1\r\nx: ")) {
+                try (TestClient client = server.connect()) {
+                    client.write(head);
+                    client.write("x".repeat(8 << 20));
+                    TestClient.Response refusal = client.readResponse(false);
+                    assertThat(refusal.status()).isIn(413, 431);
+                    assertThat(refusal.headers()).containsEntry("connection", "close");
+                }
+            }
+            server.awaitNobody();
         }
     }
 

@@ -178,7 +178,7 @@ final class HttpSession {
                 }
             } else {
                 limitCounters().httpBodyBytes.exceeded(wire.peer());
-                answer(HttpAnswer.text(413, "the body is too long"), false);
+                refuse(HttpAnswer.text(413, "the body is too long"));
             }
         }
     }
@@ -190,7 +190,7 @@ final class HttpSession {
                     || cause instanceof TooLongHttpHeaderException) {
                 limitCounters().headBytes.exceeded(wire.peer());
             }
-            answer(refusal(cause), false);
+            refuse(refusal(cause));
             return;
         }
         HttpQuestion question;
@@ -264,7 +264,22 @@ final class HttpSession {
         };
     }
 
+    /** Refuses a request of which more may be on its way. */
+    private void refuse(HttpAnswer answer) {
+        boolean _ = transmit(answer, false);
+        ended = true;
+        wire.listenNoMore();
+    }
+
     private void answer(HttpAnswer answer, boolean keepAlive) {
+        if (!transmit(answer, keepAlive)) {
+            ended = true;
+            wire.finishHttp();
+        }
+    }
+
+    /** Whether the connection stays. */
+    private boolean transmit(HttpAnswer answer, boolean keepAlive) {
         FullHttpResponse response;
         try {
             response = response(answer);
@@ -278,10 +293,7 @@ final class HttpSession {
         }
         codec.writeOutbound(response);
         transmitEncoded();
-        if (!stays) {
-            ended = true;
-            wire.finishHttp();
-        }
+        return stays;
     }
 
     private static FullHttpResponse response(HttpAnswer answer) {

@@ -187,7 +187,9 @@ public abstract class Wire implements Connection {
             if (e.status() == 414 || e.status() == 431) {
                 shard.limitCounters().headBytes.exceeded(peer());
             }
-            refuse(e.status(), e.getMessage());
+            shard.counters.refused++;
+            transmit(Handshake.refuse(e.status(), String.valueOf(e.getMessage())));
+            listenNoMore();
             return;
         }
         if (tooMany && head != null) {
@@ -319,19 +321,26 @@ public abstract class Wire implements Connection {
         finish();
     }
 
-    /**
-     * The client broke the protocol: it is told, and its further bytes are not looked at. The
-     * socket stays open a little, because closing one with unread bytes would destroy the close
-     * frame.
-     */
+    /** The client broke the protocol: it is told, and its further bytes are not looked at. */
     private void fail(int code, @Nullable String reason) {
         if (phase == OPEN) {
             closeNow(code, reason == null ? "" : reason);
             if (phase == CLOSING) { // the close frame may have been one too many: then it is gone
-                phase = DEAF;
+                listenNoMore();
             }
         } else {
             abort();
+        }
+    }
+
+    /**
+     * The client has been told that this is the end, but may be sending still. The socket stays
+     * open a little: closing one with unread bytes would destroy what the client was told.
+     */
+    void listenNoMore() {
+        if (phase != GONE) {
+            phase = DEAF;
+            deadlineFromMillis = shard.nowMillis();
         }
     }
 
