@@ -23,7 +23,7 @@ record Golden(String kind, Map<String, String> fields) {
         try (InputStream in =
                 Objects.requireNonNull(Golden.class.getResourceAsStream("/golden/" + file))) {
             String text = new String(in.readAllBytes(), UTF_8).replaceAll("(?m)^#.*\n", "");
-            return Arrays.stream(text.strip().split("\n\n+")).map(Golden::of);
+            return Arrays.stream(text.strip().split("\n\n+", -1)).map(Golden::of);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -31,7 +31,7 @@ record Golden(String kind, Map<String, String> fields) {
 
     private static Golden of(String block) {
         Map<String, String> fields = new LinkedHashMap<>();
-        for (String line : block.strip().split("\n")) {
+        for (String line : block.strip().split("\n", -1)) {
             String[] field = line.split(": ", 2);
             fields.put(field[0], field[1]);
         }
