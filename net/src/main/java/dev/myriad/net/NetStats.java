@@ -17,6 +17,8 @@ import java.util.Map;
  * @param bytesOut bytes sent or queued
  * @param congested connections that had to queue output
  * @param closedSlow connections closed because their queue was full
+ * @param closed connections that the server closed, by close code; those of libraries count under
+ *     3000 and those of applications under 4000
  * @param dropped sends to a group that were dropped on a shard, because its earlier ones were still
  *     under way and too large to queue more
  * @param limits how often each of {@link Limits} was exceeded, by its name; {@code messageBytesMax}
@@ -35,9 +37,11 @@ public record NetStats(
         long bytesOut,
         long congested,
         long closedSlow,
+        Map<Integer, Long> closed,
         long dropped,
         Map<String, Long> limits) {
     public NetStats {
+        closed = Collections.unmodifiableMap(new LinkedHashMap<>(closed));
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
     }
 }

@@ -70,6 +70,29 @@ interface ClosingConformance extends Fixture {
     }
 
     @Test
+    default void whatTheServerClosesIsCountedByCode() {
+        try (TestServer server = server()) {
+            TestServer.Pair broken = server.pair();
+            broken.client().write(new byte[] {(byte) 0xF1, (byte) 0x80, 0, 0, 0, 0});
+            assertClosed(broken, CloseCode.PROTOCOL_ERROR);
+            for (int code : new int[] {CloseCode.POLICY, 3001, 3999, 4999}) {
+                TestServer.Pair pair = server.pair();
+                pair.connection().close(code, "");
+                assertClosed(pair, code);
+            }
+            TestServer.Pair leaving = server.pair();
+            leaving.client().close(CloseCode.GOING_AWAY, "");
+            server.awaitNobody();
+            assertThat(server.transport.stats().closed())
+                    .containsEntry(CloseCode.PROTOCOL_ERROR, 1L)
+                    .containsEntry(CloseCode.POLICY, 1L)
+                    .containsEntry(3000, 2L)
+                    .containsEntry(4000, 1L)
+                    .containsEntry(CloseCode.GOING_AWAY, 0L);
+        }
+    }
+
+    @Test
     default void messagesBehindTheClientsCloseAreIgnored() {
         try (TestServer server = server()) {
             TestServer.Pair pair = server.pair();

@@ -42,6 +42,7 @@ final class Metrics implements Router.Route {
         counter("myriad.congested", "connections that had to queue", v -> v.net().congested());
         counter("myriad.dropped", "group sends dropped, queue full", v -> v.net().dropped());
         counter("myriad.closed.slow", "connections closed as too slow", v -> v.net().closedSlow());
+        latest.net().closed().keySet().forEach(this::closed);
         counter("myriad.joins", "joins that succeeded", v -> v.channels().joins());
         counter(
                 "myriad.joins.refused",
@@ -122,6 +123,16 @@ final class Metrics implements Router.Route {
         Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.latest))
                 .description(description)
                 .baseUnit(unit)
+                .register(registry);
+    }
+
+    private void closed(int code) {
+        FunctionCounter.builder(
+                        "myriad.closed",
+                        this,
+                        metrics -> metrics.latest.net().closed().getOrDefault(code, 0L))
+                .description("connections that the server closed")
+                .tag("code", String.valueOf(code))
                 .register(registry);
     }
 

@@ -31,6 +31,7 @@ class MetricsTest {
                                                 8,
                                                 9,
                                                 10,
+                                                Map.of(1012, 26L),
                                                 11,
                                                 Map.of("connectionsMax", 24L)),
                                         new EndpointStats(
@@ -74,6 +75,7 @@ class MetricsTest {
                         "myriad_bytes_out_total 8.0",
                         "myriad_congested_total 9.0",
                         "myriad_closed_slow_total 10.0",
+                        "myriad_closed_total{code=\"1012\"} 26.0",
                         "myriad_channels 11.0",
                         "myriad_topics 12.0",
                         "myriad_joins_total 13.0",

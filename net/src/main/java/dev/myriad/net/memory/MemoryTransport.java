@@ -124,6 +124,7 @@ public final class MemoryTransport implements Transport {
                 0,
                 0,
                 0,
+                Map.of(),
                 0,
                 Map.of());
     }

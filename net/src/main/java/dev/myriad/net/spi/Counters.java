@@ -14,6 +14,7 @@ public final class Counters {
     long bytesOut;
     long congested;
     long closedSlow;
+    final CloseCounts closed = new CloseCounts();
     long dropped;
 
     /** The sum over all shards. */
@@ -33,6 +34,7 @@ public final class Counters {
                 sum.bytesOut,
                 sum.congested,
                 sum.closedSlow,
+                sum.closed.byCode(),
                 sum.dropped,
                 shards[0].room().limitCounters().counts());
     }
@@ -48,6 +50,7 @@ public final class Counters {
         bytesOut += other.bytesOut;
         congested += other.congested;
         closedSlow += other.closedSlow;
+        closed.add(other.closed);
         dropped += other.dropped;
     }
 }

@@ -154,6 +154,7 @@ public abstract class Wire implements Connection {
     protected final void tooSlow() {
         if (phase != GONE) {
             shard.counters.closedSlow++;
+            shard.counters.closed.count(CloseCode.TRY_AGAIN_LATER);
             shard.limitCounters().outboundBytes.exceeded(peer());
             closeCode = CloseCode.TRY_AGAIN_LATER;
             abort();
@@ -356,6 +357,7 @@ public abstract class Wire implements Connection {
     void closeNow(int code, String reason) {
         switch (phase) {
             case OPEN -> {
+                shard.counters.closed.count(code);
                 closeCode = (short) code;
                 phase = CLOSING;
                 deadlineFromMillis = shard.nowMillis();
