@@ -1,6 +1,7 @@
 package dev.myriad.process;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class SpareCarriers {
     private static final int NUDGES_MAX = 256;
     private static final long NUDGED_NANOS = 100_000;
 
+    private final AtomicInteger nudging = new AtomicInteger();
     private @Nullable VirtualThreadSchedulerMXBean scheduler;
     private volatile int added;
     private long neededAt;
@@ -37,8 +39,14 @@ final class SpareCarriers {
             return 0;
         }
         VirtualThreadSchedulerMXBean bean = scheduler();
-        long waiting = bean.getQueuedVirtualThreadCount() - knownToWait;
-        return Math.clamp(runnable - waiting, 0, bean.getMountedVirtualThreadCount());
+        long waiting = bean.getQueuedVirtualThreadCount() - knownToWait - nudging.get();
+        return Math.clamp(runnable - Math.max(0, waiting), 0, bean.getMountedVirtualThreadCount());
+    }
+
+    /** Whether each carrier that there may be has a virtual thread. */
+    boolean areAllTaken() {
+        VirtualThreadSchedulerMXBean bean = scheduler();
+        return bean.getMountedVirtualThreadCount() >= bean.getParallelism();
     }
 
     /** So many are needed; those above that are given back, one by one, after a while. */
@@ -68,9 +76,8 @@ final class SpareCarriers {
      * own, of a few that there are: so new threads add a task, and more if that was not enough.
      */
     void start() {
-        VirtualThreadSchedulerMXBean bean = scheduler();
         for (int nudges = 1; nudges <= NUDGES_MAX; nudges *= 4) {
-            if (bean.getMountedVirtualThreadCount() >= bean.getParallelism()) {
+            if (areAllTaken()) {
                 return;
             }
             int count = nudges;
@@ -80,7 +87,8 @@ final class SpareCarriers {
                     .start(
                             () -> {
                                 for (int i = 0; i < count; i++) {
-                                    Thread.startVirtualThread(() -> {});
+                                    nudging.incrementAndGet();
+                                    Thread.startVirtualThread(nudging::decrementAndGet);
                                 }
                             });
             LockSupport.parkNanos(this, NUDGED_NANOS);

@@ -173,7 +173,13 @@ final class Ticker implements Runnable {
         int hogs = spares.onCarriers(lookAtWorkers(now), standby == 0 ? 0 : 1);
         // One more than there are hogs: who came to be one since the last look is not known yet.
         boolean starved = standby != 0 && standbyLooks >= STARVED_LOOKS;
-        spares.need(starved ? hogs + 1 : hogs, now);
+        int needed = starved ? hogs + 1 : hogs;
+        // Hogs that look as if they waited, because threads of others do, starve it all the same.
+        if (standbyLooks >= STARVED_LOOKS * (2 + spares.added()) && spares.areAllTaken()) {
+            needed = Math.max(needed, spares.added() + 1);
+            standbyLooks = STARVED_LOOKS;
+        }
+        spares.need(needed, now);
         if (starved) {
             spares.start();
         }

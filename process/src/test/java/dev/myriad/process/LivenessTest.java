@@ -58,6 +58,33 @@ class LivenessTest {
         }
     }
 
+    /** Threads of others that wait for a carrier are not to be mistaken for the hogs. */
+    @Test
+    void hogsAreFoundHoweverManyThreadsOfOthersWait() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        int hogs = 2 * Runtime.getRuntime().availableProcessors();
+        int others = 50;
+        CountDownLatch run = new CountDownLatch(others);
+        try {
+            for (int i = 0; i < hogs; i++) {
+                new Puppet()
+                        .tell(
+                                _ -> {
+                                    while (!stop.get()) {
+                                        Thread.onSpinWait();
+                                    }
+                                });
+            }
+            for (int i = 0; i < others; i++) {
+                Thread.startVirtualThread(run::countDown);
+            }
+            new Puppet().flush();
+            assertThat(run.await(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            stop.set(true);
+        }
+    }
+
     @Test
     void hogsAreNamedAndGetCarriersOfTheirOwnWhichAreGivenBack() throws Exception {
         Ticker ticker = Carriers.SHARED.ticker();
