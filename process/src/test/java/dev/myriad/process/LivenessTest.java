@@ -60,6 +60,7 @@ class LivenessTest {
 
     /** Threads of others that wait for a carrier are not to be mistaken for the hogs. */
     @Test
+    @SuppressWarnings("ThreadPriorityCheck") // who yields waits again
     void hogsAreFoundHoweverManyThreadsOfOthersWait() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         int hogs = 2 * Runtime.getRuntime().availableProcessors();
@@ -76,7 +77,13 @@ class LivenessTest {
                                 });
             }
             for (int i = 0; i < others; i++) {
-                Thread.startVirtualThread(run::countDown);
+                Thread.startVirtualThread(
+                        () -> {
+                            run.countDown();
+                            while (!stop.get()) {
+                                Thread.yield();
+                            }
+                        });
             }
             new Puppet().flush();
             assertThat(run.await(20, TimeUnit.SECONDS)).isTrue();
