@@ -39,6 +39,8 @@ final class Admission {
     private final LimitCounter waitingBytes =
             LimitCounter.of("waitingBytesMax", Slot.WAITING_BYTES_MAX);
 
+    private volatile boolean closed;
+
     Admission(ChannelLimits limits) {
         this(limits, System::nanoTime);
     }
@@ -69,11 +71,19 @@ final class Admission {
 
     /** Whether one more client may come in; asked before anything is done for it. */
     boolean admitsConnect(InetSocketAddress peer) {
+        if (closed) {
+            return false;
+        }
         if (allConnects.take(nanoClock.getAsLong())) {
             return true;
         }
         connects.exceeded(peer);
         return false;
+    }
+
+    /** Nobody comes in any more. */
+    void close() {
+        closed = true;
     }
 
     /** What a connection sent in the second under way, given what it sent in its last one. */

@@ -161,22 +161,20 @@ public final class Endpoint implements AutoCloseable {
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
-     * end at the same pace, beside the others. Returns when all are gone; while one call is under
-     * way, further ones do nothing.
+     * end first, at the same pace: they come for their news as long as it listens, while whoever
+     * connects anew is refused with 503. Returns when all are gone; while one call is under way,
+     * further ones do nothing.
      */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        Thread polling =
-                Thread.ofVirtual()
-                        .name("myriad-drain-polling")
-                        .start(() -> longPoll.drain(drain.withProgress(_ -> {})));
         try {
-            transport.close(drain);
+            admission.close();
+            longPoll.drain(drain);
         } finally {
-            polling.interrupt();
+            transport.close(drain);
             longPoll.close();
         }
     }

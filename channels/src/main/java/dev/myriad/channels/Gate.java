@@ -76,14 +76,14 @@ final class Gate implements Application {
     }
 
     void answer(Mount mount, RequestHead request, Upgrade upgrade) {
-        Serializer serializer =
-                Serializer.forVersion(request.query("vsn").orElse(null), mount.serializers())
-                        .orElse(null);
-        if (serializer == null) {
-            upgrade.refuse(403, "no serializer for this vsn");
-            return;
-        }
         try {
+            Serializer serializer =
+                    Serializer.forVersion(request.query("vsn").orElse(null), mount.serializers())
+                            .orElse(null);
+            if (serializer == null) {
+                upgrade.refuse(403, "no serializer for this vsn");
+                return;
+            }
             if (!mount.originCheck().allows(request)) {
                 warnOfOrigin(request);
                 upgrade.refuse(403, "this origin may not connect");

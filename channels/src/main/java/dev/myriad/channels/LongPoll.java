@@ -40,6 +40,7 @@ final class LongPoll {
     private final LongPollSweep sweep = new LongPollSweep(this);
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile boolean over;
 
     LongPoll(Limits limits, Counters counters) {
         this.limits = new LongPollLimits(limits);
@@ -75,11 +76,6 @@ final class LongPoll {
 
     /** Answers a request to a route's path. */
     HttpAnswer answer(LongPollRoute route, HttpQuestion question, Gate gate) {
-        HttpAnswer answer = answerOf(route, question, gate);
-        return closed ? LongPollAnswer.last(answer) : answer;
-    }
-
-    private HttpAnswer answerOf(LongPollRoute route, HttpQuestion question, Gate gate) {
         return switch (question.method()) {
             case "GET" -> poll(route, question, gate);
             case "POST" -> receive(route, question);
@@ -100,7 +96,8 @@ final class LongPoll {
         counters.polls.increment();
         try {
             LongPollSession.Polled polled = session.get().poll(route.window());
-            return LongPollAnswer.messages(polled.status(), token, polled.texts());
+            HttpAnswer answer = LongPollAnswer.messages(polled.status(), token, polled.texts());
+            return closed && polled.status() == 500 ? LongPollAnswer.last(answer) : answer;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return LongPollAnswer.status(500);
@@ -119,7 +116,7 @@ final class LongPoll {
                 new LongPollSession(this, route, LongPollToken.newId(), question.peer());
         Optional<HttpAnswer> obstacle =
                 closed
-                        ? Optional.of(LongPollAnswer.refusal(503, "service restart"))
+                        ? Optional.of(LongPollAnswer.last(LongPollAnswer.refusal(503, "")))
                         : limits.obstacle(session);
         if (obstacle.isPresent()) {
             counters.sessionsRefused.increment();
@@ -193,7 +190,10 @@ final class LongPoll {
         sessions.put(session.id(), session);
         session.open(handler);
         if (closed) {
-            tellToComeBack(session);
+            boolean _ = tellToComeBack(session);
+        }
+        if (over) {
+            forget(session);
         }
         if (sweeping.compareAndSet(false, true)) {
             sweep.after(pause());
@@ -246,16 +246,17 @@ final class LongPoll {
     /** Ends all sessions, of whose clients none can come any more. */
     void close() {
         closed = true;
+        over = true;
         sessions.values()
                 .forEach(
                         session -> {
-                            tellToComeBack(session);
+                            boolean _ = tellToComeBack(session);
                             forget(session);
                         });
     }
 
-    private static void tellToComeBack(LongPollSession session) {
-        session.close(CloseCode.SERVICE_RESTART, "service restart");
+    private static boolean tellToComeBack(LongPollSession session) {
+        return session.end(CloseCode.SERVICE_RESTART);
     }
 
     LongPollLimits limits() {

@@ -98,7 +98,8 @@ final class LongPollSession implements Connection {
         polledNanos = System.nanoTime();
         long deadline = polledNanos + window.toNanos();
         int mine = ++polls;
-        while (closeCode == 0 && (length == 0 || mine != polls)) {
+        notifyAll(); // whoever waited until now, perhaps for a client that has gone, waits no more
+        while (closeCode == 0 && length == 0 && mine == polls) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return Polled.NONE;
@@ -126,7 +127,7 @@ final class LongPollSession implements Connection {
             if (longPoll.limits().admitsMessage(frame.length(), this)) {
                 receive(frame);
             } else {
-                end(CloseCode.TOO_BIG);
+                boolean _ = end(CloseCode.TOO_BIG);
             }
         }
         if (closeCode == 0) {
@@ -138,7 +139,7 @@ final class LongPollSession implements Connection {
 
     /** Ends it, as the client is told in answer to what it sent. */
     synchronized void breakOff(int code) {
-        end(code);
+        boolean _ = end(code);
         clientHearsOfEnd();
     }
 
@@ -155,7 +156,7 @@ final class LongPollSession implements Connection {
         } else if (Utf8.valid(frame.bytes(), frame.from(), frame.to())) {
             run(() -> receiver.text(frame.bytes(), frame.from(), frame.to()));
         } else {
-            end(CloseCode.INVALID_PAYLOAD);
+            boolean _ = end(CloseCode.INVALID_PAYLOAD);
         }
     }
 
@@ -171,7 +172,7 @@ final class LongPollSession implements Connection {
         if (!CloseCode.validOnWire(code)) {
             throw new IllegalArgumentException("not a close code: " + code);
         }
-        end(code);
+        boolean _ = end(code);
     }
 
     @Override
@@ -193,7 +194,7 @@ final class LongPollSession implements Connection {
         }
         if (!longPoll.limits().admitsWaiting((long) length + more.length, this)) {
             drop();
-            end(CloseCode.TRY_AGAIN_LATER);
+            boolean _ = end(CloseCode.TRY_AGAIN_LATER);
             return;
         }
         if (length + more.length > texts.length) {
@@ -229,15 +230,18 @@ final class LongPollSession implements Connection {
     synchronized void endIfSilentFor(long nanos) {
         if (System.nanoTime() - polledNanos > nanos) {
             drop();
-            end(CloseCode.ABNORMAL);
+            boolean _ = end(CloseCode.ABNORMAL);
             longPoll.forget(this);
         }
     }
 
-    /** Nothing is sent or received from now on, but what waits can still be fetched. */
-    private void end(int code) {
+    /**
+     * Nothing is sent or received from now on, but what waits can still be fetched; false if it had
+     * ended already.
+     */
+    synchronized boolean end(int code) {
         if (closeCode != 0) {
-            return;
+            return false;
         }
         closeCode = code;
         for (PolledGroup group : groups) {
@@ -249,6 +253,7 @@ final class LongPollSession implements Connection {
         if (depth == 0) {
             tellHandler();
         } // else when its task has returned
+        return true;
     }
 
     private void drop() {
@@ -263,10 +268,10 @@ final class LongPollSession implements Connection {
         try {
             task.run();
         } catch (ProtocolException e) {
-            end(e.closeCode());
+            boolean _ = end(e.closeCode());
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a handler or task of a long-polling client", e);
-            end(CloseCode.INTERNAL_ERROR);
+            boolean _ = end(CloseCode.INTERNAL_ERROR);
         }
         depth--;
         if (wasOpen && closeCode != 0 && depth == 0) {

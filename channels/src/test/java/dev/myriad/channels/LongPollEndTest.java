@@ -9,7 +9,9 @@ import dev.myriad.net.Transports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
         names = {"URING", "NETTY"})
 class LongPollEndTest {
     private static final String ROOM = PollingServer.ROOM;
+
+    private static final Executor VIRTUAL = Thread::startVirtualThread;
 
     private final PollingServer server;
 
@@ -152,6 +156,58 @@ class LongPollEndTest {
                 .isGreaterThan(Duration.ofMillis(2_500));
         closing.join();
         server.awaitNobody();
+    }
+
+    @Test
+    void whoPollsAgainWhileItDrainsIsServedToTheEnd() throws Exception {
+        Endpoint endpoint =
+                server.serve(
+                        PollingServer.WINDOW,
+                        builder -> builder.drain(new Drain(10, 30_000, 2_000, _ -> {})));
+        List<CompletableFuture<Integer>> lives = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Poller client = server.joined(ROOM);
+            lives.add(CompletableFuture.supplyAsync(() -> lastStatus(client), VIRTUAL));
+        }
+        Thread closing = Thread.startVirtualThread(endpoint::close);
+        await().until(() -> server.bench.ends.size() > 0);
+        endpoint.broadcast(ROOM, "last news", Map.of());
+        for (CompletableFuture<Integer> life : lives) {
+            assertThat(life.get(20, TimeUnit.SECONDS)).isEqualTo(500);
+        }
+        closing.join();
+    }
+
+    @Test
+    void thoseWhoEndedBeforeTakeNoPlaceInADrain() throws Exception {
+        Endpoint endpoint =
+                server.serve(
+                        Duration.ofSeconds(60),
+                        builder -> builder.drain(new Drain(20, 30_000, 20_000, _ -> {})));
+        for (int i = 0; i < 100; i++) {
+            server.guarded("gone").open();
+        }
+        endpoint.disconnect("users:gone");
+        List<CompletableFuture<Poller.Answer>> polls = pollsOf(60);
+        long start = System.nanoTime();
+        endpoint.close();
+        for (CompletableFuture<Poller.Answer> poll : polls) {
+            assertThat(poll.get(20, TimeUnit.SECONDS).status()).isEqualTo(500);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThan(Duration.ofMillis(2_500));
+    }
+
+    private static int lastStatus(Poller client) {
+        try {
+            int status = 200;
+            while (status == 200 || status == 204) {
+                status = client.poll().status();
+            }
+            return status;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private List<CompletableFuture<Poller.Answer>> pollsOf(int clients) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.TestClient.Received;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +116,17 @@ interface HttpConformance extends Fixture {
             assertThat(answer.body()).isEqualTo(".");
             assertThat(answer.headers()).containsEntry("connection", "close");
             client.awaitEnd();
+        }
+    }
+
+    @Test
+    default void whoReadsTheLastAnswerSlowlyGetsAllOfIt() {
+        try (TestServer server = server(Limits.DEFAULT.withCloseMillis(50));
+                TestClient client = server.connect()) {
+            client.write("GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+            await().until(() -> server.transport.stats().bytesOut() > 8 << 20);
+            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+            assertThat(client.readResponse(false).body()).hasSize(8 << 20);
         }
     }
 

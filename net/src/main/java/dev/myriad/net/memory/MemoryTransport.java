@@ -79,7 +79,7 @@ public final class MemoryTransport implements Transport {
         accepted.incrementAndGet();
         open.add(connection);
         if (closed.get()) {
-            tellToComeBack(connection);
+            boolean _ = tellToComeBack(connection);
         }
     }
 
@@ -138,7 +138,8 @@ public final class MemoryTransport implements Transport {
         shards.forEach(MemoryShard::stop);
     }
 
-    private static void tellToComeBack(MemoryConnection connection) {
+    private static boolean tellToComeBack(MemoryConnection connection) {
         connection.close(CloseCode.SERVICE_RESTART, "service restart");
+        return true;
     }
 }

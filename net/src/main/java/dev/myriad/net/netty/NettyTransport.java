@@ -135,7 +135,9 @@ public final class NettyTransport implements Transport {
             var _ = shard.loop().shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
         for (NettyShard shard : shards) {
-            shard.loop().terminationFuture().awaitUninterruptibly();
+            if (!shard.isInside()) {
+                shard.loop().terminationFuture().awaitUninterruptibly();
+            }
         }
     }
 }

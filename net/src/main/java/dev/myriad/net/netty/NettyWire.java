@@ -212,6 +212,11 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         }
     }
 
+    @Override
+    protected boolean hasOutput() {
+        return outbox != null || (state & CONGESTED) != 0;
+    }
+
     private void dropOutbox() {
         Outbox box = outbox;
         if (box != null) {

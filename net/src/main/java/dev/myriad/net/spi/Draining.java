@@ -6,9 +6,9 @@ import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * A {@link Drain} under way. Confined to the thread that closes the transport, which must have
@@ -65,16 +65,20 @@ public final class Draining {
     /**
      * Drains what a concurrent collection holds; whatever comes to it later is the caller's affair.
      *
+     * @param end starts the end of one; whether that had not begun already
      * @param left how many have not ended yet
      */
     public static <T> void of(
-            Collection<T> present, Consumer<T> end, IntSupplier left, Drain drain) {
+            Collection<T> present, Predicate<T> end, IntSupplier left, Drain drain) {
         Iterator<T> each = present.iterator();
         new Draining(
                         drain,
                         more -> {
-                            for (long i = 0; i < more && each.hasNext(); i++) {
-                                end.accept(each.next());
+                            long permits = more;
+                            while (permits > 0 && each.hasNext()) {
+                                if (end.test(each.next())) {
+                                    permits--;
+                                }
                             }
                         },
                         left)

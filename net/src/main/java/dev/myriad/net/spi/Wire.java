@@ -65,6 +65,9 @@ public abstract class Wire implements Connection {
     /** Closes the socket at once. */
     protected abstract void abort();
 
+    /** Whether something transmitted has not left yet. */
+    protected abstract boolean hasOutput();
+
     /** Where it sends. */
     public abstract Lane lane();
 
@@ -405,13 +408,20 @@ public abstract class Wire implements Connection {
                 }
             }
             case CLOSING, DEAF -> {
-                if (passed > limits.closeMillis()) {
+                if (passed > limits.closeMillis() && !isReadingLastAnswer(passed)) {
                     shard.limitCounters().closeMillis.exceeded(peer());
                     abort();
                 }
             }
             default -> {}
         }
+    }
+
+    /** A long answer has as much time as a long request. */
+    private boolean isReadingLastAnswer(int passed) {
+        return role instanceof HttpSession
+                && hasOutput()
+                && passed <= shard.limits().handshakeMillis();
     }
 
     // ---- Connection, from any thread

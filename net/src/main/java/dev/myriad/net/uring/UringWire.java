@@ -71,6 +71,11 @@ final class UringWire extends Wire {
         lane.close(this);
     }
 
+    @Override
+    protected boolean hasOutput() {
+        return backlog != null;
+    }
+
     // What only a transport may call, for the lane.
 
     void start() {

@@ -240,6 +240,11 @@ class GroupModelTest {
         protected void finish() {}
 
         @Override
+        protected boolean hasOutput() {
+            return false;
+        }
+
+        @Override
         protected void abort() {}
 
         @Override
