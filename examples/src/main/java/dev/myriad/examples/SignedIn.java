@@ -56,7 +56,9 @@ public final class SignedIn extends Channel {
             String token = info.authToken().orElse("");
             return switch (Token.verify(secret, SALT, token, MAX_AGE)) {
                 case TokenResult.Valid(String user, Instant signedAt) ->
-                        ConnectResult.ok(Map.of("user", user)).expiresAt(signedAt.plus(MAX_AGE));
+                        ConnectResult.ok(Map.of("user", user))
+                                .id("users:" + user)
+                                .expiresAt(signedAt.plus(MAX_AGE));
                 case TokenResult.Valid _ -> ConnectResult.refused("not a user's token");
                 case TokenResult.Expired _ -> ConnectResult.refused("expired");
                 case TokenResult.Invalid _ -> ConnectResult.refused("invalid");

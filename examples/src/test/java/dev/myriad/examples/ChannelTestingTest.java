@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.Channel;
 import dev.myriad.channels.ChannelLimits;
+import dev.myriad.channels.Connect;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
@@ -16,6 +17,7 @@ import dev.myriad.testkit.TestChannel;
 import dev.myriad.testkit.TestSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +121,29 @@ class ChannelTestingTest {
             ada.join("user:ada");
             ada.assertJoinRefused("user:bob");
             test.client().authToken("made up").assertConnectRefused(403);
+        }
+    }
+
+    @Test
+    void theServerDisconnects() {
+        try (ChannelTest test = ChannelTest.of(socket -> SignedIn.offer(socket, SECRET))) {
+            TestSocket ada = test.client().authToken(SignedIn.tokenFor(SECRET, "ada")).connect();
+            ada.join("user:ada");
+            test.endpoint().disconnect("users:ada");
+            ada.assertDisconnected(1001);
+        }
+    }
+
+    @Test
+    void expiry() {
+        Connect briefly =
+                (params, info) -> ConnectResult.ok().expiresAt(Instant.now().plusMillis(500));
+        try (ChannelTest test =
+                ChannelTest.of(
+                        socket -> socket.connect(briefly).channel("room:*", ChatRoom::new))) {
+            TestChannel room = test.join("room:lobby");
+            room.assertPush("token_expiring");
+            room.socket().assertDisconnected(3000);
         }
     }
 

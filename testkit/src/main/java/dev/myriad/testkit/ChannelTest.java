@@ -61,7 +61,8 @@ public final class ChannelTest implements AutoCloseable {
     }
 
     /**
-     * Tests one socket of an endpoint of your own, with its limits.
+     * Tests one socket of an endpoint of your own, with its {@link
+     * dev.myriad.channels.ChannelLimits}; its other limits need a network.
      *
      * @param path of the socket, without {@code /websocket}; if it has parameters then with values
      *     in their place, {@code /users/42}

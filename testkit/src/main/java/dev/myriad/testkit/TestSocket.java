@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  * takes it out. Confined to the test's thread.
  */
 public final class TestSocket {
+    /** So often a wait for a message looks whether the connection has ended. */
+    private static final Duration LOOK = Duration.ofMillis(10);
+
     private final MemoryClient client;
     private final Patience patience;
     private final List<Received> received = new ArrayList<>();
@@ -124,7 +127,8 @@ public final class TestSocket {
                                                         instead(
                                                                 message ->
                                                                         message.topic()
-                                                                                .equals(topic)))));
+                                                                                .equals(topic)))
+                                                + hint()));
     }
 
     /**
@@ -157,12 +161,30 @@ public final class TestSocket {
         return Optional.empty();
     }
 
-    /** Waits for one message more; false if none came in time. */
+    /** Waits for one message more; false if none came in time, or none can come any more. */
     private boolean receive(long deadline) {
-        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        Optional<String> message = client.next(left);
+        boolean last;
+        Optional<String> message;
+        do {
+            boolean closed = isClosed(); // what came before the end has been received by now
+            long left = Math.max(0, deadline - System.nanoTime());
+            last = closed || left == 0;
+            message =
+                    client.next(
+                            closed
+                                    ? Duration.ZERO
+                                    : Duration.ofNanos(Math.min(left, LOOK.toNanos())));
+        } while (message.isEmpty() && !last);
         message.map(Received::of).ifPresent(received::add);
         return message.isPresent();
+    }
+
+    private boolean isClosed() {
+        return client.closedWith(Duration.ZERO).isPresent();
+    }
+
+    private String hint() {
+        return isClosed() ? "; use assertDisconnected on the socket" : "";
     }
 
     private String instead(Predicate<Received> nearby) {

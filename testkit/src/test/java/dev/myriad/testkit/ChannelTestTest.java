@@ -290,6 +290,28 @@ class ChannelTestTest {
     }
 
     @Test
+    void nothingIsAwaitedFromAClosedConnection() {
+        Duration patience = Duration.ofSeconds(30);
+        TestChannel room = test.patience(patience, patience).join("room:lobby");
+        room.push("push", new Said("last"));
+        room.push("echo").assertReply("ok");
+        test.close();
+        room.socket().assertDisconnected(1012);
+        long since = System.nanoTime();
+        assertThatThrownBy(room::assertClosed)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage(
+                        """
+                        expected within 30000 ms: push of phx_close on room:lobby
+                        Instead came:
+                          push of pushed {"text":"last"} on room:lobby
+                        The connection was closed: 1012; use assertDisconnected on the socket""");
+        room.refutePush("phx_error");
+        room.assertPush("pushed", new Said("last"));
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(patience);
+    }
+
+    @Test
     void failuresTellWhatCame() {
         TestChannel room = test.patience(Duration.ofSeconds(2), SHORT).join("room:lobby");
         assertThatThrownBy(() -> room.assertPush("pushed"))
