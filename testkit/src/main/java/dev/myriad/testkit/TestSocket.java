@@ -120,15 +120,15 @@ public final class TestSocket {
                 .orElseThrow(
                         () ->
                                 new AssertionError(
-                                        "expected within %d ms: %s%s"
+                                        "expected within %d ms: %s%s%s"
                                                 .formatted(
                                                         patience.assertion().toMillis(),
                                                         expected,
                                                         instead(
                                                                 message ->
                                                                         message.topic()
-                                                                                .equals(topic)))
-                                                + hint()));
+                                                                                .equals(topic)),
+                                                        hint())));
     }
 
     /**
