@@ -13,7 +13,8 @@ module dev.myriad.net {
 
     exports dev.myriad.net;
     exports dev.myriad.net.memory;
-    exports dev.myriad.net.spi;
+    exports dev.myriad.net.engine to
+            dev.myriad.channels;
     exports dev.myriad.net.uring to
             dev.myriad.bench;
 }

@@ -2,7 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Network;
-import dev.myriad.net.spi.LimitCounter;
+import dev.myriad.net.engine.LimitCounter;
 import dev.myriad.protocol.Payload;
 import java.net.InetSocketAddress;
 import java.util.List;

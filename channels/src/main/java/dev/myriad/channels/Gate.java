@@ -4,7 +4,7 @@ import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Upgrade;
-import dev.myriad.net.spi.OnceASecond;
+import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;

@@ -6,7 +6,7 @@ import dev.myriad.net.Group;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
-import dev.myriad.net.spi.Draining;
+import dev.myriad.net.engine.Draining;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.RequestHead;

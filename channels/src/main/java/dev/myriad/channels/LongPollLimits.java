@@ -2,8 +2,8 @@ package dev.myriad.channels;
 
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.Limits;
-import dev.myriad.net.spi.LimitCounter;
-import dev.myriad.net.spi.Room;
+import dev.myriad.net.engine.LimitCounter;
+import dev.myriad.net.engine.Room;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

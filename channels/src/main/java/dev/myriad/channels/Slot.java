@@ -1,6 +1,6 @@
 package dev.myriad.channels;
 
-import dev.myriad.net.spi.OnceASecond;
+import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;

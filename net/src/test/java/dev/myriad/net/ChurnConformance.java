@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.TestServer.Pair;
-import dev.myriad.net.spi.GroupInspection;
+import dev.myriad.net.engine.GroupInspection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.myriad.net.memory;
 
-import dev.myriad.net.spi.ThreadEnd;
+import dev.myriad.net.engine.ThreadEnd;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 

@@ -5,7 +5,7 @@ import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
-import dev.myriad.net.spi.Draining;
+import dev.myriad.net.engine.Draining;
 import dev.myriad.protocol.CloseCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

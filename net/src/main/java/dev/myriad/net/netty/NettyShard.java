@@ -2,11 +2,11 @@ package dev.myriad.net.netty;
 
 import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
-import dev.myriad.net.spi.Command;
-import dev.myriad.net.spi.Lane;
-import dev.myriad.net.spi.Room;
-import dev.myriad.net.spi.Shard;
-import dev.myriad.net.spi.Wire;
+import dev.myriad.net.engine.Command;
+import dev.myriad.net.engine.Lane;
+import dev.myriad.net.engine.Room;
+import dev.myriad.net.engine.Shard;
+import dev.myriad.net.engine.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;

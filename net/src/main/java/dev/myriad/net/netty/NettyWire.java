@@ -1,7 +1,7 @@
 package dev.myriad.net.netty;
 
-import dev.myriad.net.spi.Lane;
-import dev.myriad.net.spi.Wire;
+import dev.myriad.net.engine.Lane;
+import dev.myriad.net.engine.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;

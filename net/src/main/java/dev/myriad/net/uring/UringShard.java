@@ -2,10 +2,10 @@ package dev.myriad.net.uring;
 
 import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
-import dev.myriad.net.spi.Command;
-import dev.myriad.net.spi.Room;
-import dev.myriad.net.spi.Shard;
-import dev.myriad.net.spi.ThreadEnd;
+import dev.myriad.net.engine.Command;
+import dev.myriad.net.engine.Room;
+import dev.myriad.net.engine.Shard;
+import dev.myriad.net.engine.ThreadEnd;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,8 +1,8 @@
 package dev.myriad.net.uring;
 
-import dev.myriad.net.spi.Lane;
-import dev.myriad.net.spi.Shard;
-import dev.myriad.net.spi.Wire;
+import dev.myriad.net.engine.Lane;
+import dev.myriad.net.engine.Shard;
+import dev.myriad.net.engine.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

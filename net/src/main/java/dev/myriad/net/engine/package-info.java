@@ -3,6 +3,6 @@
  * (one connection's life, from the first byte to the last), {@link Lane} (where it sends).
  */
 @NullMarked
-package dev.myriad.net.spi;
+package dev.myriad.net.engine;
 
 import org.jspecify.annotations.NullMarked;

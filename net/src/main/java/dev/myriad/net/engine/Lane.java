@@ -1,4 +1,4 @@
-package dev.myriad.net.spi;
+package dev.myriad.net.engine;
 
 /**
  * A place from which a shard sends: one ring, or one event loop. A shard has one or several.

@@ -1,4 +1,4 @@
-package dev.myriad.net.spi;
+package dev.myriad.net.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

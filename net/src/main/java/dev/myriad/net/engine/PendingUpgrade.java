@@ -1,4 +1,4 @@
-package dev.myriad.net.spi;
+package dev.myriad.net.engine;
 
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Upgrade;

@@ -1,4 +1,4 @@
-package dev.myriad.net.spi;
+package dev.myriad.net.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

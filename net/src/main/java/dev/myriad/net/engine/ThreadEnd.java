@@ -1,4 +1,4 @@
-package dev.myriad.net.spi;
+package dev.myriad.net.engine;
 
 /** The end of a thread that has been told to end. Stateless, so thread-safe. */
 public final class ThreadEnd {
