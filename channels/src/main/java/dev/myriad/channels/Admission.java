@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Network;
 import dev.myriad.net.engine.LimitCounter;
+import dev.myriad.protocol.JsonScanner;
 import dev.myriad.protocol.Payload;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -37,7 +38,10 @@ final class Admission {
     private final LimitCounter joinsWaiting =
             LimitCounter.of("joinsWaitingMax", SocketHandler.JOINS_WAITING_MAX);
     private final LimitCounter waitingBytes =
-            LimitCounter.of("waitingBytesMax", Slot.WAITING_BYTES_MAX);
+            LimitCounter.of("waitingBytesMax", ChannelProcess.WAITING_BYTES_MAX);
+
+    private final LimitCounter jsonDepth =
+            LimitCounter.of("jsonDepthMax", JsonScanner.DEPTH_MAX);
 
     private volatile boolean closed;
 
@@ -156,6 +160,11 @@ final class Admission {
         waitingBytes.exceeded(connection.peer());
     }
 
+    /** A message has JSON that is nested deeper than is handed on. */
+    void nestsTooDeeply(Connection connection) {
+        jsonDepth.exceeded(connection.peer());
+    }
+
     /** How often each limit was exceeded, by its name. */
     Map<String, Long> counts() {
         return LimitCounter.counts(
@@ -169,7 +178,8 @@ final class Admission {
                         connects,
                         joins,
                         joinsWaiting,
-                        waitingBytes));
+                        waitingBytes,
+                        jsonDepth));
     }
 
     /** Addresses that are counted now. */

@@ -93,7 +93,7 @@ public final class Endpoint implements AutoCloseable {
      */
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
         Payload message = JacksonCodec.SHARED.payload(payload);
-        if (origin instanceof Channel channel) {
+        if (origin instanceof ChannelProcess channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
             pubSub.broadcastFrom(origin, topic, event, message);

@@ -26,6 +26,11 @@ final class MemoryShard {
         commands.add(command);
     }
 
+    /** Whether the calling thread is this shard's. */
+    boolean isInside() {
+        return Thread.currentThread() == thread;
+    }
+
     /** Ends the thread, after all that was asked for before. */
     void stop() {
         ask(() -> stopped = true);
