@@ -8,7 +8,7 @@ public interface Upgrade {
     /** Accepts: 101, after which {@code handler} has the connection. */
     void accept(ConnectionHandler handler, Optional<String> subprotocol);
 
-    /** Refuses with an HTTP status and closes. */
+    /** Refuses with an HTTP status; the connection may go on to its next request. */
     void refuse(int status, String body);
 
     /** The client's address. */
