@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param path percent-decoded, without the query
  * @param query parameters, the first of each name
  * @param headers by lower-case name
- * @param body complete, at most {@link Limits#httpBodyBytesMax}
+ * @param body complete, at most {@link Limit#HTTP_BODY_BYTES_MAX}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record HttpQuestion(
