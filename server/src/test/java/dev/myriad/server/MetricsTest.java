@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.channels.LongPollStats;
+import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.NetStats;
 import dev.myriad.process.Processes;
 import java.util.List;
@@ -104,7 +105,6 @@ class MetricsTest {
     }
 
     private static String scrape(Metrics metrics) {
-        return new String(
-                metrics.answer(RouterTest.question("GET", "/metrics", Map.of())).body(), UTF_8);
+        return new String(metrics.answer(HttpQuestion.of("GET", "/metrics")).body(), UTF_8);
     }
 }
