@@ -53,7 +53,7 @@ interface ProxyConformance extends Fixture {
 
     @Test
     default void aConnectionIsItsClientsAndCountsAsSuch() {
-        Limits limits = Limits.DEFAULT.withConnectionsPerAddressMax(1);
+        Limits limits = Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 1);
         try (TestServer server = serverBehind(limits, "127.0.0.1");
                 TestClient first = server.connect();
                 TestClient second = server.connect();

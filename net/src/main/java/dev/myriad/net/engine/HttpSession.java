@@ -3,7 +3,7 @@ package dev.myriad.net.engine;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
-import dev.myriad.net.Limits;
+import dev.myriad.net.Limit;
 import dev.myriad.net.TrustedProxies;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.HttpException;
@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
  * virtual thread.
  *
  * <p>What a request wants is decided anew for each: any may upgrade. While one is being answered no
- * more bytes are read: they wait, up to {@link #WAITING_BYTES_MAX}, beyond which the connection is
+ * more bytes are read: they wait, up to {@link Limit#HTTP_WAITING_BYTES_MAX}, beyond which the connection is
  * aborted.
  */
 final class HttpSession {
     private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
-    static final int WAITING_BYTES_MAX = 64 << 10;
 
     private final Wire wire;
     private final Input input = new Input();
@@ -74,8 +73,8 @@ final class HttpSession {
         input.add(bytes, from, to);
         if (!isBusy()) {
             readOn();
-        } else if (input.length() > WAITING_BYTES_MAX) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
+        } else if (input.length() > bound(Limit.HTTP_WAITING_BYTES_MAX)) {
+            exceeded(Limit.HTTP_WAITING_BYTES_MAX);
             ended = true;
             wire.abort();
         }
@@ -106,13 +105,13 @@ final class HttpSession {
         RequestHead request = head;
         RequestBody content = body;
         if (request == null || content == null) {
-            request = input.head(limits().headBytesMax(), limits().headersMax());
+            request = input.head(bound(Limit.HEAD_BYTES_MAX), bound(Limit.HEADERS_MAX));
             if (request == null) {
                 return false;
             }
             identify(request);
             if (wire.isTooMany()) {
-                limitCounters().connections.exceeded(wire.peer());
+                exceeded(Limit.CONNECTIONS_MAX);
                 refuseLast(503, "too many connections");
                 return false;
             }
@@ -120,7 +119,7 @@ final class HttpSession {
                 decide(request);
                 return true;
             }
-            content = RequestBody.of(request, limits().httpBodyBytesMax(), limits().headBytesMax());
+            content = RequestBody.of(request, bound(Limit.HTTP_BODY_BYTES_MAX), bound(Limit.HEAD_BYTES_MAX));
             if (request.expectsContinue() && input.isEmpty()) {
                 wire.transmit(ResponseEncoder.continuing());
             }
@@ -187,7 +186,7 @@ final class HttpSession {
             return;
         }
         if (!wire.shard().room().enterFrom(wire)) {
-            limitCounters().connectionsPerAddress.exceeded(wire.peer());
+            exceeded(Limit.CONNECTIONS_PER_ADDRESS_MAX);
             refuseLast(429, "too many connections from this address");
             return;
         }
@@ -248,8 +247,12 @@ final class HttpSession {
     /** Refuses a request of which more may be on its way. */
     private void refuseMalformed(HttpException e) {
         switch (e.status()) {
-            case 413 -> limitCounters().httpBodyBytes.exceeded(wire.peer());
-            case 414, 431 -> limitCounters().headBytes.exceeded(wire.peer());
+            case 413 -> exceeded(Limit.HTTP_BODY_BYTES_MAX);
+            case 414 -> exceeded(Limit.HEAD_BYTES_MAX);
+            case 431 -> {
+                boolean many = RequestHead.TOO_MANY_HEADERS.equals(e.getMessage());
+                exceeded(many ? Limit.HEADERS_MAX : Limit.HEAD_BYTES_MAX);
+            }
             default -> {}
         }
         wire.shard().counters.refused++;
@@ -312,7 +315,7 @@ final class HttpSession {
             end();
             return;
         }
-        limitCounters().handshakeMillis.exceeded(wire.peer());
+        exceeded(Limit.HANDSHAKE_MILLIS);
         if (deciding != null) {
             leave();
         }
@@ -349,11 +352,11 @@ final class HttpSession {
         }
     }
 
-    private Limits limits() {
-        return wire.limits();
+    private int bound(Limit limit) {
+        return wire.limits().of(limit);
     }
 
-    private LimitCounters limitCounters() {
-        return wire.shard().limitCounters();
+    private void exceeded(Limit limit) {
+        wire.shard().limitCounters().of(limit).exceeded(wire.peer());
     }
 }

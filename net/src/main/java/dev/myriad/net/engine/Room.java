@@ -1,6 +1,7 @@
 package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Network;
@@ -32,9 +33,9 @@ public final class Room {
 
     private Room(Limits limits, TrustedProxies trustedProxies) {
         this.trustedProxies = trustedProxies;
-        this.connectionsMax = limits.connectionsMax();
-        this.perAddressMax = limits.connectionsPerAddressMax();
-        this.limitCounters = new LimitCounters(limits);
+        this.connectionsMax = limits.of(Limit.CONNECTIONS_MAX);
+        this.perAddressMax = limits.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
+        this.limitCounters = new LimitCounters(limits, Limit.ofConnections());
     }
 
     /**

@@ -2,8 +2,10 @@ package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Partial;
 import dev.myriad.protocol.ProtocolException;
@@ -152,7 +154,7 @@ public abstract class Wire implements Connection {
         if (phase != GONE) {
             shard.counters.closedSlow++;
             shard.counters.closed.count(CloseCode.TRY_AGAIN_LATER);
-            shard.limitCounters().outboundBytes.exceeded(peer());
+            shard.limitCounters().of(Limit.OUTBOUND_BYTES_MAX).exceeded(peer());
             closeCode = CloseCode.TRY_AGAIN_LATER;
             abort();
         }
@@ -216,13 +218,15 @@ public abstract class Wire implements Connection {
                 partial = rest;
                 if (!shard.holdPartial(rest.bytes())) {
                     takePartial();
-                    shard.limitCounters().unfinishedBytes.exceeded(peer());
+                    shard.limitCounters().of(Limit.UNFINISHED_BYTES_MAX).exceeded(peer());
                     fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
                 }
             }
         } catch (ProtocolException e) {
             if (e.closeCode() == CloseCode.TOO_BIG) {
-                shard.limitCounters().messageBytes.exceeded(peer());
+                boolean frame = FrameDecoder.FRAME_TOO_BIG.equals(e.getMessage());
+                Limit limit = frame ? Limit.FRAME_BYTES_MAX : Limit.MESSAGE_BYTES_MAX;
+                shard.limitCounters().of(limit).exceeded(peer());
             }
             fail(e.closeCode(), e.getMessage());
         } finally {
@@ -319,19 +323,19 @@ public abstract class Wire implements Connection {
         int passed = nowMillis - deadlineFromMillis;
         switch (phase) {
             case HTTP -> {
-                if (passed > limits.handshakeMillis()) {
+                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)) {
                     ((HttpSession) role).timeIsOver();
                 }
             }
             case OPEN -> {
-                if (limits.idleMillis() > 0 && passed > limits.idleMillis()) {
-                    shard.limitCounters().idleMillis.exceeded(peer());
+                if (limits.of(Limit.IDLE_MILLIS) > 0 && passed > limits.of(Limit.IDLE_MILLIS)) {
+                    shard.limitCounters().of(Limit.IDLE_MILLIS).exceeded(peer());
                     closeNow(CloseCode.PROTOCOL_ERROR, "idle");
                 }
             }
             case CLOSING, DEAF -> {
-                if (passed > limits.closeMillis() && !isReadingLastAnswer(passed)) {
-                    shard.limitCounters().closeMillis.exceeded(peer());
+                if (passed > limits.of(Limit.CLOSE_MILLIS) && !isReadingLastAnswer(passed)) {
+                    shard.limitCounters().of(Limit.CLOSE_MILLIS).exceeded(peer());
                     abort();
                 }
             }
@@ -343,7 +347,7 @@ public abstract class Wire implements Connection {
     private boolean isReadingLastAnswer(int passed) {
         return role instanceof HttpSession
                 && hasOutput()
-                && passed <= shard.limits().handshakeMillis();
+                && passed <= shard.limits().of(Limit.HANDSHAKE_MILLIS);
     }
 
     // ---- Connection, from any thread
