@@ -39,6 +39,6 @@ final class Serve implements Runnable {
                         options.channelLimits(),
                         options.drain(),
                         demo);
-        server.untilStopped(server.announcement());
+        server.untilStopped(server.announcement(), options.drainNotice());
     }
 }

@@ -57,6 +57,15 @@ final class ServeOptions {
     private int joinsPerSecondMax = ChannelLimits.DEFAULT.joinsPerSecondMax();
 
     @Option(
+            names = "--drain-notice",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "When it stops, /ready says so for this long before anything is closed, so that a"
+                            + " balancer leads nobody here any more. Default: 0.")
+    private Duration drainNotice = Duration.ZERO;
+
+    @Option(
             names = "--drain-rate",
             paramLabel = "N",
             description =
@@ -114,6 +123,10 @@ final class ServeOptions {
         return ChannelLimits.DEFAULT
                 .withConnectsPerSecondMax(connectsPerSecondMax)
                 .withJoinsPerSecondMax(joinsPerSecondMax);
+    }
+
+    Duration drainNotice() {
+        return drainNotice;
     }
 
     Drain drain() {
