@@ -133,7 +133,7 @@ final class LongPoll {
             session.get().breakOff(CloseCode.INTERNAL_ERROR);
             return LongPollAnswer.status(410); // neither JSON nor base64
         }
-        if (frames.size() > LongPollFrame.LINES_MAX) {
+        if (!limits.admitsLines(frames.size(), session.get())) {
             return LongPollAnswer.status(413);
         }
         return LongPollAnswer.status(session.get().receive(frames) ? 200 : 410);

@@ -1,6 +1,5 @@
 package dev.myriad.server;
 
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Drain;
@@ -27,14 +26,11 @@ final class Server implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Limits limits;
-    private final ChannelLimits channelLimits;
     private final AtomicBoolean ready;
     private final Thread ticker;
 
-    private Server(
-            Endpoint endpoint, Limits limits, ChannelLimits channelLimits, AtomicBoolean ready) {
+    private Server(Endpoint endpoint, Limits limits, AtomicBoolean ready) {
         this.ready = ready;
-        this.channelLimits = channelLimits;
         this.endpoint = endpoint;
         this.limits = limits;
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
@@ -46,16 +42,11 @@ final class Server implements AutoCloseable {
      * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
      */
     static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
-        return start(kind, config, ChannelLimits.DEFAULT, Drain.DEFAULT, demo);
+        return start(kind, config, Drain.DEFAULT, demo);
     }
 
     /** Listens, with limits and an end of one's own. */
-    static Server start(
-            Transports.Kind kind,
-            NetConfig config,
-            ChannelLimits channelLimits,
-            Drain drain,
-            boolean demo) {
+    static Server start(Transports.Kind kind, NetConfig config, Drain drain, boolean demo) {
         CompletableFuture<Endpoint> started = new CompletableFuture<>();
         AtomicBoolean ready = new AtomicBoolean(true);
         Router router = new Router(routes(started, ready, demo));
@@ -65,14 +56,13 @@ final class Server implements AutoCloseable {
                         .port(config.port())
                         .shards(config.shards())
                         .limits(config.limits())
-                        .channelLimits(channelLimits)
                         .drain(drain)
                         .transport(kind)
                         .socket("/socket", socket -> channels(socket, started, demo))
                         .http(router::answer)
                         .start();
         started.complete(endpoint);
-        Server server = new Server(endpoint, config.limits(), channelLimits, ready);
+        Server server = new Server(endpoint, config.limits(), ready);
         if (demo) {
             server.ticker.start();
         }
@@ -109,7 +99,6 @@ final class Server implements AutoCloseable {
         Signals.handle(() -> stop(notice));
         System.out.println(greeting);
         LOG.log(System.Logger.Level.INFO, "{0}", limits);
-        LOG.log(System.Logger.Level.INFO, "{0}", channelLimits);
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException _) {
