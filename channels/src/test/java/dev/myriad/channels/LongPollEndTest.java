@@ -221,7 +221,10 @@ class LongPollEndTest {
 
     @Test
     void aWindowIsATime() {
-        assertThatThrownBy(() -> new SocketRoutes(SocketPath.parse("/s")).longPoll(Duration.ZERO))
+        assertThatThrownBy(
+                        () ->
+                                new SocketRoutes(SocketPath.parse("/s"))
+                                        .longPoll(poll -> poll.window(Duration.ZERO)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.EndpointStats;
-import dev.myriad.channels.LongPollStats;
+import dev.myriad.longpoll.LongPollStats;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.NetStats;
 import dev.myriad.process.Processes;
