@@ -11,9 +11,6 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record ClientMessage(boolean isText, byte[] bytes, int from, int to) {
-    /** Lines of one request; phoenix.js sends no more. */
-    static final int LINES_MAX = 100;
-
     /** All of the body as one text message. */
     static ClientMessage whole(byte[] body) {
         return new ClientMessage(true, body, 0, body.length);

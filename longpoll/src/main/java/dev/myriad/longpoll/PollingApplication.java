@@ -86,7 +86,7 @@ final class PollingApplication implements Application {
             session.breakOff(CloseCode.INTERNAL_ERROR);
             return Answers.status(410); // neither JSON nor base64
         }
-        if (messages.size() > ClientMessage.LINES_MAX) {
+        if (!sessions.limits().admitsLines(messages.size(), session)) {
             return Answers.status(413);
         }
         return Answers.status(session.receive(messages) ? 200 : 410);

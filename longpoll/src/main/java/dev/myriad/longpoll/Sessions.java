@@ -5,6 +5,7 @@ import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.engine.Draining;
 import dev.myriad.protocol.CloseCode;
@@ -33,7 +34,7 @@ final class Sessions {
 
     Sessions(Limits limits) {
         this.limits = new SessionLimits(limits);
-        this.openingMillisMax = limits.handshakeMillis();
+        this.openingMillisMax = limits.of(Limit.HANDSHAKE_MILLIS);
     }
 
     /** The session of a token, which has to be one of this route. */

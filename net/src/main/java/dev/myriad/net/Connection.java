@@ -17,7 +17,7 @@ import java.net.InetSocketAddress;
 public interface Connection {
     /**
      * Sends complete, unmasked WebSocket frames. The array is not copied: leave it unchanged. A
-     * slow reader's frames queue up to {@link Limits#outboundBytesMax}, over which it is cut off,
+     * slow reader's frames queue up to {@link Limit#OUTBOUND_BYTES_MAX}, over which it is cut off,
      * and its handler hears 1013. Once the connection has ended it does nothing.
      */
     void send(byte[] frames);

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The pending answer to a client that wants a connection. Thread-safe; the first answer counts, and
- * {@link Limits#handshakeMillis} is how long the client waits for it.
+ * {@link Limit#HANDSHAKE_MILLIS} is how long the client waits for it.
  */
 public interface Upgrade {
     /**

@@ -121,7 +121,7 @@ interface HttpConformance extends Fixture {
 
     @Test
     default void whoReadsTheLastAnswerSlowlyGetsAllOfIt() {
-        try (TestServer server = server(Limits.DEFAULT.withCloseMillis(50));
+        try (TestServer server = server(Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50));
                 TestClient client = server.connect()) {
             client.write("GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
             await().until(() -> server.transport.stats().bytesOut() > 8 << 20);

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * query that is not valid UTF-8 is refused.
  */
 public final class RequestHead {
+    /** What an exception with status 431 says of their number; otherwise it was their length. */
+    public static final String TOO_MANY_HEADERS = "too many headers";
+
     private final String method;
     private final String target;
     private final String path;

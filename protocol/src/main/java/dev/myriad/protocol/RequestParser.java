@@ -111,7 +111,7 @@ final class RequestParser {
         while (at < to) {
             int end = endOfLine(bytes, at);
             if (++count > maxHeaders) {
-                throw new HttpException(431, "too many headers");
+                throw new HttpException(431, RequestHead.TOO_MANY_HEADERS);
             }
             String line = new String(bytes, at, end - at, StandardCharsets.ISO_8859_1);
             int colon = line.indexOf(':');

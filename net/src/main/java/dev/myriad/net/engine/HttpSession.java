@@ -3,6 +3,7 @@ package dev.myriad.net.engine;
 import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
 import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.RequestHead;
 import io.netty.buffer.ByteBuf;
@@ -42,14 +43,11 @@ import org.jspecify.annotations.Nullable;
  * thread; the application answers on a virtual thread.
  *
  * <p>Requests are answered one at a time, in their order. While one is being answered no more bytes
- * are decoded: they wait, up to {@link #WAITING_BYTES_MAX}, beyond which the connection is aborted.
+ * are decoded: they wait, up to {@link Limit#HTTP_WAITING_BYTES_MAX}, beyond which the connection
+ * is aborted.
  */
 final class HttpSession {
     private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
-    static final int WAITING_BYTES_MAX = 64 << 10;
-
-    /** Requests that came in one read with the one before; over it the connection is aborted. */
-    private static final int PIPELINED_MAX = 128;
 
     /** What the aggregator hands on instead of a request whose body is too long. */
     private static final Object TOO_LONG = new Object();
@@ -65,7 +63,7 @@ final class HttpSession {
     HttpSession(Wire wire, Application application) {
         this.wire = wire;
         this.application = application;
-        int headBytesMax = wire.limits().headBytesMax();
+        int headBytesMax = wire.limits().of(Limit.HEAD_BYTES_MAX);
         HttpDecoderConfig bounds =
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(headBytesMax)
@@ -73,7 +71,7 @@ final class HttpSession {
         this.codec =
                 new EmbeddedChannel(
                         new HttpServerCodec(bounds),
-                        new Aggregator(wire.limits().httpBodyBytesMax()));
+                        new Aggregator(wire.limits().of(Limit.HTTP_BODY_BYTES_MAX)));
     }
 
     /**
@@ -112,8 +110,8 @@ final class HttpSession {
         }
         if (waiting == Opening.NOTHING_YET) {
             waiting = Opening.of(bytes, from, to);
-        } else if (!waiting.keep(bytes, from, to, WAITING_BYTES_MAX)) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
+        } else if (!waiting.keep(bytes, from, to, wire.limits().of(Limit.HTTP_WAITING_BYTES_MAX))) {
+            limitCounters().of(Limit.HTTP_WAITING_BYTES_MAX).exceeded(wire.peer());
             abort();
         }
     }
@@ -149,8 +147,8 @@ final class HttpSession {
 
     private void decode(byte[] bytes, int from, int to) {
         codec.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
-        if (codec.inboundMessages().size() > PIPELINED_MAX) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
+        if (codec.inboundMessages().size() > wire.limits().of(Limit.HTTP_WAITING_REQUESTS_MAX)) {
+            limitCounters().of(Limit.HTTP_WAITING_REQUESTS_MAX).exceeded(wire.peer());
             abort();
             return;
         }
@@ -178,7 +176,7 @@ final class HttpSession {
                     request.release();
                 }
             } else {
-                limitCounters().httpBodyBytes.exceeded(wire.peer());
+                limitCounters().of(Limit.HTTP_BODY_BYTES_MAX).exceeded(wire.peer());
                 refuse(HttpAnswer.text(413, "the body is too long"));
             }
         }
@@ -189,7 +187,7 @@ final class HttpSession {
             Throwable cause = request.decoderResult().cause();
             if (cause instanceof TooLongHttpLineException
                     || cause instanceof TooLongHttpHeaderException) {
-                limitCounters().headBytes.exceeded(wire.peer());
+                limitCounters().of(Limit.HEAD_BYTES_MAX).exceeded(wire.peer());
             }
             refuse(refusal(cause));
             return;
