@@ -120,8 +120,7 @@ public abstract class ConnectionConformance {
 
         @Override
         public void upgrade(RequestHead request, Upgrade upgrade) {
-            upgrade.accept(
-                    peers.get(request.query("id").orElseThrow()), Optional.empty());
+            upgrade.accept(peers.get(request.query("id").orElseThrow()), Optional.empty());
         }
 
         @Override

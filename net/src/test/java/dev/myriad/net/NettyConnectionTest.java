@@ -1,6 +1,5 @@
 package dev.myriad.net;
 
-
 /** Connections of WebSockets on Netty. */
 final class NettyConnectionTest extends ConnectionConformance {
 
