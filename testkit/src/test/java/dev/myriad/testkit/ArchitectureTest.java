@@ -20,7 +20,9 @@ class ArchitectureTest {
             List.of(
                     "protocol",
                     "process",
+                    "tokens",
                     "net",
+                    "longpoll",
                     "pubsub",
                     "channels",
                     "jwt",
