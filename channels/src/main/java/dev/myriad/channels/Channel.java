@@ -6,6 +6,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,6 +86,16 @@ public abstract non-sealed class Channel extends Slot {
         @Nullable Duration handlerTimeout;
     }
 
+    @Override
+    final Mount mount() {
+        return attachedSocket().mount;
+    }
+
+    @Override
+    final InetSocketAddress peer() {
+        return attachedSocket().peer();
+    }
+
     /** The client wants to join; may it? */
     protected abstract JoinResult join(String topic, Payload params) throws Exception;
 
@@ -109,8 +120,9 @@ public abstract non-sealed class Channel extends Slot {
      * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
      * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
      * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
-     * themselves but may arrive after others that were sent later. If 2 MiB wait for the channel,
-     * further ones are dropped, counted in {@link EndpointStats#dropped} and logged.
+     * themselves but may arrive after others that were sent later. If {@link
+     * dev.myriad.net.Limit#MAIL_BYTES_MAX} wait for the channel, further ones are dropped, counted
+     * in {@link EndpointStats#dropped} and logged.
      */
     protected void handleOut(String event, Payload payload) throws Exception {
         push(event, payload);

@@ -4,6 +4,7 @@ import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
@@ -35,9 +36,6 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Endpoint implements AutoCloseable {
-    /** Messages that wait for one listener of {@link #subscribe}; what comes over it is dropped. */
-    public static final int LISTENER_WAITING_MAX = 10_000;
-
     private static final String DISCONNECT = "disconnect";
 
     private final Transport transport;
@@ -47,6 +45,7 @@ public final class Endpoint implements AutoCloseable {
     private final Admission admission;
     private final Drain drain;
     private final LongPoll longPoll;
+    private final Limits limits;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private Endpoint(
@@ -56,7 +55,9 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids,
             Admission admission,
             Drain drain,
-            LongPoll longPoll) {
+            LongPoll longPoll,
+            Limits limits) {
+        this.limits = limits;
         this.admission = admission;
         this.drain = drain;
         this.longPoll = longPoll;
@@ -111,11 +112,11 @@ public final class Endpoint implements AutoCloseable {
     /**
      * Calls a listener for each message of a topic that is sent from now on, those of one sender in
      * the order sent. It is called on a virtual thread, for one message at a time, and may block;
-     * what it throws is logged. One so slow that {@link #LISTENER_WAITING_MAX} messages wait for it
-     * misses those that come meanwhile.
+     * what it throws is logged. One so slow that {@link Limit#LISTENER_WAITING_MAX} messages wait
+     * for it misses those that come meanwhile.
      */
     public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
-        return new Subscription(pubSub, topic, listener);
+        return new Subscription(pubSub, topic, listener, limits.of(Limit.LISTENER_WAITING_MAX));
     }
 
     /**
@@ -186,7 +187,6 @@ public final class Endpoint implements AutoCloseable {
         private int port;
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
-        private ChannelLimits channelLimits = ChannelLimits.DEFAULT;
         private Drain drain = Drain.DEFAULT;
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
@@ -211,15 +211,9 @@ public final class Endpoint implements AutoCloseable {
             return this;
         }
 
-        /** The bounds of connections; {@link Limits#DEFAULT} without it. */
+        /** The bounds of what clients can make grow; {@link Limits#DEFAULT} without it. */
         public Builder limits(Limits limits) {
             this.limits = limits;
-            return this;
-        }
-
-        /** The bounds of topics, joins and events; {@link ChannelLimits#DEFAULT} without it. */
-        public Builder channelLimits(ChannelLimits channelLimits) {
-            this.channelLimits = channelLimits;
             return this;
         }
 
@@ -271,7 +265,7 @@ public final class Endpoint implements AutoCloseable {
         public Endpoint start(Function<Application, Transport> starter) {
             Counters counters = new Counters();
             SocketIds ids = new SocketIds();
-            Admission admission = new Admission(channelLimits);
+            Admission admission = new Admission(limits);
             CompletableFuture<Transport> started = new CompletableFuture<>();
             LongPoll longPoll = new LongPoll(limits, counters);
             PubSub pubSub = new PubSub(longPoll.groups(() -> started.join().group()));
@@ -287,6 +281,7 @@ public final class Endpoint implements AutoCloseable {
                                         pubSub,
                                         counters,
                                         ids,
+                                        limits,
                                         admission,
                                         routes.expiry(),
                                         routes.front());
@@ -296,7 +291,8 @@ public final class Endpoint implements AutoCloseable {
                     });
             Transport transport = starter.apply(new Gate(mounts, http, admission, longPoll));
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids, admission, drain, longPoll);
+            return new Endpoint(
+                    transport, pubSub, counters, ids, admission, drain, longPoll, limits);
         }
     }
 }

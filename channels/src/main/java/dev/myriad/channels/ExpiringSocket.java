@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.process.Timer;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
@@ -178,7 +179,8 @@ final class ExpiringSocket extends IdentifiedSocket {
 
     private void question(Renewal asked, Renewal.Question question) {
         asked.questions.add(question);
-        if (asked.questions.size() > Renewal.QUESTIONS_MAX) {
+        if (asked.questions.size() > mount.limits().of(Limit.RENEWAL_QUESTIONS_MAX)) {
+            mount.admission().exceeded(Limit.RENEWAL_QUESTIONS_MAX, peer());
             connection().close(CloseCode.POLICY, "tokens come faster than they are checked");
         }
     }

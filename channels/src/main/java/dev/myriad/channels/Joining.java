@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Topic;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,16 @@ final class Joining extends Slot {
         if (made != null) {
             made.send(Control.CLOSED);
         }
+    }
+
+    @Override
+    Mount mount() {
+        return socket.mount;
+    }
+
+    @Override
+    InetSocketAddress peer() {
+        return socket.peer();
     }
 
     @Override

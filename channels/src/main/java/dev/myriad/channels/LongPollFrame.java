@@ -11,9 +11,6 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record LongPollFrame(boolean isText, byte[] bytes, int from, int to) {
-    /** Lines of one request; phoenix.js sends no more. */
-    static final int LINES_MAX = 100;
-
     /** All of the body as one text message. */
     static LongPollFrame whole(byte[] body) {
         return new LongPollFrame(true, body, 0, body.length);

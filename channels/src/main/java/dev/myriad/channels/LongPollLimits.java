@@ -1,10 +1,11 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
-import dev.myriad.net.engine.LimitCounter;
+import dev.myriad.net.engine.LimitCounters;
 import dev.myriad.net.engine.Room;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,31 +16,32 @@ import java.util.Optional;
 final class LongPollLimits {
     private final Limits limits;
     private final Room room;
-    private final LimitCounter connections;
-    private final LimitCounter connectionsPerAddress;
-    private final LimitCounter messageBytes;
-    private final LimitCounter outboundBytes;
+    private final LimitCounters counters;
 
     LongPollLimits(Limits limits) {
         this.limits = limits;
         room = new Room(limits);
-        connections = LimitCounter.of("connectionsMax", limits.connectionsMax());
-        connectionsPerAddress =
-                LimitCounter.of("connectionsPerAddressMax", limits.connectionsPerAddressMax());
-        messageBytes = LimitCounter.of("messageBytesMax", limits.messageBytesMax());
-        outboundBytes = LimitCounter.of("outboundBytesMax", limits.outboundBytesMax());
+        counters =
+                new LimitCounters(
+                        limits,
+                        EnumSet.of(
+                                Limit.CONNECTIONS_MAX,
+                                Limit.CONNECTIONS_PER_ADDRESS_MAX,
+                                Limit.MESSAGE_BYTES_MAX,
+                                Limit.OUTBOUND_BYTES_MAX,
+                                Limit.LONG_POLL_LINES_MAX));
     }
 
     /** Why there is no room for one more session; if there is it is taken, until it leaves. */
     Optional<HttpAnswer> obstacle(LongPollSession session) {
         if (!room.enter()) {
             room.leave();
-            connections.exceeded(session.peer());
+            counters.of(Limit.CONNECTIONS_MAX).exceeded(session.peer());
             return Optional.of(LongPollAnswer.refusal(503, "too many connections"));
         }
         if (!room.enterFrom(session)) {
             room.leave();
-            connectionsPerAddress.exceeded(session.peer());
+            counters.of(Limit.CONNECTIONS_PER_ADDRESS_MAX).exceeded(session.peer());
             return Optional.of(
                     LongPollAnswer.refusal(429, "too many connections from this address"));
         }
@@ -53,19 +55,28 @@ final class LongPollLimits {
 
     /** Whether a client may send a message so long. */
     boolean admitsMessage(int bytes, LongPollSession session) {
-        if (bytes <= limits.messageBytesMax()) {
+        if (bytes <= limits.of(Limit.MESSAGE_BYTES_MAX)) {
             return true;
         }
-        messageBytes.exceeded(session.peer());
+        counters.of(Limit.MESSAGE_BYTES_MAX).exceeded(session.peer());
         return false;
     }
 
     /** Whether so much may wait for a client. */
     boolean admitsWaiting(long bytes, LongPollSession session) {
-        if (bytes <= limits.outboundBytesMax()) {
+        if (bytes <= limits.of(Limit.OUTBOUND_BYTES_MAX)) {
             return true;
         }
-        outboundBytes.exceeded(session.peer());
+        counters.of(Limit.OUTBOUND_BYTES_MAX).exceeded(session.peer());
+        return false;
+    }
+
+    /** Whether a client may send so many messages in one request. */
+    boolean admitsLines(int lines, LongPollSession session) {
+        if (lines <= limits.of(Limit.LONG_POLL_LINES_MAX)) {
+            return true;
+        }
+        counters.of(Limit.LONG_POLL_LINES_MAX).exceeded(session.peer());
         return false;
     }
 
@@ -76,7 +87,6 @@ final class LongPollLimits {
 
     /** How often each limit was exceeded, by its name. */
     Map<String, Long> counts() {
-        return LimitCounter.counts(
-                List.of(connections, connectionsPerAddress, messageBytes, outboundBytes));
+        return counters.counts();
     }
 }

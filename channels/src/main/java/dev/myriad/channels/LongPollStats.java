@@ -13,8 +13,8 @@ import java.util.Map;
  * @param refused clients that were not, or for whom there was no room
  * @param polls requests that asked for messages
  * @param binaryDropped binary messages that could not be sent to one who polls
- * @param limits how often those of {@link dev.myriad.net.Limits} were exceeded that hold for
- *     sessions, by name; the connections of their requests count in the transport's own
+ * @param limits how often those {@linkplain dev.myriad.net.Limit limits} were exceeded that hold
+ *     for sessions, by name; the connections of their requests count in the transport's own
  */
 public record LongPollStats(
         long open,

@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Limits;
 import dev.myriad.protocol.Serializer;
 import dev.myriad.pubsub.PubSub;
 import java.util.List;
@@ -14,6 +15,7 @@ record Mount(
         PubSub pubSub,
         Counters counters,
         SocketIds ids,
+        Limits limits,
         Admission admission,
         Expiry expiry,
         Front front) {

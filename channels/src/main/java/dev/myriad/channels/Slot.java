@@ -1,10 +1,12 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,6 @@ abstract sealed class Slot extends Subscriber permits Channel, Joining {
     private static final Topic NOWHERE = Topic.of("");
 
     private static final int OBJECT_BYTES = 128;
-
-    /** Of the client's messages that wait here; over it the connection is closed. */
-    static final int WAITING_BYTES_MAX = 4 << 20;
-
-    /** Of those and of topics' messages together; over it the latter are dropped. */
-    private static final int MAIL_BYTES_MAX = WAITING_BYTES_MAX / 2;
 
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
     private static final OnceASecond WARNINGS = new OnceASecond();
@@ -45,7 +41,8 @@ abstract sealed class Slot extends Subscriber permits Channel, Joining {
         int before;
         do {
             before = waitingBytes;
-            if (before != 0 && before + bytes > MAIL_BYTES_MAX) {
+            if (before != 0 && before + bytes > mount().limits().of(Limit.MAIL_BYTES_MAX)) {
+                mount().admission().exceeded(Limit.MAIL_BYTES_MAX, peer());
                 if (WARNINGS.isDue()) {
                     LOG.log(
                             Level.WARNING,
@@ -75,7 +72,7 @@ abstract sealed class Slot extends Subscriber permits Channel, Joining {
 
     /** Counts what comes because of a message; false as above. */
     final boolean admits(int bytes) {
-        return WAITING.addAndGet(this, bytes) <= WAITING_BYTES_MAX;
+        return WAITING.addAndGet(this, bytes) <= mount().limits().of(Limit.WAITING_BYTES_MAX);
     }
 
     /** Counts a message that is done with. */
@@ -86,6 +83,11 @@ abstract sealed class Slot extends Subscriber permits Channel, Joining {
     final void served(int bytes) {
         WAITING.addAndGet(this, -bytes);
     }
+
+    /** What its connection belongs to. */
+    abstract Mount mount();
+
+    abstract InetSocketAddress peer();
 
     /** Gives it something from the client, in order. Called on the shard thread. */
     abstract void deliver(Object mail);

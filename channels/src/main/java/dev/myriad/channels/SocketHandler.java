@@ -2,8 +2,10 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limit;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
+import dev.myriad.protocol.JsonScanner;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.ProtocolException;
 import dev.myriad.protocol.Serializer;
@@ -26,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * further joins queue up behind it in the same way.
  */
 sealed class SocketHandler extends Socket implements ConnectionHandler permits IdentifiedSocket {
-    /** Joins of one topic that wait for each other; more are refused. */
-    static final int JOINS_WAITING_MAX = 8;
-
     final Mount mount;
     final Serializer serializer;
     private final Map<String, Object> assigns;
@@ -141,6 +140,9 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
     }
 
     private void refuse(ProtocolException e) {
+        if (JsonScanner.TOO_DEEP.equals(e.getMessage())) {
+            mount.admission().exceeded(Limit.JSON_DEPTH_MAX, peer());
+        }
         connection().close(e.closeCode(), String.valueOf(e.getMessage()));
     }
 
@@ -187,7 +189,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         if (slot.admits(message)) {
             slot.deliver(message);
         } else {
-            mount.admission().waitsTooMuch(connection());
+            mount.admission().exceeded(Limit.WAITING_BYTES_MAX, peer());
             connection().close(CloseCode.POLICY, "messages come faster than they are handled");
         }
     }
@@ -257,14 +259,15 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
     }
 
     /** Whether one more join of a topic may wait for those that are under way already. */
-    private static boolean mayWait(@Nullable Slot present) {
+    private boolean mayWait(@Nullable Slot present) {
         int count = 0;
         int waitingBytes = 0;
         for (Slot slot = present; slot instanceof Joining joining; slot = joining.predecessor) {
             count++;
             waitingBytes += Slot.bytes(joining.params);
         }
-        return count < JOINS_WAITING_MAX && waitingBytes < Slot.WAITING_BYTES_MAX;
+        return count < mount.limits().of(Limit.JOINS_WAITING_MAX)
+                && waitingBytes < mount.limits().of(Limit.WAITING_BYTES_MAX);
     }
 
     // ---- from the channels, by connection.execute

@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
@@ -237,7 +238,8 @@ class ChannelTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        new Admission(ChannelLimits.DEFAULT),
+                        Limits.DEFAULT,
+                        new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
                         new Front(SocketPath.parse("/s"), "http", Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.Transports;
 import java.net.Socket;
@@ -96,8 +97,7 @@ class LongPollRefusalTest {
     void sessionsAreAdmittedAtTheRateOfWebSockets() throws Exception {
         server.serve(
                 PollingServer.WINDOW,
-                endpoint ->
-                        endpoint.channelLimits(ChannelLimits.DEFAULT.withConnectsPerSecondMax(1)));
+                endpoint -> endpoint.limits(Limits.DEFAULT.with(Limit.CONNECTS_PER_SECOND_MAX, 1)));
         String target = "/socket/longpoll?vsn=2.0.0";
         await().until(
                         () ->
@@ -170,7 +170,7 @@ class LongPollRefusalTest {
 
     @Test
     void aFullServerRefusesFurtherSessions() throws Exception {
-        server.serve(Limits.DEFAULT.withConnectionsMax(4));
+        server.serve(Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, 4));
         List<Poller> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             clients.add(server.client().open());
@@ -187,7 +187,7 @@ class LongPollRefusalTest {
 
     @Test
     void anAddressMayHaveOnlySoManySessions() throws Exception {
-        server.serve(Limits.DEFAULT.withConnectionsPerAddressMax(2));
+        server.serve(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 2));
         server.client().open();
         Poller second = server.client().open();
         assertThat(server.client().poll().http()).isEqualTo(429);
@@ -212,7 +212,7 @@ class LongPollRefusalTest {
 
     @Test
     void whoSendsTooLongAMessageIsCutOff() throws Exception {
-        server.serve(Limits.DEFAULT.withMessageBytesMax(100));
+        server.serve(Limits.DEFAULT.with(Limit.MESSAGE_BYTES_MAX, 100));
         Poller client = server.joined(ROOM);
         String text = Wire.V2.message("1", "2", ROOM, "echo", "{\"a\":\"" + "x".repeat(99) + "\"}");
         assertThat(client.post(text).status()).isEqualTo(410);
@@ -246,9 +246,7 @@ class LongPollRefusalTest {
 
     @Test
     void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
-        Limits quick =
-                new Limits(100, 0, 1 << 20, 1 << 20, 8 << 10, 64, 1 << 20, 1 << 20, 300, 0, 2_000);
-        server.serve(quick);
+        server.serve(Limits.DEFAULT.with(Limit.HANDSHAKE_MILLIS, 300));
         try (Socket socket = new Socket()) {
             socket.connect(server.endpoint().address());
             socket.getOutputStream()

@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.protocol.Serializer;
 import java.util.ArrayDeque;
@@ -88,7 +89,8 @@ class SocketIdTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        new Admission(ChannelLimits.DEFAULT),
+                        Limits.DEFAULT,
+                        new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
                         new Front(SocketPath.parse("/s"), "http", Optional.empty()));
         for (long seed = 0; seed < 50; seed++) {

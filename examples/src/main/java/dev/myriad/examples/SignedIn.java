@@ -10,6 +10,7 @@ import dev.myriad.channels.Result;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.channels.Token;
 import dev.myriad.channels.TokenResult;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.Payload;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class SignedIn extends Channel {
     static Endpoint serve(int port, String secret) {
         return Endpoint.builder()
                 .port(port)
-                .limits(Limits.DEFAULT.withConnectionsPerAddressMax(100))
+                .limits(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 100))
                 .socket("/socket", socket -> offer(socket, secret))
                 .start();
     }

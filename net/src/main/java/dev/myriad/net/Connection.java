@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 public interface Connection {
     /**
      * Sends complete, unmasked WebSocket frames. The array is not copied: leave it unchanged. Never
-     * blocks; a slow reader's frames queue up to {@link Limits#outboundBytesMax}, over which it is
+     * blocks; a slow reader's frames queue up to {@link Limit#OUTBOUND_BYTES_MAX}, over which it is
      * closed.
      */
     void send(byte[] frames);

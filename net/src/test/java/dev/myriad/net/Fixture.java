@@ -31,10 +31,10 @@ interface Fixture {
             int idleMillis,
             int closeMillis) {
         return Limits.DEFAULT
-                .withConnectionsMax(connectionsMax)
-                .withOutboundBytesMax(outboundBytesMax)
-                .withHandshakeMillis(handshakeMillis)
-                .withIdleMillis(idleMillis)
-                .withCloseMillis(closeMillis);
+                .with(Limit.CONNECTIONS_MAX, connectionsMax)
+                .with(Limit.OUTBOUND_BYTES_MAX, outboundBytesMax)
+                .with(Limit.HANDSHAKE_MILLIS, handshakeMillis)
+                .with(Limit.IDLE_MILLIS, idleMillis)
+                .with(Limit.CLOSE_MILLIS, closeMillis);
     }
 }

@@ -14,6 +14,9 @@ public final class JsonScanner {
     /** How deep values may be nested. */
     public static final int DEPTH_MAX = 128;
 
+    /** What an exception says of values that are nested deeper. */
+    public static final String TOO_DEEP = "JSON: nested too deep";
+
     private static final byte[] TRUE = Bytes.ascii("true");
     private static final byte[] FALSE = Bytes.ascii("false");
     private static final byte[] NULL = Bytes.ascii("null");
@@ -36,7 +39,7 @@ public final class JsonScanner {
             byte first = at < to ? bytes[at] : 0;
             if (first == '{' || first == '[') {
                 if (++depth > DEPTH_MAX) {
-                    throw ProtocolException.undecodable("JSON: nested too deep");
+                    throw ProtocolException.undecodable(TOO_DEEP);
                 }
                 outerObjects = outerObjects << 1 | objects >>> 63;
                 objects = objects << 1 | (first == '{' ? 1 : 0);

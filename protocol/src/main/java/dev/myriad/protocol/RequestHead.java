@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * query that is not valid UTF-8 is refused.
  */
 public final class RequestHead {
+    /** What an exception with status 431 says of their number; otherwise it was their length. */
+    public static final String TOO_MANY_HEADERS = "too many headers";
+
     private final String method;
     private final String target;
     private final String path;
@@ -51,6 +54,16 @@ public final class RequestHead {
     public static @Nullable RequestHead parse(
             byte[] bytes, int from, int to, int maxHeaderBytes, int maxHeaders) {
         return RequestParser.parse(bytes, from, to, maxHeaderBytes, maxHeaders);
+    }
+
+    /**
+     * The head of a request with these headers, by lower-case name, as a client of this machine
+     * would send it; {@code host} is added where it is missing.
+     *
+     * @throws HttpException as {@link #parse} does
+     */
+    public static RequestHead of(String method, String target, Map<String, List<String>> headers) {
+        return RequestParser.of(method, target, headers);
     }
 
     public String method() {

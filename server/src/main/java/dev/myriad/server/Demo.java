@@ -26,7 +26,6 @@ final class Demo implements Runnable {
                 Server.start(
                         options.transport(),
                         options.config(host, freePort(host)),
-                        options.channelLimits(),
                         options.drain(),
                         true);
         server.untilStopped(

@@ -1,6 +1,5 @@
 package dev.myriad.server;
 
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Drain;
@@ -26,11 +25,9 @@ final class Server implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Limits limits;
-    private final ChannelLimits channelLimits;
     private final Thread ticker;
 
-    private Server(Endpoint endpoint, Limits limits, ChannelLimits channelLimits) {
-        this.channelLimits = channelLimits;
+    private Server(Endpoint endpoint, Limits limits) {
         this.endpoint = endpoint;
         this.limits = limits;
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
@@ -42,16 +39,11 @@ final class Server implements AutoCloseable {
      * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
      */
     static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
-        return start(kind, config, ChannelLimits.DEFAULT, Drain.DEFAULT, demo);
+        return start(kind, config, Drain.DEFAULT, demo);
     }
 
     /** Listens, with limits and an end of one's own. */
-    static Server start(
-            Transports.Kind kind,
-            NetConfig config,
-            ChannelLimits channelLimits,
-            Drain drain,
-            boolean demo) {
+    static Server start(Transports.Kind kind, NetConfig config, Drain drain, boolean demo) {
         CompletableFuture<Endpoint> started = new CompletableFuture<>();
         Router router = new Router(routes(started, demo));
         Endpoint endpoint =
@@ -60,14 +52,13 @@ final class Server implements AutoCloseable {
                         .port(config.port())
                         .shards(config.shards())
                         .limits(config.limits())
-                        .channelLimits(channelLimits)
                         .drain(drain)
                         .transport(kind)
                         .socket("/socket", socket -> channels(socket, started, demo))
                         .http(router::answer)
                         .start();
         started.complete(endpoint);
-        Server server = new Server(endpoint, config.limits(), channelLimits);
+        Server server = new Server(endpoint, config.limits());
         if (demo) {
             server.ticker.start();
         }
@@ -100,7 +91,6 @@ final class Server implements AutoCloseable {
         Signals.handle(this::close);
         System.out.println(greeting);
         LOG.log(System.Logger.Level.INFO, "{0}", limits);
-        LOG.log(System.Logger.Level.INFO, "{0}", channelLimits);
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException _) {
@@ -134,7 +124,7 @@ final class Server implements AutoCloseable {
             CompletableFuture<Endpoint> started, boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(started.join())));
-        routes.put("/metrics", new Lazily(() -> new Metrics(() -> Vitals.of(started.join()))));
+        routes.put("/metrics", new Lazily(() -> new Metrics(started.join())));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
             routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));

@@ -61,8 +61,8 @@ public final class ChannelTest implements AutoCloseable {
     }
 
     /**
-     * Tests one socket of an endpoint of your own, with its {@link
-     * dev.myriad.channels.ChannelLimits}; its other limits need a network.
+     * Tests one socket of an endpoint of your own, with its {@linkplain
+     * dev.myriad.net.Limit#ofChannels limits of channels}; its other limits need a network.
      *
      * @param path of the socket, without {@code /websocket}; if it has parameters then with values
      *     in their place, {@code /users/42}

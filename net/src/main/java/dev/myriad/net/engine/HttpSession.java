@@ -3,6 +3,9 @@ package dev.myriad.net.engine;
 import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
+import dev.myriad.protocol.HttpException;
+import dev.myriad.protocol.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -21,7 +24,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
@@ -41,14 +43,11 @@ import org.jspecify.annotations.Nullable;
  * thread; the application answers on a virtual thread.
  *
  * <p>Requests are answered one at a time, in their order. While one is being answered no more bytes
- * are decoded: they wait, up to {@link #WAITING_BYTES_MAX}, beyond which the connection is aborted.
+ * are decoded: they wait, up to {@link Limit#HTTP_WAITING_BYTES_MAX}, beyond which the connection
+ * is aborted.
  */
 final class HttpSession {
     private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
-    static final int WAITING_BYTES_MAX = 64 << 10;
-
-    /** Requests that came in one read with the one before; over it the connection is aborted. */
-    private static final int PIPELINED_MAX = 128;
 
     /** What the aggregator hands on instead of a request whose body is too long. */
     private static final Object TOO_LONG = new Object();
@@ -64,7 +63,7 @@ final class HttpSession {
     HttpSession(Wire wire, Application application) {
         this.wire = wire;
         this.application = application;
-        int headBytesMax = wire.limits().headBytesMax();
+        int headBytesMax = wire.limits().of(Limit.HEAD_BYTES_MAX);
         HttpDecoderConfig bounds =
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(headBytesMax)
@@ -72,7 +71,7 @@ final class HttpSession {
         this.codec =
                 new EmbeddedChannel(
                         new HttpServerCodec(bounds),
-                        new Aggregator(wire.limits().httpBodyBytesMax()));
+                        new Aggregator(wire.limits().of(Limit.HTTP_BODY_BYTES_MAX)));
     }
 
     /**
@@ -111,8 +110,8 @@ final class HttpSession {
         }
         if (waiting == Opening.NOTHING_YET) {
             waiting = Opening.of(bytes, from, to);
-        } else if (!waiting.keep(bytes, from, to, WAITING_BYTES_MAX)) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
+        } else if (!waiting.keep(bytes, from, to, wire.limits().of(Limit.HTTP_WAITING_BYTES_MAX))) {
+            limitCounters().of(Limit.HTTP_WAITING_BYTES_MAX).exceeded(wire.peer());
             abort();
         }
     }
@@ -148,8 +147,8 @@ final class HttpSession {
 
     private void decode(byte[] bytes, int from, int to) {
         codec.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
-        if (codec.inboundMessages().size() > PIPELINED_MAX) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
+        if (codec.inboundMessages().size() > wire.limits().of(Limit.HTTP_WAITING_REQUESTS_MAX)) {
+            limitCounters().of(Limit.HTTP_WAITING_REQUESTS_MAX).exceeded(wire.peer());
             abort();
             return;
         }
@@ -177,7 +176,7 @@ final class HttpSession {
                     request.release();
                 }
             } else {
-                limitCounters().httpBodyBytes.exceeded(wire.peer());
+                limitCounters().of(Limit.HTTP_BODY_BYTES_MAX).exceeded(wire.peer());
                 refuse(HttpAnswer.text(413, "the body is too long"));
             }
         }
@@ -188,7 +187,7 @@ final class HttpSession {
             Throwable cause = request.decoderResult().cause();
             if (cause instanceof TooLongHttpLineException
                     || cause instanceof TooLongHttpHeaderException) {
-                limitCounters().headBytes.exceeded(wire.peer());
+                limitCounters().of(Limit.HEAD_BYTES_MAX).exceeded(wire.peer());
             }
             refuse(refusal(cause));
             return;
@@ -196,8 +195,8 @@ final class HttpSession {
         HttpQuestion question;
         try {
             question = question(request);
-        } catch (IllegalArgumentException _) {
-            answer(HttpAnswer.text(400, "malformed target"), false);
+        } catch (HttpException e) {
+            answer(HttpAnswer.text(e.status(), String.valueOf(e.getMessage())), false);
             return;
         }
         boolean keepAlive = HttpUtil.isKeepAlive(request);
@@ -233,13 +232,6 @@ final class HttpSession {
     }
 
     private HttpQuestion question(FullHttpRequest request) {
-        String target = request.uri();
-        if (!target.startsWith("/")) {
-            throw new IllegalArgumentException("not a path");
-        }
-        QueryStringDecoder decoder = new QueryStringDecoder(target);
-        Map<String, String> query = new HashMap<>();
-        decoder.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
         Map<String, List<String>> headers = new HashMap<>();
         for (Map.Entry<String, String> header : request.headers()) {
             headers.computeIfAbsent(
@@ -247,11 +239,7 @@ final class HttpSession {
                     .add(header.getValue());
         }
         return new HttpQuestion(
-                request.method().name(),
-                target,
-                decoder.path(),
-                query,
-                headers,
+                RequestHead.of(request.method().name(), request.uri(), headers),
                 ByteBufUtil.getBytes(request.content()),
                 wire.peer());
     }

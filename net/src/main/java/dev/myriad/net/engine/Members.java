@@ -1,5 +1,6 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Limit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,9 +64,6 @@ final class Members {
             return wrapped && cursor >= start;
         }
     }
-
-    /** Of sends that wait to join the scan; more are dropped, and counted. */
-    private static final int WAITING_BYTES_MAX = 8 << 20;
 
     /** That one member gets in one piece; larger ones would save no more. */
     private static final int BATCH_BYTES = 16 << 10;
@@ -166,8 +164,10 @@ final class Members {
         Pending send = new Pending(frames, excepted == null ? UNKNOWN : excepted.index, size);
         if (fits(send)) {
             admit(send);
-        } else if (waitingBytes + frames.length > WAITING_BYTES_MAX) {
+        } else if (waitingBytes + frames.length
+                > lane.shard().limits().of(Limit.GROUP_WAITING_BYTES_MAX)) {
             lane.shard().counters.dropped++;
+            lane.shard().limitCounters().of(Limit.GROUP_WAITING_BYTES_MAX).exceeded();
         } else {
             if (waiting == null) {
                 waiting = new ArrayDeque<>(4);

@@ -1,6 +1,7 @@
 package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.Network;
 import java.util.Map;
@@ -19,9 +20,9 @@ public final class Room {
     private final LimitCounters limitCounters;
 
     public Room(Limits limits) {
-        this.connectionsMax = limits.connectionsMax();
-        this.perAddressMax = limits.connectionsPerAddressMax();
-        this.limitCounters = new LimitCounters(limits);
+        this.connectionsMax = limits.of(Limit.CONNECTIONS_MAX);
+        this.perAddressMax = limits.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
+        this.limitCounters = new LimitCounters(limits, Limit.ofConnections());
     }
 
     /** One more; whether it is within the limit. It counts in either case. */

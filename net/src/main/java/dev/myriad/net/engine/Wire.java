@@ -2,8 +2,10 @@ package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.HttpException;
@@ -95,8 +97,9 @@ public abstract class Wire implements Connection {
             case OPEN, CLOSING -> receivedFrames(bytes, from, to);
             case HEAD -> receivedHead(bytes, from, to);
             case DECIDING -> {
-                if (!((Opening) role).keep(bytes, from, to, shard.limits().headBytesMax())) {
-                    shard.limitCounters().headBytes.exceeded(peer());
+                if (!((Opening) role)
+                        .keep(bytes, from, to, shard.limits().of(Limit.HEAD_BYTES_MAX))) {
+                    shard.limitCounters().of(Limit.HEAD_BYTES_MAX).exceeded(peer());
                     abort();
                 }
             }
@@ -158,7 +161,7 @@ public abstract class Wire implements Connection {
         if (phase != GONE) {
             shard.counters.closedSlow++;
             shard.counters.closed.count(CloseCode.TRY_AGAIN_LATER);
-            shard.limitCounters().outboundBytes.exceeded(peer());
+            shard.limitCounters().of(Limit.OUTBOUND_BYTES_MAX).exceeded(peer());
             closeCode = CloseCode.TRY_AGAIN_LATER;
             abort();
         }
@@ -172,7 +175,7 @@ public abstract class Wire implements Connection {
 
     private void receivedHead(byte[] bytes, int from, int to) {
         Opening opening = (Opening) role;
-        int headBytesMax = shard.limits().headBytesMax();
+        int headBytesMax = shard.limits().of(Limit.HEAD_BYTES_MAX);
         if (!opening.isEmpty()) {
             if (!opening.keep(bytes, from, to, headBytesMax + to - from)) {
                 throw new AssertionError("the head's bound was checked before");
@@ -183,13 +186,17 @@ public abstract class Wire implements Connection {
         }
         RequestHead head;
         try {
-            head = RequestHead.parse(bytes, from, to, headBytesMax, shard.limits().headersMax());
+            head =
+                    RequestHead.parse(
+                            bytes, from, to, headBytesMax, shard.limits().of(Limit.HEADERS_MAX));
             if (head != null && head.wantsWebSocket()) {
                 Handshake.check(head);
             }
         } catch (HttpException e) {
             if (e.status() == 414 || e.status() == 431) {
-                shard.limitCounters().headBytes.exceeded(peer());
+                boolean many = RequestHead.TOO_MANY_HEADERS.equals(e.getMessage());
+                Limit limit = many ? Limit.HEADERS_MAX : Limit.HEAD_BYTES_MAX;
+                shard.limitCounters().of(limit).exceeded(peer());
             }
             shard.counters.refused++;
             transmit(Handshake.refuse(e.status(), String.valueOf(e.getMessage())));
@@ -197,7 +204,7 @@ public abstract class Wire implements Connection {
             return;
         }
         if (tooMany && head != null) {
-            shard.limitCounters().connections.exceeded(peer());
+            shard.limitCounters().of(Limit.CONNECTIONS_MAX).exceeded(peer());
             refuse(503, "too many connections");
         } else if (head == null) {
             if (opening.isEmpty()) {
@@ -215,7 +222,7 @@ public abstract class Wire implements Connection {
 
     private void decide(RequestHead head, Opening rest) {
         if (!shard.room().enterFrom(this)) {
-            shard.limitCounters().connectionsPerAddress.exceeded(peer());
+            shard.limitCounters().of(Limit.CONNECTIONS_PER_ADDRESS_MAX).exceeded(peer());
             refuse(429, "too many connections from this address");
             return;
         }
@@ -273,13 +280,15 @@ public abstract class Wire implements Connection {
                 partial = rest;
                 if (!shard.holdPartial(rest.bytes())) {
                     takePartial();
-                    shard.limitCounters().unfinishedBytes.exceeded(peer());
+                    shard.limitCounters().of(Limit.UNFINISHED_BYTES_MAX).exceeded(peer());
                     fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
                 }
             }
         } catch (ProtocolException e) {
             if (e.closeCode() == CloseCode.TOO_BIG) {
-                shard.limitCounters().messageBytes.exceeded(peer());
+                boolean frame = FrameDecoder.FRAME_TOO_BIG.equals(e.getMessage());
+                Limit limit = frame ? Limit.FRAME_BYTES_MAX : Limit.MESSAGE_BYTES_MAX;
+                shard.limitCounters().of(limit).exceeded(peer());
             }
             fail(e.closeCode(), e.getMessage());
         } finally {
@@ -390,26 +399,27 @@ public abstract class Wire implements Connection {
         int passed = nowMillis - deadlineFromMillis;
         switch (phase) {
             case HEAD, DECIDING -> {
-                if (passed > limits.handshakeMillis()) {
-                    shard.limitCounters().handshakeMillis.exceeded(peer());
+                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)) {
+                    shard.limitCounters().of(Limit.HANDSHAKE_MILLIS).exceeded(peer());
                     refuse(408, "request too slow");
                 }
             }
             case HTTP -> {
-                if (passed > limits.handshakeMillis() && !((HttpSession) role).isAnswering()) {
-                    shard.limitCounters().handshakeMillis.exceeded(peer());
+                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)
+                        && !((HttpSession) role).isAnswering()) {
+                    shard.limitCounters().of(Limit.HANDSHAKE_MILLIS).exceeded(peer());
                     abort();
                 }
             }
             case OPEN -> {
-                if (limits.idleMillis() > 0 && passed > limits.idleMillis()) {
-                    shard.limitCounters().idleMillis.exceeded(peer());
+                if (limits.of(Limit.IDLE_MILLIS) > 0 && passed > limits.of(Limit.IDLE_MILLIS)) {
+                    shard.limitCounters().of(Limit.IDLE_MILLIS).exceeded(peer());
                     closeNow(CloseCode.PROTOCOL_ERROR, "idle");
                 }
             }
             case CLOSING, DEAF -> {
-                if (passed > limits.closeMillis() && !isReadingLastAnswer(passed)) {
-                    shard.limitCounters().closeMillis.exceeded(peer());
+                if (passed > limits.of(Limit.CLOSE_MILLIS) && !isReadingLastAnswer(passed)) {
+                    shard.limitCounters().of(Limit.CLOSE_MILLIS).exceeded(peer());
                     abort();
                 }
             }
@@ -421,7 +431,7 @@ public abstract class Wire implements Connection {
     private boolean isReadingLastAnswer(int passed) {
         return role instanceof HttpSession
                 && hasOutput()
-                && passed <= shard.limits().handshakeMillis();
+                && passed <= shard.limits().of(Limit.HANDSHAKE_MILLIS);
     }
 
     // ---- Connection, from any thread

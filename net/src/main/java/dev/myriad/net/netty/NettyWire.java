@@ -1,5 +1,6 @@
 package dev.myriad.net.netty;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Wire;
 import io.netty.buffer.ByteBuf;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * closes it.
  *
  * <p>To finish politely the output is shut and the peer's end of file awaited, for as long as
- * {@link dev.myriad.net.Limits#closeMillis}: closing at once would reset the connection if anything
+ * {@link dev.myriad.net.Limit#CLOSE_MILLIS}: closing at once would reset the connection if anything
  * unread came from the peer, and with it lose what was sent last.
  */
 final class NettyWire extends Wire implements ChannelInboundHandler {
@@ -98,10 +99,10 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
 
     private void queue(byte[] bytes, int from) {
         Outbox box = outbox;
-        if (box != null && box.cost() + bytes.length > limits().outboundBytesMax()) {
+        if (box != null && box.cost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
             flush();
             box = outbox;
-            if (box != null && box.cost() + bytes.length > limits().outboundBytesMax()) {
+            if (box != null && box.cost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
                 tooSlow();
                 return;
             }

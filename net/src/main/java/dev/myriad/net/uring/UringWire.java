@@ -1,5 +1,6 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Shard;
 import dev.myriad.net.engine.Wire;
@@ -107,7 +108,7 @@ final class UringWire extends Wire {
     }
 
     int outboundBytesMax() {
-        return limits().outboundBytesMax();
+        return limits().of(Limit.OUTBOUND_BYTES_MAX);
     }
 
     void peerIs(int ipv4, short port) {
