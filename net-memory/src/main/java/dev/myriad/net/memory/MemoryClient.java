@@ -2,8 +2,12 @@ package dev.myriad.net.memory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
+import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Partial;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -17,56 +21,88 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a connection: sends messages, keeps what it receives. Thread-safe for
- * sending; one thread may read.
+ * A WebSocket client: sends messages, keeps what it receives, answers the server's close. It reads
+ * on a virtual thread of its own, at once unless it is held. Thread-safe for sending; one thread
+ * may take what it received.
  */
 public final class MemoryClient {
     private static final FrameDecoder FRAMES =
             FrameDecoder.client(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    private static final int MASK_KEY = 0x37fa213d;
     private static final int PATIENCE_SECONDS = 20;
+    private static final Duration FOREVER = Duration.ofDays(1);
 
-    private final MemoryConnection connection;
+    private final MemorySocket socket;
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Integer> status = new CompletableFuture<>();
+    private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
     private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
-    private volatile Optional<String> subprotocol = Optional.empty();
     private @Nullable Partial pending;
 
-    MemoryClient(MemoryConnection connection) {
-        this.connection = connection;
+    private MemoryClient(MemorySocket socket) {
+        this.socket = socket;
+    }
+
+    /** A client that has sent its upgrade request. */
+    static MemoryClient start(MemorySocket socket, byte[] request) {
+        MemoryClient client = new MemoryClient(socket);
+        client.write(request);
+        Thread.ofVirtual().name("memory-client").start(client::read);
+        return client;
     }
 
     /** The HTTP status of the answer to the upgrade request: 101 if it was accepted. */
     public int status() {
-        return wait(status);
+        return answer().status();
     }
 
     /** The subprotocol of an accepted upgrade. */
     public Optional<String> subprotocol() {
-        wait(status);
-        return subprotocol;
+        return Optional.ofNullable(answer().headers().get("sec-websocket-protocol"));
     }
 
-    /** The code with which the connection ended. */
+    /** The answer to the upgrade request. */
+    public HttpAnswer answer() {
+        return wait(answer);
+    }
+
+    /** The code with which the connection ended, 1006 if it did so without a close frame. */
     public int closeCode() {
         return wait(closeCode);
     }
 
     /** Sends a text message, after the answer to the upgrade request has come. */
     public void send(String text) {
-        wait(status);
-        connection.text(text.getBytes(UTF_8));
+        send(FrameEncoder.TEXT, text.getBytes(UTF_8));
     }
 
     /** Sends a binary message, after the answer to the upgrade request has come. */
     public void send(byte[] bytes) {
-        wait(status);
-        connection.binary(bytes.clone());
+        send(FrameEncoder.BINARY, bytes);
     }
 
-    /** Ends the connection without a close frame. */
+    private void send(int opcode, byte[] payload) {
+        HttpAnswer _ = answer();
+        write(FrameEncoder.maskedFrame(opcode, payload, 0, payload.length, MASK_KEY));
+    }
+
+    /** Starts the closing handshake, after the answer to the upgrade request has come. */
+    public void close(int code) {
+        send(FrameEncoder.CLOSE, FrameEncoder.closePayload(code, ""));
+    }
+
+    /** Ends the connection without a close frame; what was sent before arrives. */
     public void vanish() {
-        connection.vanish();
+        socket.close();
+    }
+
+    /** Reads nothing more until {@link #release}, as {@link MemorySocket#hold} says. */
+    public void hold() {
+        socket.hold();
+    }
+
+    /** Reads again. */
+    public void release() {
+        socket.release();
     }
 
     /** The code with which the connection ended, if it does so in time. */
@@ -104,28 +140,39 @@ public final class MemoryClient {
         }
     }
 
-    /** How many messages wait to be read. */
+    /** How many messages wait to be taken. */
     public int waiting() {
         return received.size();
     }
 
-    // ---- on the shard's thread
-
-    void upgraded(Optional<String> chosen) {
-        subprotocol = chosen;
-        status.complete(101);
+    private void write(byte[] bytes) {
+        try {
+            socket.write(bytes);
+        } catch (IOException _) {
+            // The server has closed the connection, which its reader tells.
+        }
     }
 
-    void refused(int code) {
-        status.complete(code);
+    // ---- on its own thread
+
+    private void read() {
+        try (socket) {
+            AnswerReader reader = new AnswerReader(socket, FOREVER);
+            HttpAnswer first = reader.answer(false);
+            answer.complete(first);
+            Keeper keeper = new Keeper();
+            if (first.status() == 101) {
+                reader.rest((bytes, from, to) -> decode(bytes, from, to, keeper));
+            }
+        } catch (IOException e) {
+            answer.completeExceptionally(e);
+        } finally {
+            closeCode.complete(CloseCode.ABNORMAL);
+        }
     }
 
-    void closed(int code) {
-        closeCode.complete(code);
-    }
-
-    void receive(byte[] frames) {
-        pending = FRAMES.decode(pending, frames, 0, frames.length, new Keeper());
+    private void decode(byte[] bytes, int from, int to, Keeper keeper) {
+        pending = FRAMES.decode(pending, bytes, from, to, keeper);
     }
 
     private final class Keeper implements FrameDecoder.Sink {
@@ -146,7 +193,11 @@ public final class MemoryClient {
         public void pong(byte[] bytes, int from, int to) {}
 
         @Override
-        public void close(int code, String reason) {}
+        public void close(int code, String reason) {
+            if (closeCode.complete(code)) {
+                MemoryClient.this.close(code);
+            }
+        }
     }
 
     private static <T> T wait(CompletableFuture<T> future) {
