@@ -8,9 +8,6 @@ import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
 import dev.myriad.net.engine.Draining;
 import dev.myriad.protocol.CloseCode;
-import dev.myriad.protocol.HttpException;
-import dev.myriad.protocol.RequestHead;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,12 +103,6 @@ final class LongPoll {
 
     /** As in Phoenix whoever comes with a session that is over gets a new one. */
     private HttpAnswer open(LongPollRoute route, HttpQuestion question, Gate gate) {
-        RequestHead head;
-        try {
-            head = head(question);
-        } catch (HttpException e) {
-            return LongPollAnswer.refusal(e.status(), String.valueOf(e.getMessage()));
-        }
         LongPollSession session =
                 new LongPollSession(this, route, LongPollToken.newId(), question.peer());
         Optional<HttpAnswer> obstacle =
@@ -123,29 +114,8 @@ final class LongPoll {
             return obstacle.get();
         }
         LongPollOpening opening = new LongPollOpening(this, session);
-        gate.letIn(route.mount(), head, opening);
+        gate.letIn(route.mount(), question.head(), opening);
         return opening.answer();
-    }
-
-    private static RequestHead head(HttpQuestion question) {
-        StringBuilder text = new StringBuilder(question.method());
-        text.append(' ').append(question.target()).append(" HTTP/1.1\r\n");
-        question.headers()
-                .forEach(
-                        (name, values) ->
-                                values.forEach(
-                                        value ->
-                                                text.append(name)
-                                                        .append(": ")
-                                                        .append(value)
-                                                        .append("\r\n")));
-        byte[] bytes = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        RequestHead head =
-                RequestHead.parse(bytes, 0, bytes.length, bytes.length, Integer.MAX_VALUE);
-        if (head == null) {
-            throw new HttpException(400, "malformed request");
-        }
-        return head;
     }
 
     private HttpAnswer receive(LongPollRoute route, HttpQuestion question) {

@@ -3,9 +3,7 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.net.HttpAnswer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The HTTP responses of long polling. Their status is 200; the one that counts is in the body. Any
@@ -13,19 +11,17 @@ import java.util.Map;
  */
 final class LongPollAnswer {
     private static final String ALLOW_ORIGIN = "access-control-allow-origin";
-    private static final Map<String, String> JSON =
-            Map.of(
-                    "content-type",
-                    "application/json; charset=utf-8",
-                    "cache-control",
-                    "no-store",
-                    ALLOW_ORIGIN,
-                    "*");
 
     private LongPollAnswer() {}
 
     static HttpAnswer status(int status) {
-        return new HttpAnswer(200, JSON, ("{\"status\":" + status + "}").getBytes(UTF_8));
+        return json(("{\"status\":" + status + "}").getBytes(UTF_8));
+    }
+
+    private static HttpAnswer json(byte[] body) {
+        return HttpAnswer.of(200, "application/json; charset=utf-8", body)
+                .with("cache-control", "no-store")
+                .with(ALLOW_ORIGIN, "*");
     }
 
     /**
@@ -43,7 +39,7 @@ final class LongPollAnswer {
         System.arraycopy(texts, 0, body, start.length, length);
         body[body.length - 2] = ']';
         body[body.length - 1] = '}';
-        return new HttpAnswer(200, JSON, body);
+        return json(body);
     }
 
     /**
@@ -54,35 +50,21 @@ final class LongPollAnswer {
         if (status == 403 || status == 500) {
             return status(status);
         }
-        Map<String, String> headers = new HashMap<>();
-        headers.put(ALLOW_ORIGIN, "*");
-        headers.put("content-type", "text/plain; charset=utf-8");
-        if (status == 429 || status == 503) {
-            headers.put("retry-after", "1");
-        }
-        return new HttpAnswer(status, headers, reason.getBytes(UTF_8));
+        HttpAnswer refusal = HttpAnswer.text(status, reason).with(ALLOW_ORIGIN, "*");
+        return status == 429 || status == 503 ? refusal.with("retry-after", "1") : refusal;
     }
 
     /** The same, and the last on its connection. */
     static HttpAnswer last(HttpAnswer answer) {
-        Map<String, String> headers = new HashMap<>(answer.headers());
-        headers.put("connection", "close");
-        return new HttpAnswer(answer.status(), headers, answer.body());
+        return answer.with("connection", "close");
     }
 
     /** Tells a browser that a page of another origin may ask, and with which headers. */
     static HttpAnswer preflight(List<String> headersAskedFor) {
-        return new HttpAnswer(
-                200,
-                Map.of(
-                        ALLOW_ORIGIN,
-                        "*",
-                        "access-control-allow-methods",
-                        "GET, POST, OPTIONS",
-                        "access-control-allow-headers",
-                        String.join(", ", headersAskedFor),
-                        "access-control-max-age",
-                        "3600"),
-                new byte[0]);
+        return HttpAnswer.of(200)
+                .with(ALLOW_ORIGIN, "*")
+                .with("access-control-allow-methods", "GET, POST, OPTIONS")
+                .with("access-control-allow-headers", String.join(", ", headersAskedFor))
+                .with("access-control-max-age", "3600");
     }
 }

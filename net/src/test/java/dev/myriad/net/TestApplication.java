@@ -116,7 +116,7 @@ public final class TestApplication implements Application {
             case "/header" -> HttpAnswer.text(200, question.header("x-test").orElse("none"));
             case "/slow" -> HttpAnswer.text(200, slow.join());
             case "/large" -> HttpAnswer.text(200, "x".repeat(8 << 20));
-            case "/last" -> new HttpAnswer(200, Map.of("connection", "close"), new byte[] {'.'});
+            case "/last" -> HttpAnswer.text(200, ".").with("connection", "close");
             case "/broken" -> throw new IllegalStateException("broken on purpose");
             case "/thread" ->
                     HttpAnswer.text(200, Thread.currentThread().isVirtual() ? "virtual" : "shard");

@@ -56,6 +56,16 @@ public final class RequestHead {
         return RequestParser.parse(bytes, from, to, maxHeaderBytes, maxHeaders);
     }
 
+    /**
+     * The head of a request with these headers, by lower-case name, as a client of this machine
+     * would send it; {@code host} is added where it is missing.
+     *
+     * @throws HttpException as {@link #parse} does
+     */
+    public static RequestHead of(String method, String target, Map<String, List<String>> headers) {
+        return RequestParser.of(method, target, headers);
+    }
+
     public String method() {
         return method;
     }

@@ -36,6 +36,28 @@ final class RequestParser {
         return new RequestHead(line, headers, contentLength, end - from);
     }
 
+    static RequestHead of(String method, String target, Map<String, List<String>> headers) {
+        StringBuilder text = new StringBuilder(method).append(' ').append(target);
+        text.append(" HTTP/1.1\r\n");
+        if (!headers.containsKey("host")) {
+            text.append("host: localhost\r\n");
+        }
+        headers.forEach(
+                (name, values) ->
+                        values.forEach(
+                                value ->
+                                        text.append(name)
+                                                .append(": ")
+                                                .append(value)
+                                                .append("\r\n")));
+        byte[] bytes = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        RequestHead head = parse(bytes, 0, bytes.length, bytes.length, Integer.MAX_VALUE);
+        if (head == null || head.length() != bytes.length) {
+            throw HttpException.badRequest("malformed request");
+        }
+        return head;
+    }
+
     /**
      * The index after the empty line, -1 if there is none yet. Sees to it that there are no control
      * characters and that lines end with CR LF.

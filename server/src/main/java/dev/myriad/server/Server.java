@@ -124,7 +124,7 @@ final class Server implements AutoCloseable {
             CompletableFuture<Endpoint> started, boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(started.join())));
-        routes.put("/metrics", new Lazily(() -> new Metrics(() -> Vitals.of(started.join()))));
+        routes.put("/metrics", new Lazily(() -> new Metrics(started.join())));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
             routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));

@@ -31,7 +31,13 @@ class ServerTest {
             assertThat(get(url, "/health"))
                     .startsWith("HTTP/1.1 200")
                     .contains("\"status\":\"ok\"");
-            assertThat(get(url, "/metrics")).startsWith("HTTP/1.1 200").contains("myriad_accepted");
+            assertThat(get(url, "/metrics"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains(
+                            "myriad_accepted_total",
+                            "myriad_process_crashes_total",
+                            "process_resident_memory_bytes",
+                            "jvm_memory_used_bytes{area=\"heap\"");
             assertThat(get(url, "/nowhere")).startsWith("HTTP/1.1 404");
             assertThat(get(url, "/")).startsWith("HTTP/1.1 200").contains("Myriad");
             assertThat(get(url, "/app.js")).startsWith(demo ? "HTTP/1.1 200" : "HTTP/1.1 404");

@@ -4,6 +4,8 @@ import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
+import dev.myriad.protocol.HttpException;
+import dev.myriad.protocol.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -22,7 +24,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
@@ -194,8 +195,8 @@ final class HttpSession {
         HttpQuestion question;
         try {
             question = question(request);
-        } catch (IllegalArgumentException _) {
-            answer(HttpAnswer.text(400, "malformed target"), false);
+        } catch (HttpException e) {
+            answer(HttpAnswer.text(e.status(), String.valueOf(e.getMessage())), false);
             return;
         }
         boolean keepAlive = HttpUtil.isKeepAlive(request);
@@ -231,13 +232,6 @@ final class HttpSession {
     }
 
     private HttpQuestion question(FullHttpRequest request) {
-        String target = request.uri();
-        if (!target.startsWith("/")) {
-            throw new IllegalArgumentException("not a path");
-        }
-        QueryStringDecoder decoder = new QueryStringDecoder(target);
-        Map<String, String> query = new HashMap<>();
-        decoder.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
         Map<String, List<String>> headers = new HashMap<>();
         for (Map.Entry<String, String> header : request.headers()) {
             headers.computeIfAbsent(
@@ -245,11 +239,7 @@ final class HttpSession {
                     .add(header.getValue());
         }
         return new HttpQuestion(
-                request.method().name(),
-                target,
-                decoder.path(),
-                query,
-                headers,
+                RequestHead.of(request.method().name(), request.uri(), headers),
                 ByteBufUtil.getBytes(request.content()),
                 wire.peer());
     }
