@@ -5,6 +5,7 @@ module dev.myriad.channels {
     requires transitive dev.myriad.process;
     requires transitive dev.myriad.protocol;
     requires transitive dev.myriad.pubsub;
+    requires transitive dev.myriad.tokens;
     requires transitive tools.jackson.databind;
 
     exports dev.myriad.channels;

@@ -1,6 +1,8 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.tokens.Token;
+import dev.myriad.tokens.TokenResult;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -29,7 +31,7 @@ final class LongPollToken {
     }
 
     static String sign(String id) {
-        return Token.sign(SECRET, SALT, id, System.currentTimeMillis(), MAX_AGE);
+        return Token.sign(SECRET, SALT, id, MAX_AGE);
     }
 
     /** What the request shows; the header counts if there are both. */

@@ -1,6 +1,7 @@
 package dev.myriad.channels;
 
 import dev.myriad.protocol.Serializer;
+import dev.myriad.tokens.SessionCookie;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
