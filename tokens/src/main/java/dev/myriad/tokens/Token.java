@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.tokens;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,16 @@ public final class Token {
      *     not of the kinds above, or the token would be longer than 16 KiB
      */
     public static String sign(String secret, String salt, Object data) {
-        return sign(secret, salt, data, System.currentTimeMillis(), MAX_AGE_DEFAULT);
+        return sign(secret, salt, data, MAX_AGE_DEFAULT);
+    }
+
+    /**
+     * Signs data, valid for so long unless the verifier says otherwise.
+     *
+     * @throws IllegalArgumentException as above
+     */
+    public static String sign(String secret, String salt, Object data, Duration maxAge) {
+        return sign(secret, salt, data, System.currentTimeMillis(), maxAge);
     }
 
     static String sign(String secret, String salt, Object data, long nowMillis, Duration maxAge) {
@@ -66,6 +75,17 @@ public final class Token {
      */
     public static TokenResult verify(String secret, String salt, String token, Duration maxAge) {
         return verify(secret, salt, token, Optional.of(maxAge), System.currentTimeMillis());
+    }
+
+    /**
+     * Verifies a token as it is at a moment, such as that of a clock of your own.
+     *
+     * @param maxAge since it was signed
+     * @throws IllegalArgumentException if the secret is too short or the salt is empty
+     */
+    public static TokenResult verify(
+            String secret, String salt, String token, Duration maxAge, Instant now) {
+        return verify(secret, salt, token, Optional.of(maxAge), now.toEpochMilli());
     }
 
     static TokenResult verify(

@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.tokens;
 
 import java.time.Instant;
 
@@ -9,8 +9,7 @@ public sealed interface TokenResult {
      *
      * @param data what was signed: a {@code String}, {@code Long}, {@code Boolean}, or a {@code
      *     Map} from strings to these
-     * @param signedAt by the signer's clock, from which an {@linkplain ConnectResult.Ok#expiresAt
-     *     expiry} can be told
+     * @param signedAt by the signer's clock, from which the end of a connection can be told
      */
     record Valid(Object data, Instant signedAt) implements TokenResult {}
 

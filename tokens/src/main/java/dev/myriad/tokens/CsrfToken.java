@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.tokens;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -12,16 +12,15 @@ import java.util.Optional;
  * base64url of both combined by exclusive or. Stateless, so thread-safe.
  */
 final class CsrfToken {
-    private static final String NAME = "_csrf_token";
+    static final String NAME = "_csrf_token";
     private static final int CHARS = 24;
     private static final int ENCODED_CHARS = 32;
 
     private CsrfToken() {}
 
-    static boolean isValid(Session session, ConnectInfo info) {
+    static boolean isValid(Session session, String sent) {
         Optional<String> kept = session.text(NAME).filter(token -> token.length() == CHARS);
-        Optional<String> sent = info.request().query(NAME);
-        return kept.isPresent() && sent.isPresent() && isValid(kept.get(), sent.get());
+        return kept.isPresent() && isValid(kept.get(), sent);
     }
 
     private static boolean isValid(String kept, String sent) {

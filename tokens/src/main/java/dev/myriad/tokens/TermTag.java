@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.tokens;
 
 /** The bytes with which terms begin in Erlang's external term format (erts, erl_ext_dist). */
 final class TermTag {

@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

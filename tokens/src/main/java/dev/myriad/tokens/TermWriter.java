@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.tokens;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
