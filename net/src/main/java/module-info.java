@@ -6,9 +6,10 @@ module dev.myriad.net {
     requires transitive dev.myriad.protocol;
 
     exports dev.myriad.net;
-    exports dev.myriad.net.memory;
     exports dev.myriad.net.engine to
             dev.myriad.net.netty,
+            dev.myriad.net.memory,
+            dev.myriad.longpoll,
             dev.myriad.channels;
     exports dev.myriad.net.uring to
             dev.myriad.bench;

@@ -11,10 +11,8 @@ import org.junit.jupiter.api.Test;
 interface ProxyConformance extends Fixture {
     private TestServer serverBehind(Limits limits, String... proxies) {
         TrustedProxies trusted = TrustedProxies.of(List.of(proxies));
-        return new TestServer(
-                (config, application) -> start(config.withTrustedProxies(trusted), application),
-                SHARDS,
-                limits);
+        NetConfig config = new NetConfig("127.0.0.1", 0, SHARDS, limits);
+        return new TestServer(this, config.withTrustedProxies(trusted));
     }
 
     private static String peer(TestClient client, String header) {
