@@ -1,6 +1,6 @@
 // What holds for the official phoenix client whichever way it connects.
 import assert from "node:assert/strict";
-import { disconnectAll, join, next, outcome } from "./client.js";
+import { disconnectAll, join, next, outcome } from "../channels.js";
 
 /**
  * Makes the checks.

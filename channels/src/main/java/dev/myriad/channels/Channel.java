@@ -49,9 +49,11 @@ import org.jspecify.annotations.Nullable;
  * <p>What the client sent before its connection ended, or before it left, is handled first; then
  * {@link #terminate} is called.
  *
- * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that Jackson
- * writes as a JSON object, such as a record or a map; anything else throws {@link ChannelException}
- * {@code NOT_AN_OBJECT}.
+ * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that the
+ * endpoint's {@linkplain Endpoint.Builder#json codec} writes as a JSON object, such as a record or
+ * a map; anything else throws {@link dev.myriad.protocol.PayloadException} {@code NOT_AN_OBJECT}.
+ * What a client sends may be any JSON, {@code [1]} or {@code "x"}: its payload can be read and sent
+ * back as a reply, but only an object can be pushed and broadcast, as in Phoenix.
  *
  * <p>Broadcasts go straight from the sender to the connections of the topic, without waking their
  * channels.
@@ -99,8 +101,9 @@ public abstract class Channel {
      * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
      * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
      * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
-     * themselves but may arrive after others that were sent later. If 2 MiB wait for the channel,
-     * further ones are dropped, counted in {@link EndpointStats#dropped} and logged.
+     * themselves but may arrive after others that were sent later. If {@link
+     * dev.myriad.net.Limit#MAIL_BYTES_MAX} wait for the channel, further ones are dropped, counted
+     * in {@link EndpointStats#dropped} and logged.
      */
     protected void handleOut(String event, Payload payload) throws Exception {
         push(event, payload);

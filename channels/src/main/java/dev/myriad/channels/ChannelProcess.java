@@ -1,11 +1,13 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
@@ -39,12 +41,6 @@ import org.jspecify.annotations.Nullable;
  * topic's group. So {@link #rest} is several fields in one.
  */
 final class ChannelProcess extends Subscriber implements ChannelContext {
-    /** Of the client's messages that wait here; over it the connection is closed. */
-    static final int WAITING_BYTES_MAX = 4 << 20;
-
-    /** Of all that waits here when a topic's message comes; over it that one is dropped. */
-    private static final int MAIL_BYTES_MAX = WAITING_BYTES_MAX / 2;
-
     private static final int OBJECT_BYTES = 128;
 
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
@@ -132,7 +128,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     /** Counts what comes because of a message; false as above. */
     boolean admits(int bytes) {
-        return WAITING.addAndGet(this, bytes) <= WAITING_BYTES_MAX;
+        return WAITING.addAndGet(this, bytes) <= socket.mount.limits().of(Limit.WAITING_BYTES_MAX);
     }
 
     // ---- any thread's
@@ -146,7 +142,8 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         int before;
         do {
             before = waitingBytes;
-            if (before != 0 && before + bytes > MAIL_BYTES_MAX) {
+            if (before != 0 && before + bytes > socket.mount.limits().of(Limit.MAIL_BYTES_MAX)) {
+                socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, socket.peer());
                 if (WARNINGS.isDue()) {
                     LOG.log(
                             Level.WARNING,
@@ -242,7 +239,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         Result result = channel().handleIn(inbound.event, inbound.payload);
         handling(null); // after a crash there is no callback that could ask
         if (result instanceof Result.Reply reply) {
-            Payload response = JacksonCodec.SHARED.payload(reply.response());
+            Payload response = socket.mount.payload(reply.response());
             socket.reply(this, inbound.ref, reply.status(), response);
         }
     }
@@ -267,7 +264,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                 made.joined();
             }
             case JoinResult.Refused(Object reason) -> {
-                join.refusal = JacksonCodec.SHARED.payload(reason);
+                join.refusal = socket.mount.payload(reason);
                 exit(ExitReason.NORMAL);
             }
         }
@@ -280,7 +277,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                         join.ref,
                         topic.name(),
                         Words.STATUS_OK,
-                        JacksonCodec.SHARED.payload(response));
+                        socket.mount.payload(response));
         Set<String> intercepted = Set.copyOf(made.intercepts());
         if (!intercepted.isEmpty()) {
             extras().intercepted = intercepted;
@@ -430,11 +427,11 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     }
 
     /** What a client sent may be any JSON; what many get has to be an object. */
-    private static Payload object(Object value) {
-        Payload payload = JacksonCodec.SHARED.payload(value);
+    private Payload object(Object value) {
+        Payload payload = socket.mount.payload(value);
         if (!payload.isBinary() && !payload.isObject()) {
-            throw new ChannelException(
-                    ChannelException.Code.NOT_AN_OBJECT,
+            throw new PayloadException(
+                    PayloadException.Code.NOT_AN_OBJECT,
                     "only an object can be pushed and broadcast, which this is not: " + payload);
         }
         return payload;

@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.process.Timer;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
@@ -143,7 +144,7 @@ final class ExpiringSocket extends IdentifiedSocket {
         }
         long millis = Math.max(0, expiresAtMillis - System.currentTimeMillis());
         String json = "{\"expires_in\":" + Math.ceilDiv(millis, 1_000) + "}";
-        return Payload.json(json.getBytes(UTF_8), JacksonCodec.SHARED);
+        return Payload.json(json.getBytes(UTF_8));
     }
 
     // ---- renewals
@@ -155,7 +156,7 @@ final class ExpiringSocket extends IdentifiedSocket {
             renew(
                     mount.expiry().renew.get(),
                     new Renewal.Question(channel, envelope.ref()),
-                    envelope.payload(JacksonCodec.SHARED));
+                    envelope.payload(mount.json()));
         } else {
             super.receive(channel, cursor);
         }
@@ -182,7 +183,8 @@ final class ExpiringSocket extends IdentifiedSocket {
 
     private void question(Renewal asked, Renewal.Question question) {
         asked.questions.add(question);
-        if (asked.questions.size() > Renewal.QUESTIONS_MAX) {
+        if (asked.questions.size() > mount.limits().of(Limit.RENEWAL_QUESTIONS_MAX)) {
+            mount.admission().exceeded(Limit.RENEWAL_QUESTIONS_MAX, peer());
             connection().close(CloseCode.POLICY, "tokens come faster than they are checked");
         }
     }
@@ -229,7 +231,7 @@ final class ExpiringSocket extends IdentifiedSocket {
     private Optional<Payload> refusal(ConnectResult result) {
         return switch (result) {
             case ConnectResult.Refused(String reason) ->
-                    Optional.of(JacksonCodec.SHARED.payload(Map.of("reason", reason)));
+                    Optional.of(mount.payload(Map.of("reason", reason)));
             case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
             case ConnectResult.Ok ok when ok.isExpired() -> Optional.of(Words.TOKEN_EXPIRED);
             case ConnectResult.Ok _ -> Optional.empty();

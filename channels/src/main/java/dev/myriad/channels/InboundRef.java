@@ -17,7 +17,7 @@ final class InboundRef implements SocketRef {
     @Override
     public void reply(String status, Object response) {
         if (channel.isAlive()) {
-            channel.socket.reply(channel, ref, status, JacksonCodec.SHARED.payload(response));
+            channel.socket.reply(channel, ref, status, channel.socket.mount.payload(response));
         }
     }
 

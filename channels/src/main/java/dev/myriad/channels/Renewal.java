@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Renewal {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
 
-    /** That bring one token while it is being checked. */
-    static final int QUESTIONS_MAX = 1_000;
-
     private static final ConnectResult NO_TOKEN = ConnectResult.refused("no access_token");
     private static final ConnectResult CRASHED = ConnectResult.refused("renewal crashed");
 

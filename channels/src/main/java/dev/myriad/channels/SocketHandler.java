@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limit;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * of a connection to a topic never overlap; further joins queue up behind it in the same way.
  */
 sealed class SocketHandler implements Socket, ConnectionHandler permits IdentifiedSocket {
-    /** Joins of one topic that wait for each other; more are refused. */
-    static final int JOINS_WAITING_MAX = 8;
-
     final Mount mount;
     final Serializer serializer;
     private final Map<String, Object> assigns;
@@ -190,17 +188,17 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
     void receive(ChannelProcess channel, Cursor cursor) {
         Envelope envelope = cursor.envelope;
         Inbound message =
-                new Inbound(cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED));
+                new Inbound(cursor.event(), envelope.ref(), envelope.payload(mount.json()));
         if (channel.admits(message)) {
             channel.send(message);
         } else {
-            mount.admission().waitsTooMuch(connection());
+            mount.admission().exceeded(Limit.WAITING_BYTES_MAX, peer());
             connection().close(CloseCode.POLICY, "messages come faster than they are handled");
         }
     }
 
     private void nestsTooDeeply(Envelope envelope, boolean isJoin) {
-        mount.admission().nestsTooDeeply(connection());
+        mount.admission().exceeded(Limit.JSON_DEPTH_MAX, peer());
         if (isJoin) {
             refuse(envelope, envelope.topic(), Words.NESTED_TOO_DEEPLY);
         } else {
@@ -255,7 +253,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
             refuse(envelope, topic, obstacle.get());
             return;
         }
-        Join join = new Join(route, envelope.ref(), envelope.payload(JacksonCodec.SHARED), present);
+        Join join = new Join(route, envelope.ref(), envelope.payload(mount.json()), present);
         ChannelProcess channel = new ChannelProcess(this, wanted, envelope.joinRef(), join);
         put(channel);
         channel.start(join);
@@ -267,7 +265,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
     }
 
     /** Whether one more join of a topic may wait for those that are under way already. */
-    private static boolean mayWait(@Nullable ChannelProcess present) {
+    private boolean mayWait(@Nullable ChannelProcess present) {
         int count = 0;
         int waitingBytes = 0;
         ChannelProcess channel = present;
@@ -280,7 +278,8 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
             waitingBytes += ChannelProcess.bytes(join.params);
             channel = join.predecessor;
         }
-        return count < JOINS_WAITING_MAX && waitingBytes < ChannelProcess.WAITING_BYTES_MAX;
+        return count < mount.limits().of(Limit.JOINS_WAITING_MAX)
+                && waitingBytes < mount.limits().of(Limit.WAITING_BYTES_MAX);
     }
 
     // ---- from the channels

@@ -15,7 +15,7 @@ public interface SocketRef {
      *
      * @param status {@code ok}, {@code error} or a word of your own that the client waits for
      * @param response a payload, as {@link Channel} describes
-     * @throws ChannelException {@code NOT_AN_OBJECT}
+     * @throws dev.myriad.protocol.PayloadException {@code NOT_AN_OBJECT} or {@code NOT_WRITABLE}
      */
     void reply(String status, Object response);
 }

@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.process.Process;
 import dev.myriad.net.memory.MemoryTransport;
@@ -115,11 +116,11 @@ class EndpointTest {
                         })) {
             endpoint.broadcast("news", "n", number(-1));
             server.bench.arrived.acquire();
-            for (int i = 0; i < Endpoint.LISTENER_WAITING_MAX + over; i++) {
+            for (int i = 0; i < Limit.LISTENER_WAITING_MAX.defaultValue() + over; i++) {
                 endpoint.broadcast("news", "n", number(i));
             }
-            server.bench.gate.release(Endpoint.LISTENER_WAITING_MAX);
-            for (int i = -1; i < Endpoint.LISTENER_WAITING_MAX - 1; i++) {
+            server.bench.gate.release(Limit.LISTENER_WAITING_MAX.defaultValue());
+            for (int i = -1; i < Limit.LISTENER_WAITING_MAX.defaultValue() - 1; i++) {
                 assertThat(heard.take().payload().as(Counted.class)).isEqualTo(new Counted(i));
             }
             assertThat(heard).isEmpty();

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -25,20 +24,19 @@ final class Asset implements Router.Route {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-    private final byte[] body;
     private final String tag;
-    private final Map<String, String> headers;
+    private final HttpAnswer whole;
+    private final HttpAnswer unchanged;
 
     private Asset(String name, byte[] body) {
-        this.body = body;
         this.tag = '"' + hash(body) + '"';
-        Map<String, String> headers = new HashMap<>();
-        headers.put("content-type", type(name));
-        headers.put("content-security-policy", POLICY);
-        headers.put("x-content-type-options", "nosniff");
-        headers.put("cache-control", "no-cache");
-        headers.put("etag", tag);
-        this.headers = Map.copyOf(headers);
+        this.whole =
+                HttpAnswer.of(200, type(name), body)
+                        .with("content-security-policy", POLICY)
+                        .with("x-content-type-options", "nosniff")
+                        .with("cache-control", "no-cache")
+                        .with("etag", tag);
+        this.unchanged = new HttpAnswer(304, whole.headers(), new byte[0]);
     }
 
     static Asset of(String name) {
@@ -51,9 +49,7 @@ final class Asset implements Router.Route {
 
     @Override
     public HttpAnswer answer(HttpQuestion question) {
-        return question.header("if-none-match").filter(tag::equals).isPresent()
-                ? new HttpAnswer(304, headers, new byte[0])
-                : new HttpAnswer(200, headers, body);
+        return question.header("if-none-match").filter(tag::equals).isPresent() ? unchanged : whole;
     }
 
     private static String type(String name) {

@@ -17,12 +17,8 @@ record Router(Map<String, Route> routes) {
             return HttpAnswer.text(404, "There is nothing at this address.\n");
         }
         return switch (question.method()) {
-            case "GET" -> route.answer(question);
-            case "HEAD" -> {
-                HttpAnswer answer = route.answer(question);
-                yield new HttpAnswer(answer.status(), answer.headers(), new byte[0]);
-            }
-            default -> new HttpAnswer(405, Map.of("allow", "GET, HEAD"), new byte[0]);
+            case "GET", "HEAD" -> route.answer(question); // of HEAD's answer only the head is sent
+            default -> HttpAnswer.of(405).with("allow", "GET, HEAD");
         };
     }
 }

@@ -17,7 +17,20 @@ import org.junit.jupiter.api.TestFactory;
 /** The house has one direction: a module imports those before it, never one after it. */
 class ArchitectureTest {
     private static final List<String> ORDER =
-            List.of("protocol", "process", "net", "pubsub", "channels", "jwt", "server", "bench");
+            List.of(
+                    "protocol",
+                    "process",
+                    "tokens",
+                    "net",
+                    "net-netty",
+                    "net-memory",
+                    "longpoll",
+                    "pubsub",
+                    "channels",
+                    "jwt",
+                    "micrometer",
+                    "server",
+                    "bench");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
@@ -80,6 +93,18 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    @Test
+    void tokensNeedTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAPackage(of("tokens") + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        of("tokens") + "..", "java..", "javax.crypto..", "org.jspecify..")
+                .check(ALL);
+    }
+
     /** Who does not verify JSON Web Tokens does not carry the library for it. */
     @Test
     void onlyOneModuleKnowsJwt() {
@@ -117,6 +142,6 @@ class ArchitectureTest {
     }
 
     private static String of(String module) {
-        return "dev.myriad." + module;
+        return "dev.myriad." + module.replace('-', '.');
     }
 }
