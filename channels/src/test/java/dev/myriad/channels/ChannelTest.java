@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
@@ -97,7 +98,7 @@ class ChannelTest {
     @Test
     void noMoreThanSomeMegabytesOfJoinsWaitForOneTopic() throws Exception {
         MemoryClient client = server.client(Wire.V2);
-        String large = "{\"x\":\"" + "x".repeat((1 << 20) - 100) + "\"}";
+        String large = "{\"x\":\"" + "x".repeat(1 << 20) + "\"}";
         client.send(Wire.V2.message("1", "1", "room:slow", "phx_join", large));
         server.bench.arrived.acquire();
         for (int i = 2; i < 6; i++) {
@@ -223,12 +224,10 @@ class ChannelTest {
 
     @Test
     void theFirstRouteThatMatchesServes() {
-        ChannelRoute all =
-                new ChannelRoute("room:*", () -> new Lab(server.bench), RouteOptions.DEFAULT);
+        ChannelRoute all = new ChannelRoute("room:*", () -> new Lab(server.bench));
         assertThat(all.matches("room:")).isTrue();
         assertThat(all.matches("room")).isFalse();
-        ChannelRoute exact =
-                new ChannelRoute(ROOM, () -> new Lab(server.bench), RouteOptions.DEFAULT);
+        ChannelRoute exact = new ChannelRoute(ROOM, () -> new Lab(server.bench));
         assertThat(exact.matches(ROOM)).isTrue();
         assertThat(exact.matches(ROOM + "x")).isFalse();
         Mount mount =
@@ -237,13 +236,19 @@ class ChannelTest {
                         Optional.empty(),
                         new OriginCheck.SameHost(),
                         List.of(),
+                        server.endpoint.pubSub(),
+                        new Counters(),
+                        new SocketIds(),
+                        Limits.DEFAULT,
+                        JacksonCodec.SHARED,
+                        new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(
-                                SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()),
-                        (LocalEndpoint) server.endpoint);
+                        new Front(SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();
+        assertThatThrownBy(() -> new ChannelRoute("ro*om", () -> new Lab(server.bench)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -252,8 +257,7 @@ class ChannelTest {
         try (Endpoint endpoint =
                 Endpoint.builder()
                         .socket("/s", socket -> socket.channel("*", () -> only))
-                        .transport(app -> MemoryTransport.start(1, app))
-                        .start()) {
+                        .start(app -> MemoryTransport.start(1, app))) {
             var transport = (MemoryTransport) endpoint.transport();
             for (String topic : new String[] {"a", "b"}) {
                 MemoryClient client = transport.connect("/s/websocket?vsn=2.0.0");
