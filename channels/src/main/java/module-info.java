@@ -6,7 +6,8 @@ module dev.myriad.channels {
     requires transitive dev.myriad.process;
     requires transitive dev.myriad.protocol;
     requires transitive dev.myriad.pubsub;
-    requires tools.jackson.databind;
+    requires transitive dev.myriad.tokens;
+    requires transitive tools.jackson.databind;
 
     exports dev.myriad.channels;
 }

@@ -12,6 +12,7 @@ import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
@@ -47,6 +48,7 @@ public final class Endpoint implements AutoCloseable {
     private final Admission admission;
     private final Drain drain;
     private final Limits limits;
+    private final JsonCodec json;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private Endpoint(
@@ -56,7 +58,9 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids,
             Admission admission,
             Drain drain,
-            Limits limits) {
+            Limits limits,
+            JsonCodec json) {
+        this.json = json;
         this.limits = limits;
         this.admission = admission;
         this.drain = drain;
@@ -79,7 +83,7 @@ public final class Endpoint implements AutoCloseable {
         if (event.equals(DISCONNECT)) {
             ids.disconnect(topic);
         }
-        pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
+        pubSub.broadcast(topic, event, Payload.of(payload, json));
     }
 
     /** Sends an event to all clients and listeners in a topic but one listener of the program. */
@@ -92,7 +96,7 @@ public final class Endpoint implements AutoCloseable {
      * as one that {@link #pubSub} has subscribed; for a channel its client is left out too.
      */
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
-        Payload message = JacksonCodec.SHARED.payload(payload);
+        Payload message = Payload.of(payload, json);
         if (origin instanceof Channel channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
@@ -105,7 +109,7 @@ public final class Endpoint implements AutoCloseable {
      * today, so that it does the same as {@link #broadcast}.
      */
     public void broadcastLocal(String topic, String event, Object payload) {
-        pubSub.broadcastLocal(topic, event, JacksonCodec.SHARED.payload(payload));
+        pubSub.broadcastLocal(topic, event, Payload.of(payload, json));
     }
 
     /**
@@ -183,6 +187,7 @@ public final class Endpoint implements AutoCloseable {
         private int port;
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
+        private JsonCodec json = JacksonCodec.SHARED;
         private Drain drain = Drain.DEFAULT;
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
@@ -210,6 +215,15 @@ public final class Endpoint implements AutoCloseable {
         /** The bounds of what clients can make grow; {@link Limits#DEFAULT} without it. */
         public Builder limits(Limits limits) {
             this.limits = limits;
+            return this;
+        }
+
+        /**
+         * How payloads are read and written: {@code JacksonCodec.of(mapper)} for a mapper of your
+         * own; {@link JacksonCodec#SHARED} without it.
+         */
+        public Builder json(JsonCodec json) {
+            this.json = json;
             return this;
         }
 
@@ -277,6 +291,7 @@ public final class Endpoint implements AutoCloseable {
                                         counters,
                                         ids,
                                         limits,
+                                        json,
                                         admission,
                                         routes.expiry(),
                                         routes.front());
@@ -289,7 +304,7 @@ public final class Endpoint implements AutoCloseable {
                                     gate.mounts()::longPoll, limits, gate, starter)
                             : starter.apply(gate);
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids, admission, drain, limits);
+            return new Endpoint(transport, pubSub, counters, ids, admission, drain, limits, json);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.myriad.channels;
 import dev.myriad.longpoll.LongPollOptions;
 import dev.myriad.longpoll.LongPollRoute;
 import dev.myriad.protocol.RequestHead;
+import dev.myriad.tokens.Session;
+import dev.myriad.tokens.SessionCookie;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -62,8 +64,18 @@ record Front(
 
     ConnectInfo info(RequestHead request, InetSocketAddress peer) {
         ConnectInfo info = new ConnectInfo(request, peer, scheme, Optional.empty());
-        return session.flatMap(cookie -> cookie.read(info))
+        return session.flatMap(cookie -> session(cookie, info))
                 .map(read -> new ConnectInfo(request, peer, scheme, Optional.of(read)))
                 .orElse(info);
+    }
+
+    /** The session of a client whose page knows the session's CSRF token. */
+    private static Optional<Session> session(SessionCookie cookie, ConnectInfo info) {
+        return info.cookie(cookie.name())
+                .flatMap(
+                        value ->
+                                info.request()
+                                        .query(SessionCookie.CSRF_PARAMETER)
+                                        .flatMap(csrf -> cookie.read(value, csrf)));
     }
 }

@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.longpoll.LongPollOptions;
 import dev.myriad.protocol.Serializer;
+import dev.myriad.tokens.SessionCookie;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

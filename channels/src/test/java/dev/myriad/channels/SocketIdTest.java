@@ -90,6 +90,7 @@ class SocketIdTest {
                         new Counters(),
                         new SocketIds(),
                         Limits.DEFAULT,
+                        JacksonCodec.SHARED,
                         new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
                         new Front(SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()));

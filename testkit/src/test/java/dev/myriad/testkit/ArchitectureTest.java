@@ -17,7 +17,23 @@ import org.junit.jupiter.api.TestFactory;
 /** The house has one direction: a module imports those before it, never one after it. */
 class ArchitectureTest {
     private static final List<String> ORDER =
-            List.of("protocol", "process", "net", "longpoll", "pubsub", "channels", "jwt", "server", "bench");
+            List.of(
+                    "protocol",
+                    "process",
+            List.of(
+                    "protocol",
+                    "process",
+                    "tokens",
+                    "net",
+                    "longpoll",
+                    "pubsub",
+                    "channels",
+                    "jwt",
+                    "micrometer",
+                    "server",
+                    "bench");
+                    "server",
+                    "bench");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
@@ -77,6 +93,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign")
+                .check(ALL);
+    }
+
+    @Test
+    void tokensNeedTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAPackage(of("tokens") + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        of("tokens") + "..", "java..", "javax.crypto..", "org.jspecify..")
                 .check(ALL);
     }
 
