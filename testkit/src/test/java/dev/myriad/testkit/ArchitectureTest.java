@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -22,8 +23,6 @@ class ArchitectureTest {
                     "process",
                     "tokens",
                     "net",
-                    "net-netty",
-                    "net-memory",
                     "longpoll",
                     "pubsub",
                     "channels",
@@ -32,10 +31,13 @@ class ArchitectureTest {
                     "server",
                     "bench");
 
+    /** Modules beside {@code net} whose packages lie within its own. */
+    private static final List<String> ADAPTERS = List.of("net-netty", "net-memory");
+
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .importPaths(
-                            ORDER.stream()
+                            Stream.concat(ORDER.stream(), ADAPTERS.stream())
                                     .map(module -> Path.of("..", module, "target", "classes"))
                                     .filter(Files::isDirectory)
                                     .toList());
@@ -78,6 +80,36 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(of("server") + "..")
+                .check(ALL);
+    }
+
+    /** Who serves by io_uring ships no Netty. */
+    @Test
+    void onlyTheAdapterKnowsNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.myriad.net.netty..", "io.netty..")
+                .check(ALL);
+    }
+
+    @Test
+    void netNeedsTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "dev.myriad.net", "dev.myriad.net.engine", "dev.myriad.net.uring")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "dev.myriad.protocol",
+                        "dev.myriad.net",
+                        "dev.myriad.net.engine",
+                        "dev.myriad.net.uring")
                 .check(ALL);
     }
 
@@ -142,6 +174,6 @@ class ArchitectureTest {
     }
 
     private static String of(String module) {
-        return "dev.myriad." + module.replace('-', '.');
+        return "dev.myriad." + module;
     }
 }
