@@ -99,7 +99,7 @@ public final class Endpoint implements AutoCloseable {
      */
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
         Payload message = Payload.of(payload, json);
-        if (origin instanceof Channel channel) {
+        if (origin instanceof ChannelProcess channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
             pubSub.broadcastFrom(origin, topic, event, message);
