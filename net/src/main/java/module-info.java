@@ -12,9 +12,10 @@ module dev.myriad.net {
     requires io.netty.transport.unix.common;
 
     exports dev.myriad.net;
-    exports dev.myriad.net.memory;
     exports dev.myriad.net.engine to
-            dev.myriad.channels;
+            dev.myriad.channels,
+            dev.myriad.longpoll,
+            dev.myriad.net.memory;
     exports dev.myriad.net.uring to
             dev.myriad.bench;
 }

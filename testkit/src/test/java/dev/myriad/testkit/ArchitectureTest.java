@@ -20,11 +20,18 @@ class ArchitectureTest {
             List.of(
                     "protocol",
                     "process",
+            List.of(
+                    "protocol",
+                    "process",
+                    "tokens",
                     "net",
+                    "longpoll",
                     "pubsub",
                     "channels",
                     "jwt",
                     "micrometer",
+                    "server",
+                    "bench");
                     "server",
                     "bench");
 
@@ -86,6 +93,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign")
+                .check(ALL);
+    }
+
+    @Test
+    void tokensNeedTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAPackage(of("tokens") + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        of("tokens") + "..", "java..", "javax.crypto..", "org.jspecify..")
                 .check(ALL);
     }
 
