@@ -168,8 +168,8 @@ public final class Endpoint implements AutoCloseable {
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
      * end first, at the same pace, while it still listens, since they come to be told; whoever
-     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is under way,
-     * further ones do nothing.
+     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is
+     * under way, further ones do nothing.
      */
     @Override
     public void close() {

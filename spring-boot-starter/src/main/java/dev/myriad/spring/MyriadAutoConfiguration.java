@@ -1,6 +1,7 @@
 package dev.myriad.spring;
 
 import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.JacksonCodec;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Drain;
 import java.time.Duration;
@@ -18,10 +19,12 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes the endpoint: from the properties {@code myriad.*}, the channels with a {@link
- * ChannelMapping}, each {@link SocketConfigurer} and each {@link EndpointCustomizer}. Whoever has a
+ * ChannelMapping}, each {@link SocketConfigurer} and each {@link EndpointCustomizer}, with the
+ * application's {@code JsonMapper}. Whoever has a
  * bean of type {@link Endpoint} has made it himself; it is started and stopped all the same.
  */
 @AutoConfiguration(
@@ -40,6 +43,7 @@ public class MyriadAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             ObjectProvider<SocketConfigurer> sockets,
             ObjectProvider<EndpointCustomizer> customizers,
+            ObjectProvider<JsonMapper> json,
             ObjectProvider<LifecycleProperties> lifecycle) {
         Endpoint.Builder builder =
                 Endpoint.builder()
@@ -54,6 +58,7 @@ public class MyriadAutoConfiguration {
                                         lifecycle
                                                 .getIfAvailable(LifecycleProperties::new)
                                                 .getTimeoutPerShutdownPhase()));
+        json.ifUnique(mapper -> builder.json(JacksonCodec.of(mapper)));
         routes(beans, sockets.orderedStream().toList()).forEach(builder::socket);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.start();

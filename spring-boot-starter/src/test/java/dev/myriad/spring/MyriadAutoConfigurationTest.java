@@ -28,6 +28,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(120)
 class MyriadAutoConfigurationTest {
@@ -204,6 +206,43 @@ class MyriadAutoConfigurationTest {
                             assertThatThrownBy(() -> new Client(port, "/socket"))
                                     .rootCause()
                                     .hasMessageContaining("403");
+                        });
+    }
+
+    record Price(int inCents) {}
+
+    @ChannelMapping("price")
+    static class Prices extends Answering {
+        Prices() {
+            super("prices");
+        }
+
+        @Override
+        protected Result handleIn(String event, Payload payload) {
+            return Result.ok(new Price(5));
+        }
+    }
+
+    @Import(Prices.class)
+    static class SnakeCase {
+        @Bean
+        JsonMapper mapper() {
+            return JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .build();
+        }
+    }
+
+    @Test
+    void payloadsAreWrittenByTheApplicationsMapper() {
+        contexts.withUserConfiguration(SnakeCase.class)
+                .run(
+                        context -> {
+                            int port = port(context.getBean(Endpoint.class));
+                            try (Client client = new Client(port, "/socket")) {
+                                client.ask("price", "phx_join");
+                                assertThat(client.ask("price", "now")).contains("\"in_cents\":5");
+                            }
                         });
     }
 
