@@ -20,18 +20,15 @@ class ArchitectureTest {
             List.of(
                     "protocol",
                     "process",
-            List.of(
-                    "protocol",
-                    "process",
                     "tokens",
                     "net",
+                    "net-netty",
+                    "net-memory",
                     "longpoll",
                     "pubsub",
                     "channels",
                     "jwt",
                     "micrometer",
-                    "server",
-                    "bench");
                     "server",
                     "bench");
 
@@ -145,6 +142,6 @@ class ArchitectureTest {
     }
 
     private static String of(String module) {
-        return "dev.myriad." + module;
+        return "dev.myriad." + module.replace('-', '.');
     }
 }
