@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Makes the endpoint: from the properties {@code myriad.*}, the channels with a {@link
  * ChannelMapping}, each {@link SocketConfigurer} and each {@link EndpointCustomizer}, with the
- * application's {@code JsonMapper}. Whoever has a
- * bean of type {@link Endpoint} has made it himself; it is started and stopped all the same.
+ * application's {@code JsonMapper}. Whoever has a bean of type {@link Endpoint} has made it
+ * himself; it is started and stopped all the same.
  */
 @AutoConfiguration(
         after = LifecycleAutoConfiguration.class,

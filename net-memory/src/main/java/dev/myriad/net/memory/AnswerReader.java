@@ -54,7 +54,8 @@ final class AnswerReader {
         int length =
                 toHead || status == SWITCHING
                         ? 0
-                        : Integer.parseInt(headers.getOrDefault("content-length", List.of("0")).getFirst());
+                        : Integer.parseInt(
+                                headers.getOrDefault("content-length", List.of("0")).getFirst());
         return new HttpAnswer(status, headers, bytes(length));
     }
 
