@@ -1,8 +1,8 @@
 package dev.myriad.channels;
 
-import dev.myriad.net.Limits;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.Network;
 import dev.myriad.net.engine.LimitCounters;
 import dev.myriad.protocol.Payload;

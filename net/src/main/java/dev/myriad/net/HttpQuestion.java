@@ -13,17 +13,9 @@ import java.util.Optional;
 /**
  * An HTTP request that is no WebSocket upgrade. Immutable, if nobody changes the body.
  *
-<<<<<<< HEAD
  * @param head the request line and the headers
- * @param body complete, at most {@link Limits#httpBodyBytesMax}
- * @param peer the client's address
-=======
- * @param target path and query as sent
- * @param path percent-decoded, without the query
- * @param query parameters, the first of each name
- * @param headers by lower-case name
  * @param body complete, at most {@link Limit#HTTP_BODY_BYTES_MAX}
->>>>>>> h-endpoint
+ * @param peer the client's address
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record HttpQuestion(RequestHead head, byte[] body, InetSocketAddress peer) {

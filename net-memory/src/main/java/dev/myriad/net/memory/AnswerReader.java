@@ -7,7 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -41,17 +43,18 @@ final class AnswerReader {
     HttpAnswer answer(boolean toHead) throws IOException {
         String[] lines = head().split("\r\n", -1);
         int status = Integer.parseInt(lines[0].split(" ", -1)[1]);
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, List<String>> headers = new LinkedHashMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
-            headers.put(
-                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-                    lines[i].substring(colon + 1).strip());
+            String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
+            headers.computeIfAbsent(name, _ -> new ArrayList<>(1))
+                    .add(lines[i].substring(colon + 1).strip());
         }
+        HttpAnswer bare = new HttpAnswer(status, headers, new byte[0]);
         int length =
                 toHead || status == SWITCHING
                         ? 0
-                        : Integer.parseInt(headers.getOrDefault("content-length", "0"));
+                        : bare.header("content-length").map(Integer::parseInt).orElse(0);
         return new HttpAnswer(status, headers, bytes(length));
     }
 

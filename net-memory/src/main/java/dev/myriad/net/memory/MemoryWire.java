@@ -1,5 +1,6 @@
 package dev.myriad.net.memory;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Command;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Wire;
@@ -99,7 +100,8 @@ final class MemoryWire extends Wire {
         if (finishing || closed) {
             return;
         }
-        if (!backlog.isEmpty() && backlogCost() + bytes.length > limits().outboundBytesMax()) {
+        if (!backlog.isEmpty()
+                && backlogCost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
             tooSlow();
             return;
         }
