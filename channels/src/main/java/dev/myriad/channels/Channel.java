@@ -51,9 +51,9 @@ import org.jspecify.annotations.Nullable;
  * throws ends this channel: the client hears {@code phx_error} and joins again. Other processes
  * reach a channel with {@link #send}; all other methods are for its own callbacks.
  *
- * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that Jackson
- * writes as a JSON object, such as a record or a map; anything else throws {@link ChannelException}
- * {@code NOT_AN_OBJECT}.
+ * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that the
+ * endpoint's {@linkplain Endpoint.Builder#json codec} writes as a JSON object, such as a record or
+ * a map; anything else throws {@link dev.myriad.protocol.PayloadException} {@code NOT_AN_OBJECT}.
  *
  * <p>Broadcasts go straight from the sender to the connections of the topic, without waking their
  * channels.
@@ -149,11 +149,7 @@ public abstract non-sealed class Channel extends Slot {
         to.connection()
                 .send(
                         to.serializer.push(
-                                joinRef,
-                                null,
-                                topic.name(),
-                                event,
-                                JacksonCodec.SHARED.payload(payload)));
+                                joinRef, null, topic.name(), event, mount().payload(payload)));
     }
 
     /** Sends an event to all clients in the topic. */
@@ -167,7 +163,7 @@ public abstract non-sealed class Channel extends Slot {
                         intercepted(),
                         topic.name(),
                         event,
-                        JacksonCodec.SHARED.payload(payload));
+                        mount().payload(payload));
     }
 
     /** Sends an event to all clients in the topic but this one. */
@@ -175,11 +171,7 @@ public abstract non-sealed class Channel extends Slot {
         SocketHandler from = joinedSocket();
         from.mount
                 .pubSub()
-                .broadcastFrom(
-                        from.connection(),
-                        topic.name(),
-                        event,
-                        JacksonCodec.SHARED.payload(payload));
+                .broadcastFrom(from.connection(), topic.name(), event, mount().payload(payload));
     }
 
     /**
@@ -196,7 +188,7 @@ public abstract non-sealed class Channel extends Slot {
                         intercepted(),
                         topic.name(),
                         event,
-                        JacksonCodec.SHARED.payload(payload));
+                        mount().payload(payload));
     }
 
     /** {@link #broadcastLocal}, but not to this client. */
@@ -205,10 +197,7 @@ public abstract non-sealed class Channel extends Slot {
         from.mount
                 .pubSub()
                 .broadcastLocalFrom(
-                        from.connection(),
-                        topic.name(),
-                        event,
-                        JacksonCodec.SHARED.payload(payload));
+                        from.connection(), topic.name(), event, mount().payload(payload));
     }
 
     /**
@@ -358,7 +347,7 @@ public abstract non-sealed class Channel extends Slot {
         Result result = handleIn(inbound.event, inbound.payload);
         handling(null); // after a crash there is no callback that could ask
         if (result instanceof Result.Reply reply) {
-            Payload response = JacksonCodec.SHARED.payload(reply.response());
+            Payload response = mount().payload(reply.response());
             from.reply(this, inbound.ref, reply.status(), response);
         }
     }
@@ -382,7 +371,7 @@ public abstract non-sealed class Channel extends Slot {
                                     joining.ref,
                                     topic.name(),
                                     Words.STATUS_OK,
-                                    JacksonCodec.SHARED.payload(response));
+                                    mount().payload(response));
                     Set<String> intercepted = Set.copyOf(intercepts());
                     if (!intercepted.isEmpty()) {
                         extras().intercepted = intercepted;
@@ -404,7 +393,7 @@ public abstract non-sealed class Channel extends Slot {
                     from.connection().execute(() -> from.joined(joining, this));
                 }
                 case JoinResult.Refused(Object reason) -> {
-                    joining.refused(JacksonCodec.SHARED.payload(reason));
+                    joining.refused(mount().payload(reason));
                     exit(ExitReason.NORMAL);
                 }
             }

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.longpoll.LongPollStats;
+import dev.myriad.longpoll.LongPollTransport;
 import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
@@ -10,6 +12,7 @@ import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
@@ -44,8 +47,8 @@ public final class Endpoint implements AutoCloseable {
     private final SocketIds ids;
     private final Admission admission;
     private final Drain drain;
-    private final LongPoll longPoll;
     private final Limits limits;
+    private final JsonCodec json;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private Endpoint(
@@ -55,12 +58,12 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids,
             Admission admission,
             Drain drain,
-            LongPoll longPoll,
-            Limits limits) {
+            Limits limits,
+            JsonCodec json) {
+        this.json = json;
         this.limits = limits;
         this.admission = admission;
         this.drain = drain;
-        this.longPoll = longPoll;
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
@@ -80,7 +83,7 @@ public final class Endpoint implements AutoCloseable {
         if (event.equals(DISCONNECT)) {
             ids.disconnect(topic);
         }
-        pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
+        pubSub.broadcast(topic, event, Payload.of(payload, json));
     }
 
     /** Sends an event to all clients and listeners in a topic but one listener of the program. */
@@ -93,7 +96,7 @@ public final class Endpoint implements AutoCloseable {
      * as one that {@link #pubSub} has subscribed; for a channel its client is left out too.
      */
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
-        Payload message = JacksonCodec.SHARED.payload(payload);
+        Payload message = Payload.of(payload, json);
         if (origin instanceof Channel channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
@@ -106,7 +109,7 @@ public final class Endpoint implements AutoCloseable {
      * today, so that it does the same as {@link #broadcast}.
      */
     public void broadcastLocal(String topic, String event, Object payload) {
-        pubSub.broadcastLocal(topic, event, JacksonCodec.SHARED.payload(payload));
+        pubSub.broadcastLocal(topic, event, Payload.of(payload, json));
     }
 
     /**
@@ -156,14 +159,16 @@ public final class Endpoint implements AutoCloseable {
                 pubSub.dropped(),
                 counters.crashes.sum(),
                 admission.counts(),
-                longPoll.stats());
+                transport instanceof LongPollTransport polling
+                        ? polling.longPollStats()
+                        : LongPollStats.NONE);
     }
 
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
-     * end first, at the same pace: they come for their news as long as it listens, while whoever
-     * connects anew is refused with 503. Returns when all are gone; while one call is under way,
+     * end first, at the same pace, while it still listens, since they come to be told; whoever
+     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is under way,
      * further ones do nothing.
      */
     @Override
@@ -171,13 +176,8 @@ public final class Endpoint implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        try {
-            admission.close();
-            longPoll.drain(drain);
-        } finally {
-            transport.close(drain);
-            longPoll.close();
-        }
+        admission.close();
+        transport.close(drain);
     }
 
     /** Collects what an endpoint serves. Not thread-safe. */
@@ -187,6 +187,7 @@ public final class Endpoint implements AutoCloseable {
         private int port;
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
+        private JsonCodec json = JacksonCodec.SHARED;
         private Drain drain = Drain.DEFAULT;
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
@@ -214,6 +215,15 @@ public final class Endpoint implements AutoCloseable {
         /** The bounds of what clients can make grow; {@link Limits#DEFAULT} without it. */
         public Builder limits(Limits limits) {
             this.limits = limits;
+            return this;
+        }
+
+        /**
+         * How payloads are read and written: {@code JacksonCodec.of(mapper)} for a mapper of your
+         * own; {@link JacksonCodec#SHARED} without it.
+         */
+        public Builder json(JsonCodec json) {
+            this.json = json;
             return this;
         }
 
@@ -267,8 +277,7 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids = new SocketIds();
             Admission admission = new Admission(limits);
             CompletableFuture<Transport> started = new CompletableFuture<>();
-            LongPoll longPoll = new LongPoll(limits, counters);
-            PubSub pubSub = new PubSub(longPoll.groups(() -> started.join().group()));
+            PubSub pubSub = new PubSub(() -> started.join().group());
             Map<String, Mount> mounts = new LinkedHashMap<>();
             sockets.forEach(
                     (path, routes) -> {
@@ -282,17 +291,20 @@ public final class Endpoint implements AutoCloseable {
                                         counters,
                                         ids,
                                         limits,
+                                        json,
                                         admission,
                                         routes.expiry(),
                                         routes.front());
                         mounts.put(path, mount);
-                        routes.longPollWindow()
-                                .ifPresent(window -> longPoll.serve(path, mount, window));
                     });
-            Transport transport = starter.apply(new Gate(mounts, http, admission, longPoll));
+            Gate gate = new Gate(mounts, http, admission);
+            Transport transport =
+                    gate.mounts().anyPolls()
+                            ? LongPollTransport.start(
+                                    gate.mounts()::longPoll, limits, gate, starter)
+                            : starter.apply(gate);
             started.complete(transport);
-            return new Endpoint(
-                    transport, pubSub, counters, ids, admission, drain, longPoll, limits);
+            return new Endpoint(transport, pubSub, counters, ids, admission, drain, limits, json);
         }
     }
 }

@@ -140,7 +140,7 @@ final class ExpiringSocket extends IdentifiedSocket {
         }
         long millis = Math.max(0, expiresAtMillis - System.currentTimeMillis());
         String json = "{\"expires_in\":" + Math.ceilDiv(millis, 1_000) + "}";
-        return Payload.json(json.getBytes(UTF_8), JacksonCodec.SHARED);
+        return Payload.json(json.getBytes(UTF_8));
     }
 
     // ---- renewals
@@ -152,7 +152,7 @@ final class ExpiringSocket extends IdentifiedSocket {
             renew(
                     mount.expiry().renew.get(),
                     new Renewal.Question(slot, envelope.ref()),
-                    envelope.payload(JacksonCodec.SHARED));
+                    envelope.payload(mount.json()));
         } else {
             super.receive(slot, cursor);
         }
@@ -227,7 +227,7 @@ final class ExpiringSocket extends IdentifiedSocket {
     private Optional<Payload> refusal(ConnectResult result) {
         return switch (result) {
             case ConnectResult.Refused(String reason) ->
-                    Optional.of(JacksonCodec.SHARED.payload(Map.of("reason", reason)));
+                    Optional.of(mount.payload(Map.of("reason", reason)));
             case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
             case ConnectResult.Ok ok when ok.isExpired() -> Optional.of(Words.TOKEN_EXPIRED);
             case ConnectResult.Ok _ -> Optional.empty();

@@ -185,7 +185,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
     void receive(Slot slot, Cursor cursor) {
         Envelope envelope = cursor.envelope;
         Inbound message =
-                new Inbound(cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED));
+                new Inbound(cursor.event(), envelope.ref(), envelope.payload(mount.json()));
         if (slot.admits(message)) {
             slot.deliver(message);
         } else {
@@ -243,7 +243,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
                         wanted,
                         envelope.joinRef(),
                         envelope.ref(),
-                        envelope.payload(JacksonCodec.SHARED),
+                        envelope.payload(mount.json()),
                         present);
         put(joining);
         if (present == null) {

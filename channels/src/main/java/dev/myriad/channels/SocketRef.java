@@ -29,11 +29,11 @@ public final class SocketRef {
      *
      * @param status {@code ok}, {@code error} or a word of your own that the client waits for
      * @param response a payload, as {@link Channel} describes
-     * @throws ChannelException {@code NOT_AN_OBJECT}
+     * @throws dev.myriad.protocol.PayloadException {@code NOT_AN_OBJECT} or {@code NOT_WRITABLE}
      */
     public void reply(String status, Object response) {
         if (channel.isAlive()) {
-            socket.reply(channel, ref, status, JacksonCodec.SHARED.payload(response));
+            socket.reply(channel, ref, status, socket.mount.payload(response));
         }
     }
 

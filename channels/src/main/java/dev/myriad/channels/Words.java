@@ -37,7 +37,6 @@ final class Words {
     private Words() {}
 
     private static Payload reason(String reason) {
-        return Payload.json(
-                ("{\"reason\":\"" + reason + "\"}").getBytes(UTF_8), JacksonCodec.SHARED);
+        return Payload.json(("{\"reason\":\"" + reason + "\"}").getBytes(UTF_8));
     }
 }

@@ -7,6 +7,7 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
 import dev.myriad.protocol.Serializer;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -167,9 +168,9 @@ class ChannelTest {
         server.endpoint.broadcast("room:empty", "notice", Payload.EMPTY);
         assertThat(server.endpoint.stats().broadcasts()).isEqualTo(2);
         assertThatThrownBy(() -> server.endpoint.broadcast(ROOM, "notice", "text"))
-                .isInstanceOf(ChannelException.class)
+                .isInstanceOf(PayloadException.class)
                 .extracting("code")
-                .isEqualTo(ChannelException.Code.NOT_AN_OBJECT);
+                .isEqualTo(PayloadException.Code.NOT_AN_OBJECT);
     }
 
     @Test
@@ -239,9 +240,10 @@ class ChannelTest {
                         new Counters(),
                         new SocketIds(),
                         Limits.DEFAULT,
+                        JacksonCodec.SHARED,
                         new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(SocketPath.parse("/s"), "http", Optional.empty()));
+                        new Front(SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();

@@ -23,7 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GuidesTest {
     private static final List<String> MODULES =
-            List.of("protocol", "process", "net", "pubsub", "channels", "jwt", "testkit");
+            List.of(
+                    "protocol",
+                    "process",
+                    "net",
+                    "pubsub",
+                    "channels",
+                    "jwt",
+                    "micrometer",
+                    "testkit");
     private static final Path GUIDES = Path.of("../docs/guides");
     private static final Pattern ROW =
             Pattern.compile("^\\| `(dev\\.myriad\\.\\w+)` \\| (.*) \\|$", Pattern.MULTILINE);

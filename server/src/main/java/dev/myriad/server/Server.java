@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
 final class Server implements AutoCloseable {
@@ -25,9 +26,11 @@ final class Server implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Limits limits;
+    private final AtomicBoolean ready;
     private final Thread ticker;
 
-    private Server(Endpoint endpoint, Limits limits) {
+    private Server(Endpoint endpoint, Limits limits, AtomicBoolean ready) {
+        this.ready = ready;
         this.endpoint = endpoint;
         this.limits = limits;
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
@@ -45,7 +48,8 @@ final class Server implements AutoCloseable {
     /** Listens, with limits and an end of one's own. */
     static Server start(Transports.Kind kind, NetConfig config, Drain drain, boolean demo) {
         CompletableFuture<Endpoint> started = new CompletableFuture<>();
-        Router router = new Router(routes(started, demo));
+        AtomicBoolean ready = new AtomicBoolean(true);
+        Router router = new Router(routes(started, ready, demo));
         Endpoint endpoint =
                 Endpoint.builder()
                         .host(config.host())
@@ -58,7 +62,7 @@ final class Server implements AutoCloseable {
                         .http(router::answer)
                         .start();
         started.complete(endpoint);
-        Server server = new Server(endpoint, config.limits());
+        Server server = new Server(endpoint, config.limits(), ready);
         if (demo) {
             server.ticker.start();
         }
@@ -86,9 +90,13 @@ final class Server implements AutoCloseable {
                 .formatted(url(), transport.name(), transport.reason());
     }
 
-    /** Greets on standard output as soon as a signal would stop politely, and waits for one. */
-    void untilStopped(String greeting) {
-        Signals.handle(this::close);
+    /**
+     * Greets on standard output as soon as a signal would stop politely, and waits for one.
+     *
+     * @param notice between the first {@code /ready} that says no and the drain
+     */
+    void untilStopped(String greeting, Duration notice) {
+        Signals.handle(() -> stop(notice));
         System.out.println(greeting);
         LOG.log(System.Logger.Level.INFO, "{0}", limits);
         try {
@@ -98,8 +106,20 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /** Serves on for a while in which it is not ready any more, then closes. */
+    void stop(Duration notice) {
+        ready.set(false);
+        try {
+            Thread.sleep(notice);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
     @Override
     public void close() {
+        ready.set(false);
         ticker.interrupt();
         endpoint.close();
     }
@@ -121,9 +141,10 @@ final class Server implements AutoCloseable {
     }
 
     private static Map<String, Router.Route> routes(
-            CompletableFuture<Endpoint> started, boolean demo) {
+            CompletableFuture<Endpoint> started, AtomicBoolean ready, boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(started.join())));
+        routes.put("/ready", _ -> readiness(ready.get()));
         routes.put("/metrics", new Lazily(() -> new Metrics(started.join())));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
@@ -134,6 +155,11 @@ final class Server implements AutoCloseable {
             routes.put("/", _ -> HttpAnswer.text(200, text));
         }
         return routes;
+    }
+
+    /** Whether a balancer should lead new clients here. */
+    private static HttpAnswer readiness(boolean ready) {
+        return ready ? HttpAnswer.text(200, "ready\n") : HttpAnswer.text(503, "closing\n");
     }
 
     private static HttpAnswer health(Vitals vitals) {

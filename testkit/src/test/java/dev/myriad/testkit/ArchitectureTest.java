@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -17,15 +18,40 @@ import org.junit.jupiter.api.TestFactory;
 /** The house has one direction: a module imports those before it, never one after it. */
 class ArchitectureTest {
     private static final List<String> ORDER =
-            List.of("protocol", "process", "net", "pubsub", "channels", "jwt", "server", "bench");
+            List.of(
+                    "protocol",
+                    "process",
+                    "tokens",
+                    "net",
+                    "longpoll",
+                    "pubsub",
+                    "channels",
+                    "jwt",
+                    "micrometer",
+                    "server",
+                    "bench");
+
+    /** Modules of net's package that hang on it, and that nothing above has to know. */
+    private static final List<String> BESIDE = List.of("net-netty", "net-memory");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .importPaths(
-                            ORDER.stream()
+                            Stream.concat(ORDER.stream(), BESIDE.stream())
                                     .map(module -> Path.of("..", module, "target", "classes"))
                                     .filter(Files::isDirectory)
                                     .toList());
+
+    @Test
+    void onlyTheModuleBesideNetKnowsNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "dev.myriad.net.netty..")
+                .check(ALL);
+    }
 
     @Test
     void allModulesAreLookedAt() {
@@ -77,6 +103,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign")
+                .check(ALL);
+    }
+
+    @Test
+    void tokensNeedTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAPackage(of("tokens") + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        of("tokens") + "..", "java..", "javax.crypto..", "org.jspecify..")
                 .check(ALL);
     }
 

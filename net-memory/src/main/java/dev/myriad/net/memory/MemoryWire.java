@@ -20,7 +20,7 @@ final class MemoryWire extends Wire {
 
     private final Pipe inbound;
     private final Pipe outbound;
-    private final InetSocketAddress peer;
+    private InetSocketAddress peer;
 
     /** What the outbound pipe had no room for; of the first array some may have left. */
     private final ArrayDeque<byte[]> backlog = new ArrayDeque<>(0);
@@ -182,6 +182,11 @@ final class MemoryWire extends Wire {
     @Override
     public InetSocketAddress peer() {
         return peer;
+    }
+
+    @Override
+    protected void peerIs(InetSocketAddress client) {
+        peer = client;
     }
 
     private MemoryShard home() {
