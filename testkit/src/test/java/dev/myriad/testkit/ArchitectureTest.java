@@ -31,27 +31,16 @@ class ArchitectureTest {
                     "server",
                     "bench");
 
-    /** Modules of net's package that hang on it, and that nothing above has to know. */
-    private static final List<String> BESIDE = List.of("net-netty", "net-memory");
+    /** Modules beside {@code net} whose packages lie within its own. */
+    private static final List<String> ADAPTERS = List.of("net-netty", "net-memory");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .importPaths(
-                            Stream.concat(ORDER.stream(), BESIDE.stream())
+                            Stream.concat(ORDER.stream(), ADAPTERS.stream())
                                     .map(module -> Path.of("..", module, "target", "classes"))
                                     .filter(Files::isDirectory)
                                     .toList());
-
-    @Test
-    void onlyTheModuleBesideNetKnowsNetty() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.myriad.net.netty..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", "dev.myriad.net.netty..")
-                .check(ALL);
-    }
 
     @Test
     void allModulesAreLookedAt() {
@@ -91,6 +80,36 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(of("server") + "..")
+                .check(ALL);
+    }
+
+    /** Who serves by io_uring ships no Netty. */
+    @Test
+    void onlyTheAdapterKnowsNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.myriad.net.netty..", "io.netty..")
+                .check(ALL);
+    }
+
+    @Test
+    void netNeedsTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "dev.myriad.net", "dev.myriad.net.engine", "dev.myriad.net.uring")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "dev.myriad.protocol",
+                        "dev.myriad.net",
+                        "dev.myriad.net.engine",
+                        "dev.myriad.net.uring")
                 .check(ALL);
     }
 
