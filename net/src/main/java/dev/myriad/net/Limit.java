@@ -62,9 +62,6 @@ public enum Limit {
     /** Bytes of requests behind one that is being answered; over it the connection is cut off. */
     HTTP_WAITING_BYTES_MAX(64 << 10, 1, Integer.MAX_VALUE),
 
-    /** Requests behind one that is being answered; over it the connection is cut off. */
-    HTTP_WAITING_REQUESTS_MAX(128, 1, Integer.MAX_VALUE),
-
     /**
      * Bytes of broadcasts to one topic that wait on one shard, since those before are still under
      * way; over it they are dropped there, and counted in {@link NetStats#dropped} too.

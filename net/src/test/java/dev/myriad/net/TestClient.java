@@ -190,7 +190,7 @@ public final class TestClient implements AutoCloseable {
         return new Response(status, headers, readBytes(length));
     }
 
-    private String readHead() {
+    String readHead() {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
             head.append(readBytes(1));

@@ -33,8 +33,11 @@ public final class TestServer implements AutoCloseable {
     private final Fixture fixture;
 
     TestServer(Fixture fixture, Limits limits) {
+        this(fixture, new NetConfig("127.0.0.1", 0, Fixture.SHARDS, limits));
+    }
+
+    TestServer(Fixture fixture, NetConfig config) {
         this.fixture = fixture;
-        NetConfig config = new NetConfig("127.0.0.1", 0, Fixture.SHARDS, limits);
         transport = fixture.start(config, application);
     }
 

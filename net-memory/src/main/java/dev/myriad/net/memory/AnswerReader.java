@@ -8,8 +8,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads HTTP answers off a connection, and the bytes that follow them. Confined to one thread. */
 final class AnswerReader {
@@ -41,17 +43,18 @@ final class AnswerReader {
     HttpAnswer answer(boolean toHead) throws IOException {
         String[] lines = head().split("\r\n", -1);
         int status = Integer.parseInt(lines[0].split(" ", -1)[1]);
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, List<String>> headers = new LinkedHashMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
-            headers.put(
+            headers.merge(
                     lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-                    lines[i].substring(colon + 1).strip());
+                    List.of(lines[i].substring(colon + 1).strip()),
+                    (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
         }
         int length =
                 toHead || status == SWITCHING
                         ? 0
-                        : Integer.parseInt(headers.getOrDefault("content-length", "0"));
+                        : Integer.parseInt(headers.getOrDefault("content-length", List.of("0")).getFirst());
         return new HttpAnswer(status, headers, bytes(length));
     }
 

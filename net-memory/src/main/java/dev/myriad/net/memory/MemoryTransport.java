@@ -47,26 +47,22 @@ public final class MemoryTransport implements Transport {
     private int connected;
     private boolean closed;
 
-    private MemoryTransport(int shards, Limits limits, Application application) {
-        this.room = new Room(limits);
-        this.shards = new MemoryShard[shards];
-        for (int i = 0; i < shards; i++) {
-            this.shards[i] = new MemoryShard(i, limits, application, room);
+    private MemoryTransport(NetConfig config, Application application) {
+        this.room = new Room(config);
+        this.shards = new MemoryShard[config.shards()];
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] = new MemoryShard(i, config.limits(), application, room);
         }
     }
 
     /** Starts the shard threads. */
     public static MemoryTransport start(int shards, Application application) {
-        return start(shards, Limits.DEFAULT, application);
+        return start(new NetConfig("localhost", 0, shards, Limits.DEFAULT), application);
     }
 
     /** Starts the shard threads; a host and a port are of no use. */
     public static MemoryTransport start(NetConfig config, Application application) {
-        return start(config.shards(), config.limits(), application);
-    }
-
-    private static MemoryTransport start(int shards, Limits limits, Application application) {
-        MemoryTransport transport = new MemoryTransport(shards, limits, application);
+        MemoryTransport transport = new MemoryTransport(config, application);
         for (MemoryShard shard : transport.shards) {
             shard.start();
         }

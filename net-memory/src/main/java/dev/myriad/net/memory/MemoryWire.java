@@ -1,5 +1,6 @@
 package dev.myriad.net.memory;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Command;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Wire;
@@ -19,7 +20,7 @@ final class MemoryWire extends Wire {
 
     private final Pipe inbound;
     private final Pipe outbound;
-    private final InetSocketAddress peer;
+    private InetSocketAddress peer;
 
     /** What the outbound pipe had no room for; of the first array some may have left. */
     private final ArrayDeque<byte[]> backlog = new ArrayDeque<>(0);
@@ -99,7 +100,7 @@ final class MemoryWire extends Wire {
         if (finishing || closed) {
             return;
         }
-        if (!backlog.isEmpty() && backlogCost() + bytes.length > limits().outboundBytesMax()) {
+        if (!backlog.isEmpty() && backlogCost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
             tooSlow();
             return;
         }
@@ -180,6 +181,11 @@ final class MemoryWire extends Wire {
     @Override
     public InetSocketAddress peer() {
         return peer;
+    }
+
+    @Override
+    protected void peerIs(InetSocketAddress client) {
+        peer = client;
     }
 
     private MemoryShard home() {

@@ -182,7 +182,7 @@ public abstract class Shard {
 
     /** Closes connections, the youngest first, for as long as there are permits. */
     final void drain(AtomicLong permits) {
-        // Whoever stands above the mark has been closed, or has taken the place of one who is gone.
+        // From the mark on all have been told, or came later, into a place that became free.
         for (int i = Math.min(drainMark, wireCount) - 1; i >= 0; i--) {
             if (permits.get() <= 0) {
                 return;

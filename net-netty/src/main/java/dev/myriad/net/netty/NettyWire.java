@@ -63,6 +63,9 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     private @Nullable Outbox outbox;
     private int state;
 
+    /** For whom a trusted proxy asks, if one does. */
+    private @Nullable InetSocketAddress client;
+
     NettyWire(NettyShard shard, SocketChannel channel) {
         super(shard);
         this.channel = channel;
@@ -233,7 +236,13 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
 
     @Override
     public InetSocketAddress peer() {
-        return channel.remoteAddress();
+        InetSocketAddress other = client;
+        return other == null ? channel.remoteAddress() : other;
+    }
+
+    @Override
+    protected void peerIs(InetSocketAddress client) {
+        this.client = client;
     }
 
     private NettyShard home() {

@@ -31,7 +31,7 @@ public final class NettyTransport implements Transport {
             NetConfig config, Application application, Flavour flavour, String reason) {
         this.reason = reason + ", on " + flavour.label();
         InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
-        room = new Room(config.limits());
+        room = new Room(config);
         shards = new NettyShard[config.shards()];
         for (int i = 0; i < shards.length; i++) {
             shards[i] =
