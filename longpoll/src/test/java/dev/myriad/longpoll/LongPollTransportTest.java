@@ -142,8 +142,12 @@ class LongPollTransportTest {
         client.text("one");
         TestClient raw = TestClient.connect(transport.address());
         raw.write(
-                "GET /echo/longpoll?token=" + client.token + " HTTP/1.1\r\nhost: x\r\n\r\n"
-                        + "GET /echo/longpoll?token=" + client.token + " HTTP/1.1\r\nhost: x\r\n"
+                "GET /echo/longpoll?token="
+                        + client.token
+                        + " HTTP/1.1\r\nhost: x\r\n\r\n"
+                        + "GET /echo/longpoll?token="
+                        + client.token
+                        + " HTTP/1.1\r\nhost: x\r\n"
                         + "x-phoenix-longpoll-token: other\r\n\r\n");
         PollingClient.Body first = PollingClient.body(raw.readResponse(false));
         assertThat(first.status()).isEqualTo(200);
@@ -235,8 +239,7 @@ class LongPollTransportTest {
     void aPreflightIsAnswered() {
         PollingClient client = PollingClient.connect(serve(), "/echo/longpoll");
         String asked = "access-control-request-headers: content-type,x-a\r\n";
-        TestClient.Response answer =
-                client.request("OPTIONS", asked, new byte[0]);
+        TestClient.Response answer = client.request("OPTIONS", asked, new byte[0]);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers())
                 .containsEntry("access-control-allow-origin", "*")

@@ -60,9 +60,17 @@ final class PollingClient implements ConnectionConformance.Client {
 
     TestClient.Response request(String method, String headers, byte[] body) {
         String head =
-                method + " " + target + " HTTP/1.1\r\nhost: x\r\n" + headers
-                        + "x-phoenix-longpoll-token: " + token + "\r\n"
-                        + "content-length: " + body.length + "\r\n\r\n";
+                method
+                        + " "
+                        + target
+                        + " HTTP/1.1\r\nhost: x\r\n"
+                        + headers
+                        + "x-phoenix-longpoll-token: "
+                        + token
+                        + "\r\n"
+                        + "content-length: "
+                        + body.length
+                        + "\r\n\r\n";
         return exchange(head + new String(body, ISO_8859_1));
     }
 
