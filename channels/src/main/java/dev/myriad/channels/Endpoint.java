@@ -11,6 +11,7 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.net.TrustedProxies;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
@@ -18,6 +19,7 @@ import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,7 +99,7 @@ public final class Endpoint implements AutoCloseable {
      */
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
         Payload message = Payload.of(payload, json);
-        if (origin instanceof Channel channel) {
+        if (origin instanceof ChannelProcess channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
             pubSub.broadcastFrom(origin, topic, event, message);
@@ -168,8 +170,8 @@ public final class Endpoint implements AutoCloseable {
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
      * end first, at the same pace, while it still listens, since they come to be told; whoever
-     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is under way,
-     * further ones do nothing.
+     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is
+     * under way, further ones do nothing.
      */
     @Override
     public void close() {
@@ -192,11 +194,26 @@ public final class Endpoint implements AutoCloseable {
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
 
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
+
         private Builder() {}
 
         /** The address to listen on; only this machine without it. */
         public Builder host(String host) {
             this.host = host;
+            return this;
+        }
+
+        /**
+         * The proxies in front, which say in {@code Forwarded} or {@code X-Forwarded-For} for whom
+         * they ask; nobody is believed without it. Limits for each address and logs then are about
+         * the clients.
+         *
+         * @param cidrs networks such as {@code 10.0.0.0/8}, or single addresses
+         * @throws IllegalArgumentException if one is none
+         */
+        public Builder trustedProxies(List<String> cidrs) {
+            this.trustedProxies = TrustedProxies.of(cidrs);
             return this;
         }
 
@@ -267,7 +284,7 @@ public final class Endpoint implements AutoCloseable {
          * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
          */
         public Endpoint start() {
-            NetConfig config = new NetConfig(host, port, shards, limits);
+            NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
             return start(application -> Transports.start(kind, config, application));
         }
 

@@ -30,10 +30,7 @@ final class Gate implements Application {
     /**
      * @param mounts by the path of the upgrade request
      */
-    Gate(
-            Map<String, Mount> mounts,
-            Function<HttpQuestion, HttpAnswer> http,
-            Admission admission) {
+    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, Admission admission) {
         this.admission = admission;
         this.mounts = new Mounts(mounts.values());
         this.http = http;

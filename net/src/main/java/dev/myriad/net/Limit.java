@@ -142,7 +142,10 @@ public enum Limit {
     /** Messages that bring one token while it is being checked; over it close 1008. */
     RENEWAL_QUESTIONS_MAX(1_000, 1, Integer.MAX_VALUE),
 
-    /** Depth of a message's JSON, its own array or object included. It has this one value. */
+    /**
+     * Depth of each JSON value in a message, brackets open at a time; a message with more is
+     * answered with an error. It has this one value.
+     */
     JSON_DEPTH_MAX(128, 128, 128),
 
     /** Lines of one request by which a polling client sends messages; over it 413. */

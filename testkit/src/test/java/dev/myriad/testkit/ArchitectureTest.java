@@ -31,27 +31,16 @@ class ArchitectureTest {
                     "server",
                     "bench");
 
-    /** Modules of net's package that hang on it, and that nothing above has to know. */
-    private static final List<String> BESIDE = List.of("net-netty", "net-memory");
+    /** Modules beside {@code net} whose packages lie within its own. */
+    private static final List<String> ADAPTERS = List.of("net-netty", "net-memory");
 
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .importPaths(
-                            Stream.concat(ORDER.stream(), BESIDE.stream())
+                            Stream.concat(ORDER.stream(), ADAPTERS.stream())
                                     .map(module -> Path.of("..", module, "target", "classes"))
                                     .filter(Files::isDirectory)
                                     .toList());
-
-    @Test
-    void onlyTheModuleBesideNetKnowsNetty() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.myriad.net.netty..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", "dev.myriad.net.netty..")
-                .check(ALL);
-    }
 
     @Test
     void allModulesAreLookedAt() {
@@ -94,6 +83,36 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** Who serves by io_uring ships no Netty. */
+    @Test
+    void onlyTheAdapterKnowsNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.myriad.net.netty..", "io.netty..")
+                .check(ALL);
+    }
+
+    @Test
+    void netNeedsTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "dev.myriad.net", "dev.myriad.net.engine", "dev.myriad.net.uring")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "dev.myriad.protocol",
+                        "dev.myriad.net",
+                        "dev.myriad.net.engine",
+                        "dev.myriad.net.uring")
+                .check(ALL);
+    }
+
     /** And the load generator, which drives the rings of that package from the other end. */
     @Test
     void onlyOnePackageTalksToTheKernel() {
@@ -130,6 +149,16 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** What serves in production does not know the transport that is for tests. */
+    @Test
+    void nobodyUsesTheTransportInMemory() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.myriad.net.memory..")
+                .check(ALL);
+    }
+
     @Test
     void nobodyUsesUnsafe() {
         noClasses().should().dependOnClassesThat().resideInAPackage("sun.misc").check(ALL);
@@ -139,8 +168,7 @@ class ArchitectureTest {
     void transportsAreClosedForExtension() {
         classes()
                 .that()
-                .resideInAnyPackage(
-                        "dev.myriad.net.uring", "dev.myriad.net.netty", "dev.myriad.net.memory")
+                .resideInAnyPackage("dev.myriad.net.uring", "dev.myriad.net.netty")
                 .and()
                 .areTopLevelClasses()
                 .and()

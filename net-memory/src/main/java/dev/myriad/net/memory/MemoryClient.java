@@ -57,7 +57,7 @@ public final class MemoryClient {
 
     /** The subprotocol of an accepted upgrade. */
     public Optional<String> subprotocol() {
-        return Optional.ofNullable(answer().headers().get("sec-websocket-protocol"));
+        return answer().header("sec-websocket-protocol");
     }
 
     /** The answer to the upgrade request. */

@@ -89,7 +89,9 @@ public abstract class Shard {
         return more || !commands.isEmpty();
     }
 
-    /** Sends one slice of the group sends; whether more is left. A test's shard may hold it back. */
+    /**
+     * Sends one slice of the group sends; whether more is left. A test's shard may hold it back.
+     */
     protected boolean slice() {
         return fanOut.slice();
     }
