@@ -14,7 +14,8 @@ module dev.myriad.net {
     exports dev.myriad.net;
     exports dev.myriad.net.memory;
     exports dev.myriad.net.engine to
-            dev.myriad.channels;
+            dev.myriad.channels,
+            dev.myriad.longpoll;
     exports dev.myriad.net.uring to
             dev.myriad.bench;
 }

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.longpoll.LongPollStats;
+import dev.myriad.longpoll.LongPollTransport;
 import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
@@ -45,7 +47,6 @@ public final class Endpoint implements AutoCloseable {
     private final SocketIds ids;
     private final Admission admission;
     private final Drain drain;
-    private final LongPoll longPoll;
     private final Limits limits;
     private final JsonCodec json;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -57,14 +58,12 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids,
             Admission admission,
             Drain drain,
-            LongPoll longPoll,
             Limits limits,
             JsonCodec json) {
         this.json = json;
         this.limits = limits;
         this.admission = admission;
         this.drain = drain;
-        this.longPoll = longPoll;
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
@@ -160,14 +159,16 @@ public final class Endpoint implements AutoCloseable {
                 pubSub.dropped(),
                 counters.crashes.sum(),
                 admission.counts(),
-                longPoll.stats());
+                transport instanceof LongPollTransport polling
+                        ? polling.longPollStats()
+                        : LongPollStats.NONE);
     }
 
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
-     * end first, at the same pace: they come for their news as long as it listens, while whoever
-     * connects anew is refused with 503. Returns when all are gone; while one call is under way,
+     * end first, at the same pace, while it still listens, since they come to be told; whoever
+     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is under way,
      * further ones do nothing.
      */
     @Override
@@ -175,13 +176,8 @@ public final class Endpoint implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        try {
-            admission.close();
-            longPoll.drain(drain);
-        } finally {
-            transport.close(drain);
-            longPoll.close();
-        }
+        admission.close();
+        transport.close(drain);
     }
 
     /** Collects what an endpoint serves. Not thread-safe. */
@@ -281,8 +277,7 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids = new SocketIds();
             Admission admission = new Admission(limits);
             CompletableFuture<Transport> started = new CompletableFuture<>();
-            LongPoll longPoll = new LongPoll(limits, counters);
-            PubSub pubSub = new PubSub(longPoll.groups(() -> started.join().group()));
+            PubSub pubSub = new PubSub(() -> started.join().group());
             Map<String, Mount> mounts = new LinkedHashMap<>();
             sockets.forEach(
                     (path, routes) -> {
@@ -301,13 +296,16 @@ public final class Endpoint implements AutoCloseable {
                                         routes.expiry(),
                                         routes.front());
                         mounts.put(path, mount);
-                        routes.longPollWindow()
-                                .ifPresent(window -> longPoll.serve(path, mount, window));
                     });
-            Transport transport = starter.apply(new Gate(mounts, http, admission, longPoll));
+            Gate gate = new Gate(mounts, http, admission);
+            Transport transport =
+                    gate.mounts().anyPolls()
+                            ? LongPollTransport.start(
+                                    gate.mounts()::longPoll, limits, gate, starter)
+                            : starter.apply(gate);
             started.complete(transport);
             return new Endpoint(
-                    transport, pubSub, counters, ids, admission, drain, longPoll, limits, json);
+                    transport, pubSub, counters, ids, admission, drain, limits, json);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.longpoll.LongPollStats;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

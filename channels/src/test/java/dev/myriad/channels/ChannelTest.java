@@ -243,7 +243,7 @@ class ChannelTest {
                         JacksonCodec.SHARED,
                         new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(SocketPath.parse("/s"), "http", Optional.empty()));
+                        new Front(SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()));
         assertThat(mount.route(ROOM)).contains(exact);
         assertThat(mount.route("room:other")).contains(all);
         assertThat(mount.route("other")).isEmpty();

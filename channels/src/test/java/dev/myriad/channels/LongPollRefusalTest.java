@@ -120,40 +120,7 @@ class LongPollRefusalTest {
     }
 
     @Test
-    void aPreflightIsAnswered() throws Exception {
-        server.serve();
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(server.url("http", "/socket/longpoll")))
-                        .header("Origin", "http://evil.com")
-                        .header("Access-Control-Request-Method", "POST")
-                        .header("Access-Control-Request-Headers", "content-type,x-a")
-                        .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
-                        .build();
-        Poller.Answer answer = Poller.ask(request);
-        assertThat(answer.http()).isEqualTo(200);
-        assertThat(answer.headers().map())
-                .containsEntry("access-control-allow-origin", List.of("*"))
-                .containsEntry("access-control-allow-methods", List.of("GET, POST, OPTIONS"))
-                .containsEntry("access-control-allow-headers", List.of("content-type,x-a"))
-                .containsEntry("access-control-max-age", List.of("3600"));
-        HttpRequest put = HttpRequest.newBuilder(request.uri()).DELETE().build();
-        assertThat(Poller.ask(put).http()).isEqualTo(400);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "null", "x", "SFMyNTY.g20AAAAB.AAAA"})
-    void aTokenThatWasNotSignedHereOpensNothing(String forged) throws Exception {
-        server.serve();
-        Poller client = server.client("/socket", Wire.V2, Poller.Place.QUERY);
-        client.token = Optional.of(forged);
-        assertThat(client.post("[]").status()).isEqualTo(410);
-        Poller.Answer answer = client.poll();
-        assertThat(answer.status()).isEqualTo(410);
-        assertThat(answer.token()).isNotEqualTo(forged);
-    }
-
-    @Test
-    void aTokenIsGoodForItsOwnSocketAndUnchanged() throws Exception {
+    void aTokenIsGoodForItsOwnSocket() throws Exception {
         server.serve();
         Poller client = server.joined(ROOM);
         String token = client.token.orElseThrow();
@@ -161,11 +128,6 @@ class LongPollRefusalTest {
         other.token = Optional.of(token);
         assertThat(other.post("[]").status()).isEqualTo(410);
         assertThat(other.poll().status()).isEqualTo(410);
-        int middle = token.length() / 2;
-        char changed = token.charAt(middle) == 'A' ? 'B' : 'A';
-        client.token =
-                Optional.of(token.substring(0, middle) + changed + token.substring(middle + 1));
-        assertThat(client.post("[]").status()).isEqualTo(410);
     }
 
     @Test

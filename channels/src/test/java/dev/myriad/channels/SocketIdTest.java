@@ -93,7 +93,7 @@ class SocketIdTest {
                         JacksonCodec.SHARED,
                         new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(SocketPath.parse("/s"), "http", Optional.empty()));
+                        new Front(SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()));
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();

@@ -3,7 +3,7 @@ package dev.myriad.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.EndpointStats;
-import dev.myriad.channels.LongPollStats;
+import dev.myriad.longpoll.LongPollStats;
 import dev.myriad.net.NetStats;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

@@ -21,6 +21,7 @@ class ArchitectureTest {
                     "protocol",
                     "process",
                     "net",
+                    "longpoll",
                     "pubsub",
                     "tokens",
                     "channels",

@@ -242,7 +242,14 @@ public abstract class Wire implements Connection {
         deadlineFromMillis = shard.nowMillis();
         shard.counters.upgraded++;
         shard.counters.open++;
-        handler.opened(this);
+        try {
+            handler.opened(this);
+        } catch (ProtocolException e) {
+            fail(e.closeCode(), e.getMessage());
+        } catch (RuntimeException | Error e) {
+            shard.fault(e);
+            fail(CloseCode.INTERNAL_ERROR, "internal error");
+        }
         if (!rest.isEmpty() && phase != GONE) {
             receivedFrames(rest.bytes(), 0, rest.length());
         }
@@ -468,7 +475,11 @@ public abstract class Wire implements Connection {
     @Override
     public final void execute(Runnable task) {
         if (shard.isInside()) {
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                shard.fault(e); // as if the task had been posted
+            }
         } else {
             shard.post(
                     new Command() {

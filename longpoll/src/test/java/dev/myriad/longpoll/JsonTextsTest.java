@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.longpoll;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-class LongPollTextTest {
+class JsonTextsTest {
     private final Counters counters = new Counters();
 
     private static byte[] frame(int opcode, String text) {
@@ -20,7 +20,7 @@ class LongPollTextTest {
     }
 
     private List<?> read(byte[] frames) {
-        byte[] texts = LongPollText.of(frames, counters);
+        byte[] texts = JsonTexts.of(frames, counters);
         int length = Math.max(0, texts.length - 1);
         return JsonMapper.shared()
                 .readValue("[" + new String(texts, 0, length, UTF_8) + "]", List.class);
@@ -35,7 +35,7 @@ class LongPollTextTest {
         frames.writeBytes(frame(FrameEncoder.TEXT, "x".repeat(70_000)));
         assertThat(read(frames.toByteArray()))
                 .isEqualTo(List.of("[\"a\"]", "", "x".repeat(70_000)));
-        assertThat(counters.unpollable.sum()).isEqualTo(1);
+        assertThat(counters.binaryDropped.sum()).isEqualTo(1);
         assertThat(read(new byte[0])).isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.longpoll;
 
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.Limit;
@@ -13,12 +13,12 @@ import java.util.Optional;
  * Holds clients that poll to the {@link Limits} of connections, apart from those, and counts what
  * was over them. Thread-safe.
  */
-final class LongPollLimits {
+final class SessionLimits {
     private final Limits limits;
     private final Room room;
     private final LimitCounters counters;
 
-    LongPollLimits(Limits limits) {
+    SessionLimits(Limits limits) {
         this.limits = limits;
         room = new Room(limits);
         counters =
@@ -33,28 +33,27 @@ final class LongPollLimits {
     }
 
     /** Why there is no room for one more session; if there is it is taken, until it leaves. */
-    Optional<HttpAnswer> obstacle(LongPollSession session) {
+    Optional<HttpAnswer> obstacle(PolledConnection session) {
         if (!room.enter()) {
             room.leave();
             counters.of(Limit.CONNECTIONS_MAX).exceeded(session.peer());
-            return Optional.of(LongPollAnswer.refusal(503, "too many connections"));
+            return Optional.of(Answers.refusal(503, "too many connections"));
         }
         if (!room.enterFrom(session)) {
             room.leave();
             counters.of(Limit.CONNECTIONS_PER_ADDRESS_MAX).exceeded(session.peer());
-            return Optional.of(
-                    LongPollAnswer.refusal(429, "too many connections from this address"));
+            return Optional.of(Answers.refusal(429, "too many connections from this address"));
         }
         return Optional.empty();
     }
 
-    void leave(LongPollSession session) {
+    void leave(PolledConnection session) {
         room.leave();
         room.leaveFrom(session);
     }
 
     /** Whether a client may send a message so long. */
-    boolean admitsMessage(int bytes, LongPollSession session) {
+    boolean admitsMessage(int bytes, PolledConnection session) {
         if (bytes <= limits.of(Limit.MESSAGE_BYTES_MAX)) {
             return true;
         }
@@ -63,7 +62,7 @@ final class LongPollLimits {
     }
 
     /** Whether so much may wait for a client. */
-    boolean admitsWaiting(long bytes, LongPollSession session) {
+    boolean admitsWaiting(long bytes, PolledConnection session) {
         if (bytes <= limits.of(Limit.OUTBOUND_BYTES_MAX)) {
             return true;
         }
@@ -72,7 +71,7 @@ final class LongPollLimits {
     }
 
     /** Whether a client may send so many messages in one request. */
-    boolean admitsLines(int lines, LongPollSession session) {
+    boolean admitsLines(int lines, PolledConnection session) {
         if (lines <= limits.of(Limit.LONG_POLL_LINES_MAX)) {
             return true;
         }

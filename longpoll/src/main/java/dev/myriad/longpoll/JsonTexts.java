@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.longpoll;
 
 import dev.myriad.protocol.FrameDecoder;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * comma. A binary message cannot travel this way and is left out. Confined to the call that makes
  * it.
  */
-final class LongPollText implements FrameDecoder.Sink {
+final class JsonTexts implements FrameDecoder.Sink {
     private static final FrameDecoder FRAMES =
             FrameDecoder.client(Integer.MAX_VALUE, Integer.MAX_VALUE);
     private static final byte[] HEX = {
@@ -20,14 +20,14 @@ final class LongPollText implements FrameDecoder.Sink {
     private byte[] text;
     private int length;
 
-    private LongPollText(Counters counters, int capacity) {
+    private JsonTexts(Counters counters, int capacity) {
         this.counters = counters;
         this.text = new byte[capacity];
     }
 
     /** Takes complete, unmasked frames apart; empty if none is text. */
     static byte[] of(byte[] frames, Counters counters) {
-        LongPollText text = new LongPollText(counters, frames.length + frames.length / 4);
+        JsonTexts text = new JsonTexts(counters, frames.length + frames.length / 4);
         Object _ = FRAMES.decode(null, frames, 0, frames.length, text);
         return Arrays.copyOf(text.text, text.length);
     }
@@ -68,7 +68,7 @@ final class LongPollText implements FrameDecoder.Sink {
 
     @Override
     public void binary(byte[] bytes, int from, int to) {
-        counters.unpollable.increment();
+        counters.binaryDropped.increment();
     }
 
     @Override

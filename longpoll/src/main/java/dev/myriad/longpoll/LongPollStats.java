@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.longpoll;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +23,9 @@ public record LongPollStats(
         long polls,
         long binaryDropped,
         Map<String, Long> limits) {
+    /** Those of a transport to which nobody may poll. */
+    public static final LongPollStats NONE = new LongPollStats(0, 0, 0, 0, 0, Map.of());
+
     public LongPollStats {
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
     }

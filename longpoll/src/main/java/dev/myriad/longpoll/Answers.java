@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.longpoll;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,10 +9,10 @@ import java.util.List;
  * The HTTP responses of long polling. Their status is 200; the one that counts is in the body. Any
  * page may read them, because one of a wrong origin gets no session. Stateless, so thread-safe.
  */
-final class LongPollAnswer {
+final class Answers {
     private static final String ALLOW_ORIGIN = "access-control-allow-origin";
 
-    private LongPollAnswer() {}
+    private Answers() {}
 
     static HttpAnswer status(int status) {
         return json(("{\"status\":" + status + "}").getBytes(UTF_8));

@@ -1,4 +1,4 @@
-package dev.myriad.channels;
+package dev.myriad.longpoll;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,10 +10,10 @@ import java.util.List;
  * message would be. Immutable.
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record LongPollFrame(boolean isText, byte[] bytes, int from, int to) {
+record ClientMessage(boolean isText, byte[] bytes, int from, int to) {
     /** All of the body as one text message. */
-    static LongPollFrame whole(byte[] body) {
-        return new LongPollFrame(true, body, 0, body.length);
+    static ClientMessage whole(byte[] body) {
+        return new ClientMessage(true, body, 0, body.length);
     }
 
     /**
@@ -22,27 +22,27 @@ record LongPollFrame(boolean isText, byte[] bytes, int from, int to) {
      *
      * @throws IllegalArgumentException if a line is neither
      */
-    static List<LongPollFrame> lines(byte[] body) {
-        List<LongPollFrame> frames = new ArrayList<>();
+    static List<ClientMessage> lines(byte[] body) {
+        List<ClientMessage> messages = new ArrayList<>();
         int start = 0;
         for (int at = 0; at <= body.length; at++) {
             if (at == body.length || body[at] == '\n') {
                 int end = at > start && body[at - 1] == '\r' ? at - 1 : at;
                 if (end > start) {
-                    frames.add(line(body, start, end));
+                    messages.add(line(body, start, end));
                 }
                 start = at + 1;
             }
         }
-        return frames;
+        return messages;
     }
 
-    private static LongPollFrame line(byte[] body, int from, int to) {
+    private static ClientMessage line(byte[] body, int from, int to) {
         if (body[from] == '[' || body[from] == '{') {
-            return new LongPollFrame(true, body, from, to);
+            return new ClientMessage(true, body, from, to);
         }
         byte[] bytes = Base64.getDecoder().decode(Arrays.copyOfRange(body, from, to));
-        return new LongPollFrame(false, bytes, 0, bytes.length);
+        return new ClientMessage(false, bytes, 0, bytes.length);
     }
 
     int length() {
