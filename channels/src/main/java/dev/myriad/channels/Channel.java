@@ -246,6 +246,11 @@ public abstract non-sealed class Channel extends Slot {
         return topic.name();
     }
 
+    /** The endpoint that the client is connected to. */
+    protected final Endpoint endpoint() {
+        return attachedSocket().mount.endpoint();
+    }
+
     /** The client's connection. */
     protected final Socket socket() {
         return attachedSocket();
@@ -344,12 +349,32 @@ public abstract non-sealed class Channel extends Slot {
         }
         from.mount.counters().messages.increment();
         handling(inbound);
-        Result result = handleIn(inbound.event, inbound.payload);
+        Result result = answer(from.mount, inbound.event, inbound.payload);
         handling(null); // after a crash there is no callback that could ask
         if (result instanceof Result.Reply reply) {
             Payload response = mount().payload(reply.response());
             from.reply(this, inbound.ref, reply.status(), response);
         }
+    }
+
+    /** The user's answer to an event, by whatever is around. */
+    private Result answer(Mount mount, String event, Payload payload) throws Exception {
+        Result result =
+                mount.around().isEmpty()
+                        ? handleIn(event, payload)
+                        : mount.around()
+                                .get()
+                                .handleIn(socket(), topic(), event, payload, this::handleIn);
+        return mount.answered(result, "handleIn of", this, "Result.noReply()");
+    }
+
+    /** The user's answer to a join, by whatever is around. */
+    private JoinResult answer(Mount mount, Payload params) throws Exception {
+        JoinResult result =
+                mount.around().isEmpty()
+                        ? join(topic(), params)
+                        : mount.around().get().join(socket(), topic(), params, this::join);
+        return mount.answered(result, "join of", this, "JoinResult.ok()");
     }
 
     private void handling(@Nullable Inbound message) {
@@ -363,7 +388,7 @@ public abstract non-sealed class Channel extends Slot {
     private void join(Joining joining) throws Exception {
         SocketHandler from = attachedSocket();
         try {
-            switch (join(topic.name(), joining.params)) {
+            switch (answer(from.mount, joining.params)) {
                 case JoinResult.Ok(Object response) -> {
                     byte[] reply =
                             from.serializer.reply(

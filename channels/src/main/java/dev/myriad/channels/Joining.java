@@ -103,6 +103,7 @@ final class Joining extends Slot {
 
     /** The join ended with an error. */
     void refused(Payload reason) {
+        mount().joinRefused(topic.name(), reason, peer());
         socket.mount.counters().joinsRefused.increment();
         // One command: a client that hears of it finds the topic's place free.
         socket.connection()

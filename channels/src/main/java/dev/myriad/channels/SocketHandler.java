@@ -49,7 +49,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
 
     /** The handler of a connection that was let in. */
     static SocketHandler of(Mount mount, Serializer serializer, ConnectResult.Ok accepted) {
-        if (accepted.expiresAt().isPresent() || mount.expiry().renew.isPresent()) {
+        if (accepted.expiresAt().isPresent() || mount.expiry().renew().isPresent()) {
             return new ExpiringSocket(mount, serializer, accepted);
         }
         return accepted.id().isPresent()
@@ -143,6 +143,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         if (JsonScanner.TOO_DEEP.equals(e.getMessage())) {
             mount.admission().exceeded(Limit.JSON_DEPTH_MAX, peer());
         }
+        mount.unreadable(e, peer());
         connection().close(e.closeCode(), String.valueOf(e.getMessage()));
     }
 
@@ -223,6 +224,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         pace = Pace.plusJoin(pace);
         ChannelRoute route = mount.route(topic).orElse(null);
         if (route == null) {
+            mount.unmatched(topic, peer());
             unmatched(envelope.ref(), topic);
             return;
         }

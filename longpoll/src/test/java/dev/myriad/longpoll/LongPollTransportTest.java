@@ -142,8 +142,12 @@ class LongPollTransportTest {
         client.text("one");
         TestClient raw = TestClient.connect(transport.address());
         raw.write(
-                "GET /echo/longpoll?token=" + client.token + " HTTP/1.1\r\nhost: x\r\n\r\n"
-                        + "GET /echo/longpoll?token=" + client.token + " HTTP/1.1\r\nhost: x\r\n"
+                "GET /echo/longpoll?token="
+                        + client.token
+                        + " HTTP/1.1\r\nhost: x\r\n\r\n"
+                        + "GET /echo/longpoll?token="
+                        + client.token
+                        + " HTTP/1.1\r\nhost: x\r\n"
                         + "x-phoenix-longpoll-token: other\r\n\r\n");
         PollingClient.Body first = PollingClient.body(raw.readResponse(false));
         assertThat(first.status()).isEqualTo(200);

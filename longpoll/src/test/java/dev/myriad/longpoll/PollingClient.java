@@ -57,9 +57,17 @@ final class PollingClient implements ConnectionConformance.Client {
 
     TestClient.Response request(String method, String headers, byte[] body) {
         String head =
-                method + " " + target + " HTTP/1.1\r\nhost: x\r\n" + headers
-                        + "x-phoenix-longpoll-token: " + token + "\r\n"
-                        + "content-length: " + body.length + "\r\n\r\n";
+                method
+                        + " "
+                        + target
+                        + " HTTP/1.1\r\nhost: x\r\n"
+                        + headers
+                        + "x-phoenix-longpoll-token: "
+                        + token
+                        + "\r\n"
+                        + "content-length: "
+                        + body.length
+                        + "\r\n\r\n";
         return exchange(head + new String(body, ISO_8859_1));
     }
 
@@ -83,10 +91,7 @@ final class PollingClient implements ConnectionConformance.Client {
 
     @Override
     public void binary(byte[] bytes) {
-        int _ =
-                post(
-                        "content-type: application/x-ndjson\r\n",
-                        Base64.getEncoder().encode(bytes));
+        int _ = post("content-type: application/x-ndjson\r\n", Base64.getEncoder().encode(bytes));
     }
 
     @Override
