@@ -9,6 +9,7 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.net.TrustedProxies;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
 import dev.myriad.pubsub.Broadcast;
@@ -129,6 +130,7 @@ public interface Endpoint extends AutoCloseable {
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
         private JsonCodec json = JacksonCodec.SHARED;
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private Drain drain = Drain.DEFAULT;
         private Optional<EndpointClock> clock = Optional.empty();
         private Optional<Around> around = Optional.empty();
@@ -141,6 +143,19 @@ public interface Endpoint extends AutoCloseable {
         /** The address to listen on; only this machine without it. */
         public Builder host(String host) {
             this.host = host;
+            return this;
+        }
+
+        /**
+         * The proxies in front, which say in {@code Forwarded} or {@code X-Forwarded-For} for whom
+         * they ask; nobody is believed without it. Limits for each address and logs then are about
+         * the clients.
+         *
+         * @param cidrs networks such as {@code 10.0.0.0/8}, or single addresses
+         * @throws IllegalArgumentException if one is none
+         */
+        public Builder trustedProxies(List<String> cidrs) {
+            this.trustedProxies = TrustedProxies.of(cidrs);
             return this;
         }
 
@@ -251,7 +266,7 @@ public interface Endpoint extends AutoCloseable {
 
         /** An endpoint that does not listen yet. */
         public Endpoint build() {
-            NetConfig config = new NetConfig(host, port, shards, limits);
+            NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
             return new LocalEndpoint(
                     sockets,
                     http.orElse((_, _) -> HttpAnswer.text(404, "not found\n")),

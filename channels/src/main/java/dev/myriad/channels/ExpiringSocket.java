@@ -107,8 +107,8 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         if (now >= warnAtMillis && !warned) {
             warned = true;
             Payload expiresIn = expiresIn();
-            for (Slot slot : all()) {
-                if (slot instanceof Channel channel) {
+            for (ChannelProcess channel : all()) {
+                if (channel.entered) {
                     warn(channel, expiresIn);
                 }
             }
@@ -116,7 +116,7 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         schedule();
     }
 
-    private void warn(Channel channel, Payload expiresIn) {
+    private void warn(ChannelProcess channel, Payload expiresIn) {
         connection()
                 .send(
                         serializer.push(
@@ -129,11 +129,15 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
 
     /** Those who join after the others were warned are warned too. */
     @Override
-    void joined(Joining joining, Channel channel) {
-        super.joined(joining, channel);
-        if (warned && !isClosed()) {
-            warn(channel, expiresIn());
-        }
+    void entered(ChannelProcess channel) {
+        connection()
+                .execute(
+                        () -> {
+                            channel.entered = true;
+                            if (warned && !isClosed()) {
+                                warn(channel, expiresIn());
+                            }
+                        });
     }
 
     private Payload expiresIn() {
@@ -148,15 +152,15 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     // ---- renewals
 
     @Override
-    void receive(Slot slot, Cursor cursor) {
+    void receive(ChannelProcess channel, Cursor cursor) {
         Envelope envelope = cursor.envelope;
         if (mount.expiry().renew().isPresent() && envelope.eventIs(Words.ACCESS_TOKEN_UTF8)) {
             renew(
                     mount.expiry().renew().get(),
-                    new Renewal.Question(slot, envelope.ref()),
+                    new Renewal.Question(channel, envelope.ref()),
                     envelope.payload(mount.json()));
         } else {
-            super.receive(slot, cursor);
+            super.receive(channel, cursor);
         }
     }
 
@@ -217,9 +221,9 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         }
     }
 
-    private void tellRenewed(Slot slot) {
-        if (slot.admits(Control.RENEWED_BYTES)) {
-            slot.deliver(Control.RENEWED);
+    private void tellRenewed(ChannelProcess channel) {
+        if (channel.admits(Control.RENEWED_BYTES)) {
+            channel.send(Control.RENEWED);
         } else {
             connection().close(CloseCode.POLICY, "tokens come faster than they are handled");
         }
@@ -239,7 +243,7 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
 
     private void answer(Renewal asked, String status, Payload response) {
         for (Renewal.Question question : asked.questions) {
-            reply(question.slot(), question.ref(), status, response);
+            reply(question.channel(), question.ref(), status, response);
         }
     }
 }

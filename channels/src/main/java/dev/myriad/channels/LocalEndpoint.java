@@ -133,7 +133,7 @@ final class LocalEndpoint implements Endpoint {
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
         check(event);
         Payload message = Payload.of(payload, json);
-        if (origin instanceof Channel channel) {
+        if (origin instanceof ChannelProcess channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
             pubSub.broadcastFrom(origin, topic, event, message);

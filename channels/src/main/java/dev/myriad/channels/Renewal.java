@@ -22,7 +22,7 @@ final class Renewal {
 
     /** A message to answer. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-    record Question(Slot slot, byte @Nullable [] ref) {}
+    record Question(ChannelProcess channel, byte @Nullable [] ref) {}
 
     final List<Question> questions = new ArrayList<>();
     private final Payload payload;
@@ -37,7 +37,7 @@ final class Renewal {
 
     /** Calls the user, on a virtual thread. */
     ConnectResult ask(Renew renew, Socket socket) {
-        if (payload.isBinary()
+        if (!payload.isObject()
                 || !(payload.as(Map.class).get("access_token") instanceof String token)
                 || token.isEmpty()) {
             return NO_TOKEN;

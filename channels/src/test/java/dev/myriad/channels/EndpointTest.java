@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.net.Limit;
 import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.process.Process;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
@@ -141,7 +142,7 @@ class EndpointTest {
     @Test
     void aBroadcastFromAChannelLeavesItsClientOut() throws Exception {
         MemoryClient client = server.joined(Wire.V2, ROOM);
-        Lab channel = server.bench.channels.take();
+        Process channel = server.bench.channels.take().self();
         MemoryClient other = server.joined(Wire.V2, ROOM);
         endpoint.broadcastFrom(channel, ROOM, "from", Map.of());
         endpoint.broadcast(ROOM, "all", Map.of());

@@ -238,12 +238,8 @@ class LongPollTransportTest {
     @Test
     void aPreflightIsAnswered() {
         PollingClient client = PollingClient.connect(serve(), "/echo/longpoll");
-        TestClient.Response answer =
-                client.request(
-                        "OPTIONS",
-                        "origin: http://evil.com\r\n"
-                                + "access-control-request-headers: content-type,x-a\r\n",
-                        new byte[0]);
+        String asked = "access-control-request-headers: content-type,x-a\r\n";
+        TestClient.Response answer = client.request("OPTIONS", asked, new byte[0]);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.headers())
                 .containsEntry("access-control-allow-origin", "*")

@@ -62,9 +62,6 @@ public enum Limit {
     /** Bytes of requests behind one that is being answered; over it the connection is cut off. */
     HTTP_WAITING_BYTES_MAX(64 << 10, 1, Integer.MAX_VALUE),
 
-    /** Requests behind one that is being answered; over it the connection is cut off. */
-    HTTP_WAITING_REQUESTS_MAX(128, 1, Integer.MAX_VALUE),
-
     /**
      * Bytes of broadcasts to one topic that wait on one shard, since those before are still under
      * way; over it they are dropped there, and counted in {@link NetStats#dropped} too.
@@ -145,7 +142,10 @@ public enum Limit {
     /** Messages that bring one token while it is being checked; over it close 1008. */
     RENEWAL_QUESTIONS_MAX(1_000, 1, Integer.MAX_VALUE),
 
-    /** Depth of a message's JSON, its own array or object included. It has this one value. */
+    /**
+     * Depth of each JSON value in a message, brackets open at a time; a message with more is
+     * answered with an error. It has this one value.
+     */
     JSON_DEPTH_MAX(128, 128, 128),
 
     /** Lines of one request by which a polling client sends messages; over it 413. */

@@ -14,7 +14,7 @@ public interface Upgrade {
      */
     void accept(ConnectionHandler handler, Optional<String> subprotocol);
 
-    /** Refuses with an HTTP status. */
+    /** Refuses with an HTTP status; the connection may go on to its next request. */
     void refuse(int status, String body);
 
     /** The client's address. */

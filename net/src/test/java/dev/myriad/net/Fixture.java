@@ -6,12 +6,21 @@ interface Fixture {
 
     Transport start(NetConfig config, Application application);
 
+    /**
+     * A client's end of a new connection to that transport.
+     *
+     * @param receiveBytes what it takes about before it is read, 0 for the usual
+     */
+    default TestConnection connect(Transport transport, int receiveBytes) {
+        return SocketConnection.to(transport.address(), receiveBytes);
+    }
+
     default TestServer server() {
         return server(Limits.DEFAULT);
     }
 
     default TestServer server(Limits limits) {
-        return new TestServer(this::start, SHARDS, limits);
+        return new TestServer(this, limits);
     }
 
     /** The default limits but for these. */

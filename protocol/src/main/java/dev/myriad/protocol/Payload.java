@@ -155,7 +155,10 @@ public final class Payload {
         return value;
     }
 
-    /** Whether it is the JSON text of an object, which pushes and broadcasts have to be. */
+    /**
+     * Whether it is the JSON text of an object. What a server pushes and broadcasts has to be one;
+     * what clients send may be any JSON.
+     */
     public boolean isObject() {
         return !binary
                 && bytes.length > 0

@@ -29,7 +29,8 @@ final class Demo implements Runnable {
                         options.drain(),
                         true);
         server.untilStopped(
-                server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.");
+                server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.",
+                options.drainNotice());
     }
 
     private static int freePort(String host) {

@@ -36,6 +36,6 @@ final class Serve implements Runnable {
         Server server =
                 Server.start(
                         options.transport(), options.config(host, port), options.drain(), demo);
-        server.untilStopped(server.announcement());
+        server.untilStopped(server.announcement(), options.drainNotice());
     }
 }

@@ -66,6 +66,15 @@ final class ServeOptions {
     private Map<String, Integer> others = Map.of();
 
     @Option(
+            names = "--drain-notice",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "When it stops, /ready says so for this long before anything is closed, so that a"
+                            + " balancer leads nobody here any more. Default: 0.")
+    private Duration drainNotice = Duration.ZERO;
+
+    @Option(
             names = "--drain-rate",
             paramLabel = "N",
             description =
@@ -135,6 +144,10 @@ final class ServeOptions {
 
     private static int millis(Duration time) {
         return (int) Math.min(time.toMillis(), Integer.MAX_VALUE);
+    }
+
+    Duration drainNotice() {
+        return drainNotice;
     }
 
     Drain drain() {

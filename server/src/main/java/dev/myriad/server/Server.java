@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
 final class Server implements AutoCloseable {
@@ -26,12 +27,13 @@ final class Server implements AutoCloseable {
     private final Endpoint endpoint;
     private final Limits limits;
     private final Router router;
+    private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread ticker;
 
     private Server(Endpoint.Builder builder, Limits limits, boolean demo) {
         this.endpoint = builder.http(this::answer).build();
         this.limits = limits;
-        this.router = new Router(routes(endpoint, demo));
+        this.router = new Router(routes(demo));
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
     }
 
@@ -90,9 +92,13 @@ final class Server implements AutoCloseable {
                 .formatted(url(), transport.name(), transport.reason());
     }
 
-    /** Greets on standard output as soon as a signal would stop politely, and waits for one. */
-    void untilStopped(String greeting) {
-        Signals.handle(this::close);
+    /**
+     * Greets on standard output as soon as a signal would stop politely, and waits for one.
+     *
+     * @param notice between the first {@code /ready} that says no and the drain
+     */
+    void untilStopped(String greeting, Duration notice) {
+        Signals.handle(() -> stop(notice));
         System.out.println(greeting);
         LOG.log(System.Logger.Level.INFO, "{0}", limits);
         try {
@@ -102,8 +108,20 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /** Serves on for a while in which it is not ready any more, then closes. */
+    void stop(Duration notice) {
+        stopping.set(true);
+        try {
+            Thread.sleep(notice);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
     @Override
     public void close() {
+        stopping.set(true);
         ticker.interrupt();
         endpoint.close();
     }
@@ -115,9 +133,10 @@ final class Server implements AutoCloseable {
                 .channel(StatsChannel.TOPIC, StatsChannel::new);
     }
 
-    private static Map<String, Router.Route> routes(Endpoint endpoint, boolean demo) {
+    private Map<String, Router.Route> routes(boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(endpoint)));
+        routes.put("/ready", _ -> readiness(endpoint.isReady() && !stopping.get()));
         routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
@@ -129,6 +148,11 @@ final class Server implements AutoCloseable {
             routes.put("/", _ -> HttpAnswer.text(200, text));
         }
         return routes;
+    }
+
+    /** Whether a balancer should lead new clients here. */
+    private static HttpAnswer readiness(boolean ready) {
+        return ready ? HttpAnswer.text(200, "ready\n") : HttpAnswer.text(503, "closing\n");
     }
 
     private static HttpAnswer health(Vitals vitals) {

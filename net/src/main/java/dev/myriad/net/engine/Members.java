@@ -65,10 +65,10 @@ final class Members {
         }
     }
 
-    /** That one member gets in one piece; larger ones would save no more. */
+    /** The most bytes that are put together for one member; a larger piece would save no more. */
     private static final int BATCH_BYTES = 16 << 10;
 
-    /** What costs about as much as a delivery's fixed price. */
+    /** Sending so many bytes costs about as much as a delivery does whatever its size. */
     private static final int BYTES_A_DELIVERY = 2 << 10;
 
     private static final int UNKNOWN = -1;

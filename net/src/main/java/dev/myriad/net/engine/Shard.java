@@ -81,12 +81,19 @@ public abstract class Shard {
     protected final boolean turn() {
         updateClock();
         serve();
-        boolean more = fanOut.slice();
+        boolean more = slice();
         if (nowMillis - sweptAtMillis >= SWEEP_MILLIS) {
             sweptAtMillis = nowMillis;
             sweep();
         }
         return more || !commands.isEmpty();
+    }
+
+    /**
+     * Sends one slice of the group sends; whether more is left. A test's shard may hold it back.
+     */
+    protected boolean slice() {
+        return fanOut.slice();
     }
 
     /** Runs the commands that are due. */
@@ -177,7 +184,7 @@ public abstract class Shard {
 
     /** Closes connections, the youngest first, for as long as there are permits. */
     final void drain(AtomicLong permits) {
-        // Whoever stands above the mark has been closed, or has taken the place of one who is gone.
+        // From the mark on all have been told, or came later, into a place that became free.
         for (int i = Math.min(drainMark, wireCount) - 1; i >= 0; i--) {
             if (permits.get() <= 0) {
                 return;

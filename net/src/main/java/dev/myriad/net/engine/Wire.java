@@ -7,16 +7,13 @@ import dev.myriad.net.Limits;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
-import dev.myriad.protocol.Handshake;
-import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.Partial;
 import dev.myriad.protocol.ProtocolException;
-import dev.myriad.protocol.RequestHead;
-import java.util.Optional;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection from the first byte to the last: request head, upgrade or plain HTTP, messages,
+ * One connection from the first byte to the last: requests, one of which may upgrade it, messages,
  * closing handshake, deadlines. A transport's subclass moves the bytes. Confined to its shard's
  * thread, but for the methods of {@link Connection}.
  *
@@ -25,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Wire implements Connection {
     /** In this order; a wire never goes back. */
-    private static final byte HEAD = 0;
+    private static final byte HTTP = 0;
 
-    private static final byte DECIDING = 1;
-    private static final byte HTTP = 2;
-    private static final byte OPEN = 3;
-    private static final byte CLOSING = 4;
-    private static final byte DEAF = 5;
-    private static final byte GONE = 6;
+    private static final byte OPEN = 1;
+    private static final byte CLOSING = 2;
+    private static final byte DEAF = 3;
+    private static final byte GONE = 4;
+
+    private static final Object NOBODY = new Object();
 
     private final Shard shard;
 
-    /** {@link Opening} in HEAD and DECIDING, {@link HttpSession} in HTTP, then the handler. */
+    /** {@link HttpSession} while there are requests, then the handler. */
     private Object role;
 
     private @Nullable Partial partial;
@@ -44,14 +41,14 @@ public abstract class Wire implements Connection {
     int indexInShard;
     private int deadlineFromMillis;
     private short closeCode = CloseCode.ABNORMAL;
-    private byte phase = HEAD;
+    private byte phase = HTTP;
 
     /** The transport was full when it came: its request is answered 503. */
     private boolean tooMany;
 
     protected Wire(Shard shard) {
         this.shard = shard;
-        this.role = Opening.NOTHING_YET;
+        this.role = NOBODY;
     }
 
     // ---- what a transport does
@@ -73,12 +70,16 @@ public abstract class Wire implements Connection {
     /** Where it sends. */
     public abstract Lane lane();
 
+    /** A trusted proxy says for whom it asks: from now on {@link #peer} is that one. */
+    protected abstract void peerIs(InetSocketAddress client);
+
     // ---- what a transport calls, on the shard's thread
 
     /** Once, before anything else. */
     protected final void begin() {
         deadlineFromMillis = shard.nowMillis();
         tooMany = !shard.adopt(this);
+        role = new HttpSession(this);
     }
 
     /** Bytes from the client; they may be changed in place, and are not kept. */
@@ -95,14 +96,6 @@ public abstract class Wire implements Connection {
     private void dispatch(byte[] bytes, int from, int to) {
         switch (phase) {
             case OPEN, CLOSING -> receivedFrames(bytes, from, to);
-            case HEAD -> receivedHead(bytes, from, to);
-            case DECIDING -> {
-                if (!((Opening) role)
-                        .keep(bytes, from, to, shard.limits().of(Limit.HEAD_BYTES_MAX))) {
-                    shard.limitCounters().of(Limit.HEAD_BYTES_MAX).exceeded(peer());
-                    abort();
-                }
-            }
             case HTTP -> ((HttpSession) role).received(bytes, from, to);
             default -> {}
         }
@@ -114,7 +107,7 @@ public abstract class Wire implements Connection {
             return;
         }
         boolean upgraded = role instanceof ConnectionHandler;
-        if (upgraded || phase == DECIDING) {
+        if (upgraded) {
             shard.room().leaveFrom(this);
         }
         phase = GONE;
@@ -134,7 +127,7 @@ public abstract class Wire implements Connection {
         } else if (role instanceof HttpSession session) {
             session.closed();
         }
-        role = Opening.NOTHING_YET;
+        role = NOBODY;
     }
 
     /**
@@ -171,72 +164,16 @@ public abstract class Wire implements Connection {
         return shard.limits();
     }
 
-    // ---- the request head
+    // ---- what its requests come to
 
-    private void receivedHead(byte[] bytes, int from, int to) {
-        Opening opening = (Opening) role;
-        int headBytesMax = shard.limits().of(Limit.HEAD_BYTES_MAX);
-        if (!opening.isEmpty()) {
-            if (!opening.keep(bytes, from, to, headBytesMax + to - from)) {
-                throw new AssertionError("the head's bound was checked before");
-            }
-            bytes = opening.bytes();
-            from = 0;
-            to = opening.length();
-        }
-        RequestHead head;
-        try {
-            head =
-                    RequestHead.parse(
-                            bytes, from, to, headBytesMax, shard.limits().of(Limit.HEADERS_MAX));
-            if (head != null && head.wantsWebSocket()) {
-                Handshake.check(head);
-            }
-        } catch (HttpException e) {
-            if (e.status() == 414 || e.status() == 431) {
-                boolean many = RequestHead.TOO_MANY_HEADERS.equals(e.getMessage());
-                Limit limit = many ? Limit.HEADERS_MAX : Limit.HEAD_BYTES_MAX;
-                shard.limitCounters().of(limit).exceeded(peer());
-            }
-            shard.counters.refused++;
-            transmit(Handshake.refuse(e.status(), String.valueOf(e.getMessage())));
-            listenNoMore();
-            return;
-        }
-        if (tooMany && head != null) {
-            shard.limitCounters().of(Limit.CONNECTIONS_MAX).exceeded(peer());
-            refuse(503, "too many connections");
-        } else if (head == null) {
-            if (opening.isEmpty()) {
-                role = Opening.of(bytes, from, to);
-            }
-        } else if (head.wantsWebSocket()) {
-            decide(head, Opening.of(bytes, from + head.length(), to));
-        } else {
-            HttpSession session = new HttpSession(this, shard.application());
-            role = session;
-            phase = HTTP;
-            session.received(bytes, from, to);
-        }
+    /** The transport was full when it came: its request is answered 503. */
+    boolean isTooMany() {
+        return tooMany;
     }
 
-    private void decide(RequestHead head, Opening rest) {
-        if (!shard.room().enterFrom(this)) {
-            shard.limitCounters().of(Limit.CONNECTIONS_PER_ADDRESS_MAX).exceeded(peer());
-            refuse(429, "too many connections from this address");
-            return;
-        }
-        role = rest;
-        phase = DECIDING;
-        shard.application().upgrade(head, new PendingUpgrade(this, head));
-    }
-
-    void accept(RequestHead head, ConnectionHandler handler, Optional<String> subprotocol) {
-        if (phase != DECIDING) {
-            return;
-        }
-        Opening rest = (Opening) role;
-        transmit(Handshake.accept(head, subprotocol));
+    /** The connection is the handler's from now on, and so are the bytes behind the request. */
+    void upgraded(byte[] response, ConnectionHandler handler, byte[] rest) {
+        transmit(response);
         role = handler;
         phase = OPEN;
         deadlineFromMillis = shard.nowMillis();
@@ -250,22 +187,23 @@ public abstract class Wire implements Connection {
             shard.fault(e);
             fail(CloseCode.INTERNAL_ERROR, "internal error");
         }
-        if (!rest.isEmpty() && phase != GONE) {
-            receivedFrames(rest.bytes(), 0, rest.length());
+        if (rest.length > 0 && phase != GONE) {
+            receivedFrames(rest, 0, rest.length);
         }
     }
 
-    void refuse(int status, @Nullable String body) {
-        if (phase < HTTP) {
-            shard.counters.refused++;
-            if (phase == DECIDING) {
-                shard.room().leaveFrom(this);
-            }
+    /** The last answer has been given. */
+    void finishHttp() {
+        if (phase != GONE) { // it may have been one too many for the queue
             phase = CLOSING;
             deadlineFromMillis = shard.nowMillis();
-            transmit(Handshake.refuse(status, body == null ? "" : body));
             finish();
         }
+    }
+
+    /** What the client waited for has come, or it begins anew: it has its time again. */
+    void restartDeadline() {
+        deadlineFromMillis = shard.nowMillis();
     }
 
     // ---- messages
@@ -382,40 +320,18 @@ public abstract class Wire implements Connection {
                 deadlineFromMillis = shard.nowMillis();
                 transmit(FrameEncoder.close(code, reason));
             }
-            case HEAD -> abort();
-            case DECIDING -> refuse(503, reason);
-            case HTTP -> ((HttpSession) role).endSoon();
+            case HTTP -> ((HttpSession) role).endSoon(reason);
             default -> {}
         }
-    }
-
-    /** The last answer has been given. */
-    void finishHttp() {
-        phase = CLOSING;
-        deadlineFromMillis = shard.nowMillis();
-        finish();
-    }
-
-    /** What the client waited for has come: from now on it has its time again. */
-    void restartDeadline() {
-        deadlineFromMillis = shard.nowMillis();
     }
 
     void checkDeadline(int nowMillis) {
         Limits limits = shard.limits();
         int passed = nowMillis - deadlineFromMillis;
         switch (phase) {
-            case HEAD, DECIDING -> {
-                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)) {
-                    shard.limitCounters().of(Limit.HANDSHAKE_MILLIS).exceeded(peer());
-                    refuse(408, "request too slow");
-                }
-            }
             case HTTP -> {
-                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)
-                        && !((HttpSession) role).isAnswering()) {
-                    shard.limitCounters().of(Limit.HANDSHAKE_MILLIS).exceeded(peer());
-                    abort();
+                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)) {
+                    ((HttpSession) role).timeIsOver();
                 }
             }
             case OPEN -> {

@@ -64,7 +64,7 @@ public final class UringTransport implements Transport {
             LaneSize size) {
         List<Listener> listeners =
                 Listener.open(config.host(), config.port(), lanesPerShard * config.shards());
-        Room room = new Room(config.limits());
+        Room room = new Room(config);
         List<UringShard> shards = new ArrayList<>();
         try {
             for (int i = 0; i < config.shards(); i++) {
