@@ -2,6 +2,7 @@
 module dev.myriad.server {
     requires static org.jspecify;
     requires dev.myriad.channels;
+    requires dev.myriad.micrometer;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires info.picocli;

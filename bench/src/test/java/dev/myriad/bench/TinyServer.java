@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Handshake;
+import dev.myriad.protocol.Persistence;
 import dev.myriad.protocol.ProtocolException;
+import dev.myriad.protocol.ResponseEncoder;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +71,9 @@ final class TinyServer implements AutoCloseable {
                 return;
             }
             if (refusals.getAndDecrement() > 0) {
-                client.write(Handshake.refuse(503, "full"));
+                client.write(
+                        ResponseEncoder.encode(
+                                503, Map.of(), new byte[0], Persistence.CLOSE, false));
                 return;
             }
             String key = head.toString().replaceAll("(?s).*sec-websocket-key: (\\S+).*", "$1");

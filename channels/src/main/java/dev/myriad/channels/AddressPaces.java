@@ -1,6 +1,7 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.Network;
+import dev.myriad.net.engine.LimitCounter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,12 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * locks but those of the map's bins.
  *
  * <p>The counts of a second are dropped together when the next one begins. Beyond {@link
- * #ADDRESSES_MAX} in one second further addresses are not counted: so many are no single attacker,
- * and what holds then is the limit of admissions.
+ * dev.myriad.net.Limit#ADDRESSES_COUNTED_MAX} in one second further addresses are not counted: no
+ * single attacker has so many, and what holds then are the limits of connects and joins in all.
  */
 final class AddressPaces {
-    static final int ADDRESSES_MAX = 100_000;
-
     private record Second(long number, Map<Network, AtomicInteger> counts) {
         Second(long number) {
             this(number, new ConcurrentHashMap<>());
@@ -23,13 +22,19 @@ final class AddressPaces {
     }
 
     private final int max;
+    private final int addressesMax;
+    private final LimitCounter addressesCounter;
     private volatile Second present = new Second(-1);
 
     /**
      * @param max of one address in a second; 0 = any number
+     * @param addressesMax that are counted in a second
+     * @param addressesCounter hears of each that is not
      */
-    AddressPaces(int max) {
+    AddressPaces(int max, int addressesMax, LimitCounter addressesCounter) {
         this.max = max;
+        this.addressesMax = addressesMax;
+        this.addressesCounter = addressesCounter;
     }
 
     boolean isOff() {
@@ -45,7 +50,8 @@ final class AddressPaces {
         }
         AtomicInteger count = now.counts.get(address);
         if (count == null) {
-            if (now.counts.size() >= ADDRESSES_MAX) {
+            if (now.counts.size() >= addressesMax) {
+                addressesCounter.exceeded();
                 return true;
             }
             count = now.counts.computeIfAbsent(address, _ -> new AtomicInteger());

@@ -1,24 +1,35 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.Network;
-import dev.myriad.net.engine.LimitCounter;
+import dev.myriad.net.engine.LimitCounters;
 import dev.myriad.protocol.Payload;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Holds clients to the {@link ChannelLimits}, and counts what was over them. Thread-safe, and cheap
- * enough for shard threads: it reads a clock, and the counts of a connection are that connection's.
+ * Holds clients to the {@link Limit#ofChannels limits of channels}, and counts what was over them.
+ * Thread-safe, and cheap enough for shard threads: it reads a clock, and the counts of a connection
+ * are that connection's.
  */
 final class Admission {
     private static final long SECOND_NANOS = 1_000_000_000;
     private static final int NEARLY_PERCENT = 80;
 
-    private final ChannelLimits limits;
+    /** A listener's are counted by its process. */
+    private static final Set<Limit> COUNTED = EnumSet.copyOf(Limit.ofChannels());
+
+    static {
+        COUNTED.remove(Limit.LISTENER_WAITING_MAX);
+    }
+
+    private final Limits limits;
     private final LongSupplier nanoClock;
     private final long startNanos;
     private final TokenBucket allConnects;
@@ -26,47 +37,38 @@ final class Admission {
     private final AddressPaces addressJoins;
     private final AddressPaces addressEvents;
 
-    private final LimitCounter channels;
-    private final LimitCounter topicBytes;
-    private final LimitCounter connectionJoins;
-    private final LimitCounter connectionEvents;
-    private final LimitCounter joinsOfAddress;
-    private final LimitCounter eventsOfAddress;
-    private final LimitCounter connects;
-    private final LimitCounter joins;
-    private final LimitCounter joinsWaiting =
-            LimitCounter.of("joinsWaitingMax", SocketHandler.JOINS_WAITING_MAX);
-    private final LimitCounter waitingBytes =
-            LimitCounter.of("waitingBytesMax", Slot.WAITING_BYTES_MAX);
+    private final int connectionEventsMax;
+    private final int connectionJoinsMax;
+    private final int topicBytesMax;
+    private final int channelsMax;
+    private final LimitCounters counters;
 
     private volatile boolean closed;
 
-    Admission(ChannelLimits limits) {
+    Admission(Limits limits) {
         this(limits, System::nanoTime);
     }
 
-    Admission(ChannelLimits limits, LongSupplier nanoClock) {
+    Admission(Limits limits, LongSupplier nanoClock) {
         this.limits = limits;
         this.nanoClock = nanoClock;
         this.startNanos = nanoClock.getAsLong();
-        allConnects = new TokenBucket(limits.connectsPerSecondMax(), startNanos);
-        allJoins = new TokenBucket(limits.joinsPerSecondMax(), startNanos);
-        addressJoins = new AddressPaces(limits.addressJoinsPerSecondMax());
-        addressEvents = new AddressPaces(limits.addressEventsPerSecondMax());
-        channels = LimitCounter.of("channelsPerConnectionMax", limits.channelsPerConnectionMax());
-        topicBytes = LimitCounter.of("topicBytesMax", limits.topicBytesMax());
-        connectionJoins =
-                LimitCounter.of(
-                        "connectionJoinsPerSecondMax", limits.connectionJoinsPerSecondMax());
-        connectionEvents =
-                LimitCounter.of(
-                        "connectionEventsPerSecondMax", limits.connectionEventsPerSecondMax());
-        joinsOfAddress =
-                LimitCounter.of("addressJoinsPerSecondMax", limits.addressJoinsPerSecondMax());
-        eventsOfAddress =
-                LimitCounter.of("addressEventsPerSecondMax", limits.addressEventsPerSecondMax());
-        connects = LimitCounter.of("connectsPerSecondMax", limits.connectsPerSecondMax());
-        joins = LimitCounter.of("joinsPerSecondMax", limits.joinsPerSecondMax());
+        counters = new LimitCounters(limits, COUNTED);
+        allConnects = new TokenBucket(limits.of(Limit.CONNECTS_PER_SECOND_MAX), startNanos);
+        allJoins = new TokenBucket(limits.of(Limit.JOINS_PER_SECOND_MAX), startNanos);
+        addressJoins = paces(Limit.ADDRESS_JOINS_PER_SECOND_MAX);
+        addressEvents = paces(Limit.ADDRESS_EVENTS_PER_SECOND_MAX);
+        connectionEventsMax = limits.of(Limit.CONNECTION_EVENTS_PER_SECOND_MAX);
+        connectionJoinsMax = limits.of(Limit.CONNECTION_JOINS_PER_SECOND_MAX);
+        topicBytesMax = limits.of(Limit.TOPIC_BYTES_MAX);
+        channelsMax = limits.of(Limit.CHANNELS_PER_CONNECTION_MAX);
+    }
+
+    private AddressPaces paces(Limit limit) {
+        return new AddressPaces(
+                limits.of(limit),
+                limits.of(Limit.ADDRESSES_COUNTED_MAX),
+                counters.of(Limit.ADDRESSES_COUNTED_MAX));
     }
 
     /** Whether one more client may come in; asked before anything is done for it. */
@@ -77,7 +79,7 @@ final class Admission {
         if (allConnects.take(nanoClock.getAsLong())) {
             return true;
         }
-        connects.exceeded(peer);
+        exceeded(Limit.CONNECTS_PER_SECOND_MAX, peer);
         return false;
     }
 
@@ -93,14 +95,13 @@ final class Admission {
 
     /** Whether a connection that has sent so much in this second may send one more event. */
     boolean admitsEvent(long pace, Connection connection) {
-        int max = limits.connectionEventsPerSecondMax();
-        if (max > 0 && Pace.events(pace) >= max) {
-            connectionEvents.exceeded(connection.peer());
+        if (connectionEventsMax > 0 && Pace.events(pace) >= connectionEventsMax) {
+            exceeded(Limit.CONNECTION_EVENTS_PER_SECOND_MAX, connection.peer());
             return false;
         }
         if (!addressEvents.isOff()
                 && !addressEvents.take(second(), Network.of(connection.peer()))) {
-            eventsOfAddress.exceeded(connection.peer());
+            exceeded(Limit.ADDRESS_EVENTS_PER_SECOND_MAX, connection.peer());
             return false;
         }
         return true;
@@ -108,13 +109,12 @@ final class Admission {
 
     /** Whether a connection that has sent so much in this second may ask for one more join. */
     boolean admitsJoin(long pace, Connection connection) {
-        int max = limits.connectionJoinsPerSecondMax();
-        if (max > 0 && Pace.joins(pace) >= max) {
-            connectionJoins.exceeded(connection.peer());
+        if (connectionJoinsMax > 0 && Pace.joins(pace) >= connectionJoinsMax) {
+            exceeded(Limit.CONNECTION_JOINS_PER_SECOND_MAX, connection.peer());
             return false;
         }
         if (!addressJoins.isOff() && !addressJoins.take(second(), Network.of(connection.peer()))) {
-            joinsOfAddress.exceeded(connection.peer());
+            exceeded(Limit.ADDRESS_JOINS_PER_SECOND_MAX, connection.peer());
             return false;
         }
         return true;
@@ -129,47 +129,37 @@ final class Admission {
      */
     Optional<Payload> obstacle(
             int topicBytes, int present, boolean mayWait, Connection connection) {
-        if (topicBytes > limits.topicBytesMax()) {
-            this.topicBytes.exceeded(connection.peer());
+        if (topicBytes > topicBytesMax) {
+            exceeded(Limit.TOPIC_BYTES_MAX, connection.peer());
             return Optional.of(Words.TOPIC_TOO_LONG);
         }
-        if (present >= limits.channelsPerConnectionMax()) {
-            channels.exceeded(connection.peer());
+        if (present >= channelsMax) {
+            exceeded(Limit.CHANNELS_PER_CONNECTION_MAX, connection.peer());
             return Optional.of(Words.TOO_MANY_CHANNELS);
         }
         if (!mayWait) {
-            joinsWaiting.exceeded(connection.peer());
+            exceeded(Limit.JOINS_WAITING_MAX, connection.peer());
             return Optional.of(Words.TOO_MANY_JOINS);
         }
         if (!allJoins.take(nanoClock.getAsLong())) {
-            joins.exceeded(connection.peer());
+            exceeded(Limit.JOINS_PER_SECOND_MAX, connection.peer());
             return Optional.of(Words.OVERLOADED);
         }
-        if ((present + 1) * 100L >= limits.channelsPerConnectionMax() * (long) NEARLY_PERCENT) {
-            channels.nearlyExceeded(present + 1, connection.peer());
+        if ((present + 1) * 100L >= channelsMax * (long) NEARLY_PERCENT) {
+            counters.of(Limit.CHANNELS_PER_CONNECTION_MAX)
+                    .nearlyExceeded(present + 1, connection.peer());
         }
         return Optional.empty();
     }
 
-    /** A connection sends faster than its channel handles. */
-    void waitsTooMuch(Connection connection) {
-        waitingBytes.exceeded(connection.peer());
+    /** Counts that a client went over a limit that is checked elsewhere. */
+    void exceeded(Limit limit, InetSocketAddress peer) {
+        counters.of(limit).exceeded(peer);
     }
 
     /** How often each limit was exceeded, by its name. */
     Map<String, Long> counts() {
-        return LimitCounter.counts(
-                List.of(
-                        channels,
-                        topicBytes,
-                        connectionJoins,
-                        connectionEvents,
-                        joinsOfAddress,
-                        eventsOfAddress,
-                        connects,
-                        joins,
-                        joinsWaiting,
-                        waitingBytes));
+        return counters.counts();
     }
 
     /** Addresses that are counted now. */

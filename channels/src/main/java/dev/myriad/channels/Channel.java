@@ -1,16 +1,11 @@
 package dev.myriad.channels;
 
-import dev.myriad.net.Connection;
+import dev.myriad.process.Down;
 import dev.myriad.process.ExitReason;
+import dev.myriad.process.Monitor;
+import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
-import dev.myriad.pubsub.Admitted;
-import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +40,20 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A channel is a process: its callbacks are called by one thread at a time, in the order of the
- * messages, and may block, which holds up nothing else of the same connection. A callback that
- * throws ends this channel: the client hears {@code phx_error} and joins again. Other processes
- * reach a channel with {@link #send}; all other methods are for its own callbacks.
+ * <p>Each channel has a process of its own, {@link #self}: its callbacks are called by one thread
+ * at a time, in the order of the messages, and may block, which holds up nothing else of the same
+ * connection. A callback that throws ends this channel: the client hears {@code phx_error} and
+ * joins again; if it was {@link #join}, the client hears an error as its answer. All methods are
+ * for the channel's own callbacks; others reach it by {@code send} to what {@link #self} gave them.
  *
- * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that Jackson
- * writes as a JSON object, such as a record or a map; anything else throws {@link ChannelException}
- * {@code NOT_AN_OBJECT}.
+ * <p>What the client sent before its connection ended, or before it left, is handled first; then
+ * {@link #terminate} is called.
+ *
+ * <p>A payload is a {@link Payload}, whose bytes pass through untouched, or any object that the
+ * endpoint's {@linkplain Endpoint.Builder#json codec} writes as a JSON object, such as a record or
+ * a map; anything else throws {@link dev.myriad.protocol.PayloadException} {@code NOT_AN_OBJECT}.
+ * What a client sends may be any JSON, {@code [1]} or {@code "x"}: its payload can be read and sent
+ * back as a reply, but only an object can be pushed and broadcast, as in Phoenix.
  *
  * <p>Broadcasts go straight from the sender to the connections of the topic, without waking their
  * channels.
@@ -63,37 +64,28 @@ import org.jspecify.annotations.Nullable;
  * and those that a callback makes by {@link Endpoint} or {@link PubSub}, keep their order among
  * themselves and may arrive later than all that.
  */
-public abstract non-sealed class Channel extends Slot {
-    private @Nullable SocketHandler socket;
-
-    /**
-     * Nothing, the client's message that is being handled, or {@link Extras}, which hold that too:
-     * one field, since most channels are idle and have neither.
-     */
-    private @Nullable Object rest;
-
-    private boolean joined;
+public abstract class Channel {
+    private @Nullable ChannelContext context;
 
     protected Channel() {}
 
-    /** What few channels have. */
-    private static final class Extras {
-        final Map<String, Object> assigns = new HashMap<>();
-        final List<String> topics = new ArrayList<>();
-        @Nullable Inbound handling;
-        Set<String> intercepted = Set.of();
-        @Nullable Duration handlerTimeout;
-    }
-
     /** The client wants to join; may it? */
     protected abstract JoinResult join(String topic, Payload params) throws Exception;
+
+    /**
+     * The client is in, and this is called before anything else: whoever reads a history here
+     * misses nothing, if those who write store a message first and broadcast it then. What comes in
+     * between is in the history and is broadcast, so the client drops what it has already.
+     */
+    protected void joined() throws Exception {}
 
     /** The client sent an event. The answer is sent even if this calls {@link #stop}. */
     protected abstract Result handleIn(String event, Payload payload) throws Exception;
 
     /**
-     * Mail that is not from the client: what another process sent, or a {@link
-     * dev.myriad.pubsub.Broadcast} of a topic that this channel {@linkplain #subscribe subscribed}.
+     * Mail that is not from the client: what someone sent to {@link #self}, a {@link
+     * dev.myriad.pubsub.Broadcast} of a topic that this channel {@linkplain #subscribe subscribed},
+     * or the {@link Down} of a process that it {@linkplain #monitor monitors}.
      */
     protected void handleInfo(Object message) throws Exception {}
 
@@ -109,8 +101,9 @@ public abstract non-sealed class Channel extends Slot {
      * Someone broadcast an intercepted event: pushes it, as it is unless this is overridden to push
      * something else, or nothing. A client that intercepts makes a broadcast wake its channel and
      * be encoded for it alone, so intercept few events. Intercepted messages keep their order among
-     * themselves but may arrive after others that were sent later. If 2 MiB wait for the channel,
-     * further ones are dropped, counted in {@link EndpointStats#dropped} and logged.
+     * themselves but may arrive after others that were sent later. If {@link
+     * dev.myriad.net.Limit#MAIL_BYTES_MAX} wait for the channel, further ones are dropped, counted
+     * in {@link EndpointStats#dropped} and logged.
      */
     protected void handleOut(String event, Payload payload) throws Exception {
         push(event, payload);
@@ -133,41 +126,17 @@ public abstract non-sealed class Channel extends Slot {
 
     /** Sends an event to this client. */
     protected final void push(String event, Object payload) {
-        SocketHandler to = joinedSocket();
-        to.connection()
-                .send(
-                        to.serializer.push(
-                                joinRef,
-                                null,
-                                topic.name(),
-                                event,
-                                JacksonCodec.SHARED.payload(payload)));
+        context().push(event, payload);
     }
 
     /** Sends an event to all clients in the topic. */
     protected final void broadcast(String event, Object payload) {
-        SocketHandler from = joinedSocket();
-        from.mount
-                .pubSub()
-                .broadcastAs(
-                        from.connection(),
-                        from.serializer,
-                        intercepted(),
-                        topic.name(),
-                        event,
-                        JacksonCodec.SHARED.payload(payload));
+        context().broadcast(event, payload);
     }
 
     /** Sends an event to all clients in the topic but this one. */
     protected final void broadcastFrom(String event, Object payload) {
-        SocketHandler from = joinedSocket();
-        from.mount
-                .pubSub()
-                .broadcastFrom(
-                        from.connection(),
-                        topic.name(),
-                        event,
-                        JacksonCodec.SHARED.payload(payload));
+        context().broadcastFrom(event, payload);
     }
 
     /**
@@ -175,28 +144,12 @@ public abstract non-sealed class Channel extends Slot {
      * today, so that it does the same as {@link #broadcast}.
      */
     protected final void broadcastLocal(String event, Object payload) {
-        SocketHandler from = joinedSocket();
-        from.mount
-                .pubSub()
-                .broadcastLocalAs(
-                        from.connection(),
-                        from.serializer,
-                        intercepted(),
-                        topic.name(),
-                        event,
-                        JacksonCodec.SHARED.payload(payload));
+        context().broadcastLocal(event, payload);
     }
 
     /** {@link #broadcastLocal}, but not to this client. */
     protected final void broadcastLocalFrom(String event, Object payload) {
-        SocketHandler from = joinedSocket();
-        from.mount
-                .pubSub()
-                .broadcastLocalFrom(
-                        from.connection(),
-                        topic.name(),
-                        event,
-                        JacksonCodec.SHARED.payload(payload));
+        context().broadcastLocalFrom(event, payload);
     }
 
     /**
@@ -211,18 +164,15 @@ public abstract non-sealed class Channel extends Slot {
      * @throws ChannelException {@code NO_MESSAGE} outside of {@link #handleIn}
      */
     protected final SocketRef socketRef() {
-        Inbound handling = rest instanceof Extras extras ? extras.handling : (Inbound) rest;
-        if (handling == null) {
-            throw new ChannelException(
-                    ChannelException.Code.NO_MESSAGE,
-                    "there is no message of the client to answer");
-        }
-        return new SocketRef(this, attachedSocket(), handling.ref);
+        return context().socketRef();
     }
 
-    /** Ends the channel in good order after the current message: the client hears phx_close. */
+    /**
+     * Ends the channel in good order after the current message: the client hears phx_close. What it
+     * has sent since is answered with an error.
+     */
     protected final void stop(Object reason) {
-        exit(new ExitReason.Shutdown(reason));
+        context().end(reason);
     }
 
     /**
@@ -230,257 +180,70 @@ public abstract non-sealed class Channel extends Slot {
      * are bounded as those of {@link #handleOut} are.
      */
     protected final void subscribe(String topic) {
-        joinedSocket().mount.pubSub().subscribe(topic, this);
-        extras().topics.add(topic);
+        context().subscribe(topic);
     }
 
     /** Ends a subscription of {@link #subscribe}. */
     protected final void unsubscribe(String topic) {
-        joinedSocket().mount.pubSub().unsubscribe(topic, this);
-        extras().topics.remove(topic);
+        context().unsubscribe(topic);
+    }
+
+    /** From now on a {@link Down} comes to {@link #handleInfo} when the process ends. */
+    protected final Monitor monitor(Process other) {
+        return context().watch(other);
+    }
+
+    /** Ends a monitor of {@link #monitor}; its {@link Down} does not come any more. */
+    protected final void demonitor(Monitor monitor) {
+        context().unwatch(monitor);
+    }
+
+    /**
+     * The channel's process, to be given to others: what they send to it, or a timer does, comes to
+     * {@link #handleInfo}, and they may monitor it.
+     */
+    protected final Process self() {
+        return context().process();
     }
 
     /** The topic that the client joined, {@code room:lobby}. */
     protected final String topic() {
-        return topic.name();
+        return context().topic();
     }
 
     /** The client's connection. */
     protected final Socket socket() {
-        return attachedSocket();
+        return context().socket();
     }
 
     /** What was assigned to the connection and to this channel; unmodifiable. */
     protected final Map<String, Object> assigns() {
-        Map<String, Object> shared = attachedSocket().assigns();
-        if (!(rest instanceof Extras extras) || extras.assigns.isEmpty()) {
-            return shared;
-        }
-        Map<String, Object> all = new HashMap<>(shared);
-        all.putAll(extras.assigns);
-        return Collections.unmodifiableMap(all);
+        return context().assigns();
     }
 
     /**
      * Remembers a value by name, for this channel only. A field of your own is the better place.
      */
     protected final void assign(String key, Object value) {
-        extras().assigns.put(key, value);
+        context().assign(key, value);
     }
 
-    @Override
-    protected final String name() {
-        return "channel " + getClass().getName() + " of " + topic;
-    }
-
-    @Override
-    final void deliver(Object mail) {
-        send(mail);
-    }
-
-    /** The client's end, known once it has a place. */
-    final Connection connection() {
-        return attachedSocket().connection();
-    }
-
-    /** Gives a new channel its place. Called before anyone else sees it. */
-    final void attach(Joining joining) {
-        if (socket != null) {
+    final void attach(ChannelContext given) {
+        if (context != null) {
             throw new ChannelException(
                     ChannelException.Code.CHANNEL_REUSED,
                     "a channel's factory must make a new one for each join");
         }
-        socket = joining.socket;
-        topic = joining.topic;
-        joinRef = joining.joinRef;
-        joining.route.handlerTimeout().ifPresent(limit -> extras().handlerTimeout = limit);
+        context = given;
     }
 
-    @Override
-    protected final void handle(Object message) throws Exception {
-        if (rest instanceof Extras extras && extras.handlerTimeout != null) {
-            Deadline.run(this, extras.handlerTimeout, () -> dispatch(message));
-        } else {
-            dispatch(message);
-        }
-    }
-
-    private void dispatch(Object message) throws Exception {
-        switch (message) {
-            case Inbound inbound -> {
-                served(inbound);
-                receive(inbound);
-            }
-            case Joining joining -> join(joining);
-            case Control control -> {
-                if (control == Control.RENEWED) {
-                    served(Control.RENEWED_BYTES);
-                    renewed();
-                } else {
-                    exit(control.reason);
-                }
-            }
-            case Object early when !joined ->
-                    stash(early); // the constructor gave this away: the join comes first
-            case Admitted admitted -> {
-                served(admitted.payload());
-                if (admitted.message() instanceof Intercepted(String event, Payload payload)) {
-                    handleOut(event, payload);
-                } else {
-                    handleInfo(admitted.message());
-                }
-            }
-            default -> handleInfo(message);
-        }
-    }
-
-    private void receive(Inbound inbound) throws Exception {
-        SocketHandler from = joinedSocket();
-        if (inbound.isLeave()) {
-            from.reply(this, inbound.ref, Words.STATUS_OK, Payload.EMPTY);
-            exit(Control.LEFT.reason);
-            return;
-        }
-        from.mount.counters().messages.increment();
-        handling(inbound);
-        Result result = handleIn(inbound.event, inbound.payload);
-        handling(null); // after a crash there is no callback that could ask
-        if (result instanceof Result.Reply reply) {
-            Payload response = JacksonCodec.SHARED.payload(reply.response());
-            from.reply(this, inbound.ref, reply.status(), response);
-        }
-    }
-
-    private void handling(@Nullable Inbound message) {
-        if (rest instanceof Extras extras) {
-            extras.handling = message;
-        } else {
-            rest = message;
-        }
-    }
-
-    private void join(Joining joining) throws Exception {
-        SocketHandler from = attachedSocket();
-        try {
-            switch (join(topic.name(), joining.params)) {
-                case JoinResult.Ok(Object response) -> {
-                    byte[] reply =
-                            from.serializer.reply(
-                                    joinRef,
-                                    joining.ref,
-                                    topic.name(),
-                                    Words.STATUS_OK,
-                                    JacksonCodec.SHARED.payload(response));
-                    Set<String> intercepted = Set.copyOf(intercepts());
-                    if (!intercepted.isEmpty()) {
-                        extras().intercepted = intercepted;
-                    }
-                    from.mount.counters().joins.increment();
-                    topic =
-                            from.mount
-                                    .pubSub()
-                                    .subscribe(
-                                            topic,
-                                            from.connection(),
-                                            from.serializer,
-                                            reply,
-                                            intercepted,
-                                            this);
-                    joined = true;
-                    unstashAll();
-                    joining.replied();
-                    from.connection().execute(() -> from.joined(joining, this));
-                }
-                case JoinResult.Refused(Object reason) -> {
-                    joining.refused(JacksonCodec.SHARED.payload(reason));
-                    exit(ExitReason.NORMAL);
-                }
-            }
-        } catch (Throwable crash) {
-            joining.crashed();
-            throw crash;
-        }
-    }
-
-    @Override
-    protected final void terminated(ExitReason reason) throws Exception {
-        SocketHandler from = attachedSocket();
-        if (reason instanceof ExitReason.Crash) {
-            from.mount.counters().crashes.increment();
-        }
-        if (!joined) {
-            return; // the join was refused, and who asked for it knows
-        }
-        boolean crashed = reason instanceof ExitReason.Crash;
-        try {
-            if (!crashed) {
-                terminate(reason);
-            }
-        } catch (Throwable crash) {
-            crashed = true;
-            from.mount.counters().crashes.increment();
-            throw crash;
-        } finally {
-            end(from, reason, crashed);
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // stop("closed") is not the connection's end
-    private void end(SocketHandler from, ExitReason reason, boolean crashed) {
-        from.mount.counters().ends.increment();
-        PubSub pubSub = from.mount.pubSub();
-        pubSub.unsubscribe(topic.name(), from.connection(), from.serializer, intercepted());
-        if (rest instanceof Extras extras) {
-            extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
-        }
-        if (reason == Control.CLOSED.reason) {
-            return;
-        }
-        boolean closesLater = !crashed && reason == Control.SUPERSEDED.reason;
-        // In one step: a client that has heard of the end finds the topic free.
-        from.connection()
-                .execute(
-                        () -> {
-                            if (crashed) {
-                                from.push(this, Words.ERROR, Words.CHANNEL_CRASH);
-                            } else if (!closesLater) {
-                                from.close(topic, joinRef);
-                            }
-                            from.ended(this, closesLater);
-                        });
-    }
-
-    private Set<String> intercepted() {
-        return rest instanceof Extras extras ? extras.intercepted : Set.of();
-    }
-
-    private Extras extras() {
-        if (rest instanceof Extras present) {
-            return present;
-        }
-        Extras made = new Extras();
-        made.handling = (Inbound) rest;
-        rest = made;
-        return made;
-    }
-
-    private SocketHandler attachedSocket() {
-        SocketHandler present = socket;
+    private ChannelContext context() {
+        ChannelContext present = context;
         if (present == null) {
-            throw notJoined();
+            throw new ChannelException(
+                    ChannelException.Code.NOT_JOINED,
+                    "a channel's constructor can do nothing: the join has not begun");
         }
         return present;
-    }
-
-    private SocketHandler joinedSocket() {
-        if (!joined) {
-            throw notJoined();
-        }
-        return attachedSocket();
-    }
-
-    private static ChannelException notJoined() {
-        return new ChannelException(
-                ChannelException.Code.NOT_JOINED, "the channel has not been joined yet");
     }
 }

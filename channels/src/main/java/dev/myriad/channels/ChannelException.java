@@ -1,6 +1,6 @@
 package dev.myriad.channels;
 
-/** A channel or its payload was used in a way that has no meaning. Immutable. */
+/** A channel was used in a way that has no meaning. Immutable. */
 public final class ChannelException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -23,8 +23,6 @@ public final class ChannelException extends RuntimeException {
         HANDLER_TIMEOUT,
         /** A reference to the client's message was asked for outside of {@code handleIn}. */
         NO_MESSAGE,
-        /** A payload became JSON that is no object. */
-        NOT_AN_OBJECT,
         /** The factory of a route gave the same channel twice. */
         CHANNEL_REUSED
     }

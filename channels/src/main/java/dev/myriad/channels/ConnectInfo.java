@@ -1,6 +1,8 @@
 package dev.myriad.channels;
 
 import dev.myriad.protocol.RequestHead;
+import dev.myriad.tokens.Session;
+import dev.myriad.tokens.Token;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.LinkedHashMap;

@@ -2,11 +2,8 @@ package dev.myriad.channels;
 
 import dev.myriad.process.ExitReason;
 
-/** What the socket tells a process besides the client's events; compared by identity. Immutable. */
+/** What the socket tells a channel besides the client's events; compared by identity. Immutable. */
 final class Control {
-    /** Make the channel. */
-    static final Control START = new Control("start");
-
     /** The client left. */
     static final Control LEFT = new Control("left");
 
@@ -22,10 +19,15 @@ final class Control {
     /** Roughly what {@link #RENEWED} costs while it waits. */
     static final int RENEWED_BYTES = 128;
 
-    /** What a channel that is told so ends with. */
+    /** What a channel that is told so ends with; it goes on after {@link #RENEWED}. */
     final ExitReason reason;
 
     private Control(String detail) {
         reason = new ExitReason.Shutdown(detail);
+    }
+
+    @Override
+    public String toString() {
+        return reason.toString();
     }
 }

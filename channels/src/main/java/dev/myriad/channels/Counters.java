@@ -9,8 +9,4 @@ final class Counters {
     final LongAdder ends = new LongAdder();
     final LongAdder messages = new LongAdder();
     final LongAdder crashes = new LongAdder();
-    final LongAdder sessionsOpened = new LongAdder();
-    final LongAdder sessionsRefused = new LongAdder();
-    final LongAdder polls = new LongAdder();
-    final LongAdder unpollable = new LongAdder();
 }

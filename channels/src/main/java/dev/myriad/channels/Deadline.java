@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class Deadline extends Process {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
 
-    private final Channel channel;
+    private final Process channel;
     private final Duration limit;
     private final Thread thread = Thread.currentThread();
     private boolean done;
     private boolean missed;
 
-    private Deadline(Channel channel, Duration limit) {
+    private Deadline(Process channel, Duration limit) {
         this.channel = channel;
         this.limit = limit;
     }
 
     /** Runs a handler of the calling thread. */
-    static void run(Channel channel, Duration limit, Handler handler) throws Exception {
+    static void run(Process channel, Duration limit, Handler handler) throws Exception {
         Deadline deadline = new Deadline(channel, limit);
         Timer timer = deadline.sendAfter(limit, deadline);
         try {

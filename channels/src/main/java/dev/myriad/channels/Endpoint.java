@@ -1,19 +1,25 @@
 package dev.myriad.channels;
 
+import dev.myriad.longpoll.LongPollStats;
+import dev.myriad.longpoll.LongPollTransport;
 import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.net.TrustedProxies;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,9 +41,6 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class Endpoint implements AutoCloseable {
-    /** Messages that wait for one listener of {@link #subscribe}; what comes over it is dropped. */
-    public static final int LISTENER_WAITING_MAX = 10_000;
-
     private static final String DISCONNECT = "disconnect";
 
     private final Transport transport;
@@ -46,7 +49,8 @@ public final class Endpoint implements AutoCloseable {
     private final SocketIds ids;
     private final Admission admission;
     private final Drain drain;
-    private final LongPoll longPoll;
+    private final Limits limits;
+    private final JsonCodec json;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     private Endpoint(
@@ -56,10 +60,12 @@ public final class Endpoint implements AutoCloseable {
             SocketIds ids,
             Admission admission,
             Drain drain,
-            LongPoll longPoll) {
+            Limits limits,
+            JsonCodec json) {
+        this.json = json;
+        this.limits = limits;
         this.admission = admission;
         this.drain = drain;
-        this.longPoll = longPoll;
         this.transport = transport;
         this.pubSub = pubSub;
         this.counters = counters;
@@ -79,7 +85,7 @@ public final class Endpoint implements AutoCloseable {
         if (event.equals(DISCONNECT)) {
             ids.disconnect(topic);
         }
-        pubSub.broadcast(topic, event, JacksonCodec.SHARED.payload(payload));
+        pubSub.broadcast(topic, event, Payload.of(payload, json));
     }
 
     /** Sends an event to all clients and listeners in a topic but one listener of the program. */
@@ -92,8 +98,8 @@ public final class Endpoint implements AutoCloseable {
      * as one that {@link #pubSub} has subscribed; for a channel its client is left out too.
      */
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
-        Payload message = JacksonCodec.SHARED.payload(payload);
-        if (origin instanceof Channel channel) {
+        Payload message = Payload.of(payload, json);
+        if (origin instanceof ChannelProcess channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
             pubSub.broadcastFrom(origin, topic, event, message);
@@ -105,17 +111,17 @@ public final class Endpoint implements AutoCloseable {
      * today, so that it does the same as {@link #broadcast}.
      */
     public void broadcastLocal(String topic, String event, Object payload) {
-        pubSub.broadcastLocal(topic, event, JacksonCodec.SHARED.payload(payload));
+        pubSub.broadcastLocal(topic, event, Payload.of(payload, json));
     }
 
     /**
      * Calls a listener for each message of a topic that is sent from now on, those of one sender in
      * the order sent. It is called on a virtual thread, for one message at a time, and may block;
-     * what it throws is logged. One so slow that {@link #LISTENER_WAITING_MAX} messages wait for it
-     * misses those that come meanwhile.
+     * what it throws is logged. One so slow that {@link Limit#LISTENER_WAITING_MAX} messages wait
+     * for it misses those that come meanwhile.
      */
     public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
-        return new Subscription(pubSub, topic, listener);
+        return new Subscription(pubSub, topic, listener, limits.of(Limit.LISTENER_WAITING_MAX));
     }
 
     /**
@@ -155,28 +161,25 @@ public final class Endpoint implements AutoCloseable {
                 pubSub.dropped(),
                 counters.crashes.sum(),
                 admission.counts(),
-                longPoll.stats());
+                transport instanceof LongPollTransport polling
+                        ? polling.longPollStats()
+                        : LongPollStats.NONE);
     }
 
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
-     * end first, at the same pace: they come for their news as long as it listens, while whoever
-     * connects anew is refused with 503. Returns when all are gone; while one call is under way,
-     * further ones do nothing.
+     * end first, at the same pace, while it still listens, since they come to be told; whoever
+     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is
+     * under way, further ones do nothing.
      */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        try {
-            admission.close();
-            longPoll.drain(drain);
-        } finally {
-            transport.close(drain);
-            longPoll.close();
-        }
+        admission.close();
+        transport.close(drain);
     }
 
     /** Collects what an endpoint serves. Not thread-safe. */
@@ -186,16 +189,31 @@ public final class Endpoint implements AutoCloseable {
         private int port;
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
-        private ChannelLimits channelLimits = ChannelLimits.DEFAULT;
+        private JsonCodec json = JacksonCodec.SHARED;
         private Drain drain = Drain.DEFAULT;
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
+
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
 
         private Builder() {}
 
         /** The address to listen on; only this machine without it. */
         public Builder host(String host) {
             this.host = host;
+            return this;
+        }
+
+        /**
+         * The proxies in front, which say in {@code Forwarded} or {@code X-Forwarded-For} for whom
+         * they ask; nobody is believed without it. Limits for each address and logs then are about
+         * the clients.
+         *
+         * @param cidrs networks such as {@code 10.0.0.0/8}, or single addresses
+         * @throws IllegalArgumentException if one is none
+         */
+        public Builder trustedProxies(List<String> cidrs) {
+            this.trustedProxies = TrustedProxies.of(cidrs);
             return this;
         }
 
@@ -211,15 +229,18 @@ public final class Endpoint implements AutoCloseable {
             return this;
         }
 
-        /** The bounds of connections; {@link Limits#DEFAULT} without it. */
+        /** The bounds of what clients can make grow; {@link Limits#DEFAULT} without it. */
         public Builder limits(Limits limits) {
             this.limits = limits;
             return this;
         }
 
-        /** The bounds of topics, joins and events; {@link ChannelLimits#DEFAULT} without it. */
-        public Builder channelLimits(ChannelLimits channelLimits) {
-            this.channelLimits = channelLimits;
+        /**
+         * How payloads are read and written: {@code JacksonCodec.of(mapper)} for a mapper of your
+         * own; {@link JacksonCodec#SHARED} without it.
+         */
+        public Builder json(JsonCodec json) {
+            this.json = json;
             return this;
         }
 
@@ -263,7 +284,7 @@ public final class Endpoint implements AutoCloseable {
          * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
          */
         public Endpoint start() {
-            NetConfig config = new NetConfig(host, port, shards, limits);
+            NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
             return start(application -> Transports.start(kind, config, application));
         }
 
@@ -271,10 +292,9 @@ public final class Endpoint implements AutoCloseable {
         public Endpoint start(Function<Application, Transport> starter) {
             Counters counters = new Counters();
             SocketIds ids = new SocketIds();
-            Admission admission = new Admission(channelLimits);
+            Admission admission = new Admission(limits);
             CompletableFuture<Transport> started = new CompletableFuture<>();
-            LongPoll longPoll = new LongPoll(limits, counters);
-            PubSub pubSub = new PubSub(longPoll.groups(() -> started.join().group()));
+            PubSub pubSub = new PubSub(() -> started.join().group());
             Map<String, Mount> mounts = new LinkedHashMap<>();
             sockets.forEach(
                     (path, routes) -> {
@@ -287,16 +307,21 @@ public final class Endpoint implements AutoCloseable {
                                         pubSub,
                                         counters,
                                         ids,
+                                        limits,
+                                        json,
                                         admission,
                                         routes.expiry(),
                                         routes.front());
                         mounts.put(path, mount);
-                        routes.longPollWindow()
-                                .ifPresent(window -> longPoll.serve(path, mount, window));
                     });
-            Transport transport = starter.apply(new Gate(mounts, http, admission, longPoll));
+            Gate gate = new Gate(mounts, http, admission);
+            Transport transport =
+                    gate.mounts().anyPolls()
+                            ? LongPollTransport.start(
+                                    gate.mounts()::longPoll, limits, gate, starter)
+                            : starter.apply(gate);
             started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids, admission, drain, longPoll);
+            return new Endpoint(transport, pubSub, counters, ids, admission, drain, limits, json);
         }
     }
 }

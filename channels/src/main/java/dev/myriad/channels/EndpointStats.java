@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.longpoll.LongPollStats;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,10 +16,8 @@ import java.util.Map;
  * @param broadcasts sent by channels and by the program
  * @param dropped messages of topics that were not given to channels too slow for them
  * @param crashes channels that ended because a callback threw
- * @param limits how often each of {@link ChannelLimits} was exceeded, by its name; and two bounds
- *     that have no setting: {@code joinsWaitingMax} (8 joins of one topic that wait for each other;
- *     more are refused) and {@code waitingBytesMax} (4 MiB of messages that wait for one channel;
- *     over it close 1008)
+ * @param limits how often each of {@link dev.myriad.net.Limit#ofChannels} was exceeded, by its key;
+ *     for the listeners of the program their processes count it
  * @param longPoll clients that poll
  */
 public record EndpointStats(

@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.process.Timer;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
@@ -104,8 +105,8 @@ final class ExpiringSocket extends IdentifiedSocket {
         if (now >= warnAtMillis && !warned) {
             warned = true;
             Payload expiresIn = expiresIn();
-            for (Slot slot : all()) {
-                if (slot instanceof Channel channel) {
+            for (ChannelProcess channel : all()) {
+                if (channel.entered) {
                     warn(channel, expiresIn);
                 }
             }
@@ -113,7 +114,7 @@ final class ExpiringSocket extends IdentifiedSocket {
         schedule();
     }
 
-    private void warn(Channel channel, Payload expiresIn) {
+    private void warn(ChannelProcess channel, Payload expiresIn) {
         connection()
                 .send(
                         serializer.push(
@@ -126,11 +127,15 @@ final class ExpiringSocket extends IdentifiedSocket {
 
     /** Those who join after the others were warned are warned too. */
     @Override
-    void joined(Joining joining, Channel channel) {
-        super.joined(joining, channel);
-        if (warned && !isClosed()) {
-            warn(channel, expiresIn());
-        }
+    void entered(ChannelProcess channel) {
+        connection()
+                .execute(
+                        () -> {
+                            channel.entered = true;
+                            if (warned && !isClosed()) {
+                                warn(channel, expiresIn());
+                            }
+                        });
     }
 
     private Payload expiresIn() {
@@ -139,21 +144,21 @@ final class ExpiringSocket extends IdentifiedSocket {
         }
         long millis = Math.max(0, expiresAtMillis - System.currentTimeMillis());
         String json = "{\"expires_in\":" + Math.ceilDiv(millis, 1_000) + "}";
-        return Payload.json(json.getBytes(UTF_8), JacksonCodec.SHARED);
+        return Payload.json(json.getBytes(UTF_8));
     }
 
     // ---- renewals
 
     @Override
-    void receive(Slot slot, Cursor cursor) {
+    void receive(ChannelProcess channel, Cursor cursor) {
         Envelope envelope = cursor.envelope;
         if (mount.expiry().renew.isPresent() && envelope.eventIs(Words.ACCESS_TOKEN_UTF8)) {
             renew(
                     mount.expiry().renew.get(),
-                    new Renewal.Question(slot, envelope.ref()),
-                    envelope.payload(JacksonCodec.SHARED));
+                    new Renewal.Question(channel, envelope.ref()),
+                    envelope.payload(mount.json()));
         } else {
-            super.receive(slot, cursor);
+            super.receive(channel, cursor);
         }
     }
 
@@ -178,7 +183,8 @@ final class ExpiringSocket extends IdentifiedSocket {
 
     private void question(Renewal asked, Renewal.Question question) {
         asked.questions.add(question);
-        if (asked.questions.size() > Renewal.QUESTIONS_MAX) {
+        if (asked.questions.size() > mount.limits().of(Limit.RENEWAL_QUESTIONS_MAX)) {
+            mount.admission().exceeded(Limit.RENEWAL_QUESTIONS_MAX, peer());
             connection().close(CloseCode.POLICY, "tokens come faster than they are checked");
         }
     }
@@ -213,9 +219,9 @@ final class ExpiringSocket extends IdentifiedSocket {
         }
     }
 
-    private void tellRenewed(Slot slot) {
-        if (slot.admits(Control.RENEWED_BYTES)) {
-            slot.deliver(Control.RENEWED);
+    private void tellRenewed(ChannelProcess channel) {
+        if (channel.admits(Control.RENEWED_BYTES)) {
+            channel.send(Control.RENEWED);
         } else {
             connection().close(CloseCode.POLICY, "tokens come faster than they are handled");
         }
@@ -225,7 +231,7 @@ final class ExpiringSocket extends IdentifiedSocket {
     private Optional<Payload> refusal(ConnectResult result) {
         return switch (result) {
             case ConnectResult.Refused(String reason) ->
-                    Optional.of(JacksonCodec.SHARED.payload(Map.of("reason", reason)));
+                    Optional.of(mount.payload(Map.of("reason", reason)));
             case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
             case ConnectResult.Ok ok when ok.isExpired() -> Optional.of(Words.TOKEN_EXPIRED);
             case ConnectResult.Ok _ -> Optional.empty();
@@ -234,7 +240,7 @@ final class ExpiringSocket extends IdentifiedSocket {
 
     private void answer(Renewal asked, String status, Payload response) {
         for (Renewal.Question question : asked.questions) {
-            reply(question.slot(), question.ref(), status, response);
+            reply(question.channel(), question.ref(), status, response);
         }
     }
 }

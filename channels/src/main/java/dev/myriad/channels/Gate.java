@@ -25,20 +25,14 @@ final class Gate implements Application {
     private final Mounts mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
     private final Admission admission;
-    private final LongPoll longPoll;
     private final OnceASecond warnings = new OnceASecond();
 
     /**
      * @param mounts by the path of the upgrade request
      */
-    Gate(
-            Map<String, Mount> mounts,
-            Function<HttpQuestion, HttpAnswer> http,
-            Admission admission,
-            LongPoll longPoll) {
+    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, Admission admission) {
         this.admission = admission;
-        this.longPoll = longPoll;
-        this.mounts = new Mounts(mounts);
+        this.mounts = new Mounts(mounts.values());
         this.http = http;
         mounts.forEach(
                 (path, mount) -> {
@@ -52,6 +46,11 @@ final class Gate implements Application {
                 });
     }
 
+    /** The sockets, by path. */
+    Mounts mounts() {
+        return mounts;
+    }
+
     @Override
     public void upgrade(RequestHead request, Upgrade upgrade) {
         Mount mount = mounts.find(request).orElse(null);
@@ -63,15 +62,6 @@ final class Gate implements Application {
             Process.spawn(new Connecting(this, mount, request, upgrade));
         } else {
             answer(mount, request, upgrade);
-        }
-    }
-
-    /** Accepts or refuses a client that polls. It may block if the socket asks. */
-    void letIn(Mount mount, RequestHead request, Upgrade upgrade) {
-        if (admission.admitsConnect(upgrade.peer())) {
-            answer(mount, request, upgrade);
-        } else {
-            upgrade.refuse(503, OVERLOADED);
         }
     }
 
@@ -140,7 +130,6 @@ final class Gate implements Application {
 
     @Override
     public HttpAnswer http(HttpQuestion question) {
-        LongPollRoute route = longPoll.route(question).orElse(null);
-        return route == null ? http.apply(question) : longPoll.answer(route, question, this);
+        return http.apply(question);
     }
 }

@@ -1,6 +1,8 @@
 package dev.myriad.channels;
 
+import dev.myriad.process.ExitReason;
 import dev.myriad.process.Message;
+import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,15 @@ final class Inbound extends Message {
 
     /** Roughly what it costs while it waits. */
     int bytes() {
-        return Slot.bytes(payload) + CHAR_BYTES * event.length();
+        return ChannelProcess.bytes(payload) + CHAR_BYTES * event.length();
+    }
+
+    /** The client hears that nobody handled it; what a channel crashed on ends with phx_error. */
+    @Override
+    protected void dropped(Process by, ExitReason reason) {
+        if (!by.isAlive()) {
+            ((ChannelProcess) by).answerUnread(this);
+        }
     }
 
     @Override

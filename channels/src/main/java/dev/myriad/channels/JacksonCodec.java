@@ -1,48 +1,64 @@
 package dev.myriad.channels;
 
 import dev.myriad.protocol.JsonCodec;
-import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON by Jackson 3: records, maps and what else it knows. Thread-safe. */
+/** JSON by Jackson 3: records, maps and what else its mapper knows. Thread-safe. */
 public final class JacksonCodec implements JsonCodec {
-    /** The one that channels use. */
-    public static final JacksonCodec SHARED = new JacksonCodec();
+    /** The codec of an endpoint that was given none: a mapper as Jackson makes it. */
+    public static final JacksonCodec SHARED = new JacksonCodec(() -> Standard.MAPPER);
 
-    private JacksonCodec() {}
+    private final Supplier<JsonMapper> mapper;
+
+    private JacksonCodec(Supplier<JsonMapper> mapper) {
+        this.mapper = mapper;
+    }
 
     /** Built when first used, which a server that passes payloads on never does. */
-    private static final class Mapper {
-        static final JsonMapper ONLY = JsonMapper.builder().build();
+    private static final class Standard {
+        static final JsonMapper MAPPER = JsonMapper.builder().build();
+    }
+
+    /** The codec of a mapper with modules and settings of your own. */
+    public static JacksonCodec of(JsonMapper mapper) {
+        return new JacksonCodec(() -> mapper);
     }
 
     @Override
-    public <T> T read(byte[] json, Class<T> type) {
-        return Mapper.ONLY.readValue(json, type);
+    public Object read(byte[] json, Type type) {
+        JsonMapper own = mapper.get();
+        try {
+            return own.readValue(json, own.constructType(type));
+        } catch (JacksonException e) {
+            throw PayloadException.doesNotFit(
+                    type.getTypeName(),
+                    path(e.getPath()),
+                    String.valueOf(e.getOriginalMessage()),
+                    e);
+        }
+    }
+
+    /** Where in the JSON text, such as {@code bids[2].amount}. */
+    private static String path(List<JacksonException.Reference> references) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : references) {
+            String name = reference.getPropertyName();
+            if (name == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(name);
+            }
+        }
+        return path.toString();
     }
 
     @Override
     public byte[] write(Object value) {
-        return Mapper.ONLY.writeValueAsBytes(value);
-    }
-
-    /**
-     * The payload that an object stands for; a payload stands for itself.
-     *
-     * @throws ChannelException {@code NOT_AN_OBJECT}
-     */
-    Payload payload(Object value) {
-        if (value instanceof Payload payload) {
-            return payload;
-        }
-        byte[] json = write(value);
-        if (json.length == 0 || json[0] != '{') {
-            throw new ChannelException(
-                    ChannelException.Code.NOT_AN_OBJECT,
-                    "a payload must be a JSON object, which "
-                            + value.getClass().getName()
-                            + " does not become");
-        }
-        return Payload.json(json, this);
+        return mapper.get().writeValueAsBytes(value);
     }
 }

@@ -17,15 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Renewal {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
 
-    /** That bring one token while it is being checked. */
-    static final int QUESTIONS_MAX = 1_000;
-
     private static final ConnectResult NO_TOKEN = ConnectResult.refused("no access_token");
     private static final ConnectResult CRASHED = ConnectResult.refused("renewal crashed");
 
     /** A message to answer. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-    record Question(Slot slot, byte @Nullable [] ref) {}
+    record Question(ChannelProcess channel, byte @Nullable [] ref) {}
 
     final List<Question> questions = new ArrayList<>();
     private final Payload payload;
@@ -40,7 +37,7 @@ final class Renewal {
 
     /** Calls the user, on a virtual thread. */
     ConnectResult ask(Renew renew, Socket socket) {
-        if (payload.isBinary()
+        if (!payload.isObject()
                 || !(payload.as(Map.class).get("access_token") instanceof String token)
                 || token.isEmpty()) {
             return NO_TOKEN;

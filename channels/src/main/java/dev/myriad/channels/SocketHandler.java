@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limit;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
@@ -21,21 +22,18 @@ import org.jspecify.annotations.Nullable;
  * the channel of its topic. Confined to the connection's shard thread, except for what the channels
  * send through it, which uses only final fields and the connection.
  *
- * <p>A topic has one {@link Slot} at a time. A join that finds one taken tells its holder to end
- * and starts when that has ended, so the subscriptions of a connection to a topic never overlap;
- * further joins queue up behind it in the same way.
+ * <p>A topic has one {@link ChannelProcess} at a time, to which all that comes for the topic is
+ * sent. A join that finds one takes its place and begins when that has ended, so the subscriptions
+ * of a connection to a topic never overlap; further joins queue up behind it in the same way.
  */
-sealed class SocketHandler extends Socket implements ConnectionHandler permits IdentifiedSocket {
-    /** Joins of one topic that wait for each other; more are refused. */
-    static final int JOINS_WAITING_MAX = 8;
-
+sealed class SocketHandler implements Socket, ConnectionHandler permits IdentifiedSocket {
     final Mount mount;
     final Serializer serializer;
     private final Map<String, Object> assigns;
     private @Nullable Connection connection;
 
-    /** Nothing, the one slot that most connections have, or a map of slots by topic. */
-    private @Nullable Object slots;
+    /** Nothing, the one channel that most connections have, or a map of channels by topic. */
+    private @Nullable Object channels;
 
     /** What it sent in its last second; see {@link Pace}. */
     private long pace;
@@ -83,16 +81,26 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         return connection().peer();
     }
 
-    void reply(Slot slot, byte @Nullable [] ref, String status, Payload response) {
-        reply(slot.joinRef, ref, slot.topic.name(), status, response);
+    /** The client's address, and the id if there is one. */
+    @Override
+    public final String toString() {
+        return "Socket[" + peer() + id().map(id -> ", " + id).orElse("") + "]";
+    }
+
+    void reply(ChannelProcess channel, byte @Nullable [] ref, String status, Payload response) {
+        reply(channel.joinRef, ref, channel.topic.name(), status, response);
     }
 
     /** Sends an event whose ref is the join ref, as those that end a channel have it. */
-    void push(Slot slot, String event, Payload payload) {
+    void push(ChannelProcess channel, String event, Payload payload) {
         connection()
                 .send(
                         serializer.push(
-                                slot.joinRef, slot.joinRef, slot.topic.name(), event, payload));
+                                channel.joinRef,
+                                channel.joinRef,
+                                channel.topic.name(),
+                                event,
+                                payload));
     }
 
     void close(Topic topic, byte @Nullable [] joinRef) {
@@ -147,22 +155,15 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
     @Override
     public void closed(int code) {
         closed = true;
-        for (Slot slot : all()) {
-            while (slot instanceof Joining joining) {
-                joining.abandon();
-                slot = joining.predecessor;
-            }
-            if (slot instanceof Channel channel) {
-                channel.send(Control.CLOSED);
-            }
-        }
-        slots = null;
+        all().forEach(channel -> channel.send(Control.CLOSED));
+        channels = null;
     }
 
     private void receive(Cursor cursor) {
         Envelope envelope = cursor.envelope;
         pace = mount.admission().pace(pace);
-        if (envelope.eventIs(Words.JOIN_UTF8)) {
+        boolean isJoin = envelope.eventIs(Words.JOIN_UTF8);
+        if (isJoin && !envelope.isNestedTooDeeply()) {
             join(envelope);
             return;
         }
@@ -171,24 +172,42 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
             return;
         }
         pace = Pace.plusEvent(pace);
-        Slot slot = find(envelope);
-        if (slot == null) {
+        if (envelope.isNestedTooDeeply()) {
+            nestsTooDeeply(envelope, isJoin);
+            return;
+        }
+        ChannelProcess channel = find(envelope);
+        if (channel == null) {
             answer(envelope);
-        } else if (!envelope.hasJoinRef() || envelope.joinRefIs(slot.joinRef)) {
-            receive(slot, cursor);
+        } else if (!envelope.hasJoinRef() || envelope.joinRefIs(channel.joinRef)) {
+            receive(channel, cursor);
         } // else it belongs to an earlier join of the topic
     }
 
-    /** A message for what has its topic. */
-    void receive(Slot slot, Cursor cursor) {
+    /** A message for the channel that has its topic. */
+    void receive(ChannelProcess channel, Cursor cursor) {
         Envelope envelope = cursor.envelope;
         Inbound message =
-                new Inbound(cursor.event(), envelope.ref(), envelope.payload(JacksonCodec.SHARED));
-        if (slot.admits(message)) {
-            slot.deliver(message);
+                new Inbound(cursor.event(), envelope.ref(), envelope.payload(mount.json()));
+        if (channel.admits(message)) {
+            channel.send(message);
         } else {
-            mount.admission().waitsTooMuch(connection());
+            mount.admission().exceeded(Limit.WAITING_BYTES_MAX, peer());
             connection().close(CloseCode.POLICY, "messages come faster than they are handled");
+        }
+    }
+
+    private void nestsTooDeeply(Envelope envelope, boolean isJoin) {
+        mount.admission().exceeded(Limit.JSON_DEPTH_MAX, peer());
+        if (isJoin) {
+            refuse(envelope, envelope.topic(), Words.NESTED_TOO_DEEPLY);
+        } else {
+            reply(
+                    envelope.joinRef(),
+                    envelope.ref(),
+                    envelope.topic(),
+                    Words.STATUS_ERROR,
+                    Words.NESTED_TOO_DEEPLY);
         }
     }
 
@@ -208,7 +227,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
         }
     }
 
-    private void unmatched(byte @Nullable [] ref, String topic) {
+    void unmatched(byte @Nullable [] ref, String topic) {
         reply(null, ref, topic, Words.STATUS_ERROR, Words.UNMATCHED_TOPIC);
     }
 
@@ -224,7 +243,7 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
             unmatched(envelope.ref(), topic);
             return;
         }
-        Slot present = find(envelope);
+        ChannelProcess present = find(envelope);
         int others = present == null ? count() : count() - 1;
         Topic wanted = Topic.of(topic);
         Optional<Payload> obstacle =
@@ -234,21 +253,10 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
             refuse(envelope, topic, obstacle.get());
             return;
         }
-        Joining joining =
-                new Joining(
-                        this,
-                        route,
-                        wanted,
-                        envelope.joinRef(),
-                        envelope.ref(),
-                        envelope.payload(JacksonCodec.SHARED),
-                        present);
-        put(joining);
-        if (present == null) {
-            joining.start(null);
-        } else {
-            present.deliver(Control.SUPERSEDED);
-        }
+        Join join = new Join(route, envelope.ref(), envelope.payload(mount.json()), present);
+        ChannelProcess channel = new ChannelProcess(this, wanted, envelope.joinRef(), join);
+        put(channel);
+        channel.start(join);
     }
 
     private void refuse(Envelope envelope, String topic, Payload reason) {
@@ -257,138 +265,82 @@ sealed class SocketHandler extends Socket implements ConnectionHandler permits I
     }
 
     /** Whether one more join of a topic may wait for those that are under way already. */
-    private static boolean mayWait(@Nullable Slot present) {
+    private boolean mayWait(@Nullable ChannelProcess present) {
         int count = 0;
         int waitingBytes = 0;
-        for (Slot slot = present; slot instanceof Joining joining; slot = joining.predecessor) {
+        ChannelProcess channel = present;
+        while (channel != null) {
+            Join join = channel.joinUnderWay();
+            if (join == null) {
+                break;
+            }
             count++;
-            waitingBytes += Slot.bytes(joining.params);
+            waitingBytes += ChannelProcess.bytes(join.params);
+            channel = join.predecessor;
         }
-        return count < JOINS_WAITING_MAX && waitingBytes < Slot.WAITING_BYTES_MAX;
+        return count < mount.limits().of(Limit.JOINS_WAITING_MAX)
+                && waitingBytes < mount.limits().of(Limit.WAITING_BYTES_MAX);
     }
 
-    // ---- from the channels, by connection.execute
+    // ---- from the channels
 
-    /** A join succeeded: the channel takes over, and gets what came for it meanwhile. */
-    void joined(Joining joining, Channel channel) {
-        if (closed) {
-            return; // abandon() has told the channel
-        }
-        Joining next = successor(joining);
-        if (next == null) {
-            put(channel);
-        } else {
-            next.predecessor = channel;
-        }
-        for (Object mail : joining.mail) {
-            if (mail instanceof Inbound message) {
-                boolean _ = channel.admits(message); // it was, when it came
-            } else if (mail == Control.RENEWED) {
-                boolean _ = channel.admits(Control.RENEWED_BYTES);
-            }
-            channel.send(mail);
+    /** A channel has joined. Called by its process. */
+    void entered(ChannelProcess channel) {}
+
+    /** A channel has ended, or has not come into being. Called by {@code connection.execute}. */
+    final void ended(ChannelProcess channel) {
+        if (!closed) {
+            remove(channel);
         }
     }
 
-    /** A join failed: what came for the channel meanwhile finds the topic not joined. */
-    void refused(Joining joining) {
-        vacate(joining, null);
-        for (Object mail : joining.mail) {
-            if (mail instanceof Inbound inbound) {
-                if (inbound.isLeave()) {
-                    reply(joining, inbound.ref, Words.STATUS_OK, Payload.EMPTY);
-                } else {
-                    unmatched(inbound.ref, joining.topic.name());
-                }
-            }
-        }
-    }
+    // ---- channels by topic
 
-    /**
-     * A channel has ended.
-     *
-     * @param closesLater whether the client is still to hear so, after the next join's reply
-     */
-    void ended(Channel channel, boolean closesLater) {
-        vacate(channel, closesLater ? channel.joinRef : null);
-    }
-
-    private void vacate(Slot slot, byte @Nullable [] closeRef) {
-        if (closed) {
-            return;
-        }
-        Joining next = successor(slot);
-        if (next == null) {
-            remove(slot);
-        } else {
-            next.start(closeRef);
-        }
-    }
-
-    // ---- slots by topic
-
-    private @Nullable Joining successor(Slot slot) {
-        Slot newer = get(slot.topic.name());
-        while (newer instanceof Joining joining && !newer.equals(slot)) {
-            if (slot.equals(joining.predecessor)) {
-                return joining;
-            }
-            newer = joining.predecessor;
-        }
-        return null;
-    }
-
-    private @Nullable Slot find(Envelope envelope) {
-        if (slots instanceof Slot only) {
+    private @Nullable ChannelProcess find(Envelope envelope) {
+        if (channels instanceof ChannelProcess only) {
             return envelope.topicIs(only.topic.utf8()) ? only : null;
         }
-        return slots == null ? null : map().get(envelope.topic());
+        return channels == null ? null : map().get(envelope.topic());
     }
 
-    private @Nullable Slot get(String topic) {
-        if (slots instanceof Slot only) {
-            return only.topic.name().equals(topic) ? only : null;
-        }
-        return slots == null ? null : map().get(topic);
-    }
-
-    private void put(Slot slot) {
-        if (slots == null
-                || (slots instanceof Slot only && only.topic.name().equals(slot.topic.name()))) {
-            slots = slot;
+    private void put(ChannelProcess channel) {
+        if (channels == null
+                || (channels instanceof ChannelProcess only
+                        && only.topic.name().equals(channel.topic.name()))) {
+            channels = channel;
             return;
         }
-        if (slots instanceof Slot only) {
-            Map<String, Slot> grown = new HashMap<>();
+        if (channels instanceof ChannelProcess only) {
+            Map<String, ChannelProcess> grown = new HashMap<>();
             grown.put(only.topic.name(), only);
-            slots = grown;
+            channels = grown;
         }
-        map().put(slot.topic.name(), slot);
+        map().put(channel.topic.name(), channel);
     }
 
-    private void remove(Slot slot) {
-        if (slot.equals(slots)) {
-            slots = null;
-        } else if (slots instanceof Map) {
-            map().remove(slot.topic.name(), slot);
+    private void remove(ChannelProcess channel) {
+        if (channel.equals(channels)) {
+            channels = null;
+        } else if (channels instanceof Map) {
+            map().remove(channel.topic.name(), channel);
             if (map().size() == 1) {
-                slots = map().values().iterator().next();
+                channels = map().values().iterator().next();
             }
         }
     }
 
     private int count() {
-        return slots == null ? 0 : slots instanceof Slot ? 1 : map().size();
+        return channels == null ? 0 : channels instanceof ChannelProcess ? 1 : map().size();
     }
 
-    final Iterable<Slot> all() {
-        return slots == null
+    final Iterable<ChannelProcess> all() {
+        return channels == null
                 ? List.of()
-                : slots instanceof Slot only ? List.of(only) : map().values();
+                : channels instanceof ChannelProcess only ? List.of(only) : map().values();
     }
 
-    @SuppressWarnings("unchecked") // what is neither null nor a slot
-    private Map<String, Slot> map() {
-        return (Map<String, Slot>) Objects.requireNonNull(slots);
+    @SuppressWarnings("unchecked") // what is neither null nor a channel
+    private Map<String, ChannelProcess> map() {
+        return (Map<String, ChannelProcess>) Objects.requireNonNull(channels);
     }
 }

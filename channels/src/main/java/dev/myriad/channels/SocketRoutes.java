@@ -1,22 +1,23 @@
 package dev.myriad.channels;
 
+import dev.myriad.longpoll.LongPollOptions;
 import dev.myriad.protocol.Serializer;
+import dev.myriad.tokens.SessionCookie;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** What a socket offers: channels by topic, and who may connect. Used while building only. */
 public final class SocketRoutes {
-    private static final Duration LONG_POLL_WINDOW_DEFAULT = Duration.ofSeconds(10);
-
     private final SocketPath path;
     private final List<ChannelRoute> channels = new ArrayList<>();
     private Optional<Connect> connect = Optional.empty();
     private OriginCheck originCheck = new OriginCheck.SameHost();
-    private Optional<Duration> longPollWindow = Optional.empty();
+    private Optional<LongPollOptions> longPoll = Optional.empty();
     private String scheme = "http";
     private Optional<SessionCookie> session = Optional.empty();
     private Optional<Renew> renew = Optional.empty();
@@ -136,7 +137,7 @@ public final class SocketRoutes {
     }
 
     Front front() {
-        return new Front(path, scheme, session);
+        return new Front(path, scheme, session, longPoll);
     }
 
     /**
@@ -178,21 +179,16 @@ public final class SocketRoutes {
      * not without it. A poll waits for messages for 10 seconds.
      */
     public SocketRoutes longPoll() {
-        return longPoll(LONG_POLL_WINDOW_DEFAULT);
+        return longPoll(poll -> poll);
     }
 
     /**
-     * Serves long polling as well.
+     * Serves long polling as well, {@code longPoll(poll -> poll.window(Duration.ofSeconds(20)))}.
      *
-     * @param window how long a poll waits for messages; Phoenix's clients give up after 20 seconds.
-     *     A client that does not poll for one and a half of it is gone
-     * @throws IllegalArgumentException if it is not positive
+     * @param options changes the {@linkplain LongPollOptions#DEFAULT default}
      */
-    public SocketRoutes longPoll(Duration window) {
-        if (!window.isPositive()) {
-            throw new IllegalArgumentException("a poll that does not wait: " + window);
-        }
-        this.longPollWindow = Optional.of(window);
+    public SocketRoutes longPoll(UnaryOperator<LongPollOptions> options) {
+        this.longPoll = Optional.of(options.apply(LongPollOptions.DEFAULT));
         return this;
     }
 
@@ -202,10 +198,6 @@ public final class SocketRoutes {
 
     List<Serializer> serializers() {
         return List.copyOf(serializers);
-    }
-
-    Optional<Duration> longPollWindow() {
-        return longPollWindow;
     }
 
     OriginCheck originCheck() {

@@ -19,10 +19,14 @@ public final class Subscription implements AutoCloseable {
     private final String topic;
     private final Listening process;
 
-    Subscription(PubSub pubSub, String topic, Consumer<? super Broadcast> listener) {
+    /**
+     * @param waitingMax messages; further ones are dropped
+     */
+    Subscription(
+            PubSub pubSub, String topic, Consumer<? super Broadcast> listener, int waitingMax) {
         this.pubSub = pubSub;
         this.topic = topic;
-        this.process = new Listening(topic, listener);
+        this.process = new Listening(topic, listener, waitingMax);
         pubSub.subscribe(topic, process);
     }
 
@@ -54,10 +58,10 @@ public final class Subscription implements AutoCloseable {
         private final String topic;
         private final Consumer<? super Broadcast> listener;
 
-        Listening(String topic, Consumer<? super Broadcast> listener) {
+        Listening(String topic, Consumer<? super Broadcast> listener, int waitingMax) {
             this.topic = topic;
             this.listener = listener;
-            limit(Endpoint.LISTENER_WAITING_MAX, Overflow.DROP);
+            limit(waitingMax, Overflow.DROP);
         }
 
         @Override

@@ -28,6 +28,7 @@ final class Words {
     static final Payload TOPIC_TOO_LONG = reason("topic too long");
     static final Payload JOINS_TOO_FAST = reason("too many joins per second");
     static final Payload OVERLOADED = reason("overloaded");
+    static final Payload NESTED_TOO_DEEPLY = reason("nested too deeply");
     static final Payload JOIN_CRASHED = reason("join crashed");
     static final Payload CHANNEL_CRASH = reason("channel_crash");
     static final Payload TOKEN_EXPIRED = reason("token expired");
@@ -37,7 +38,6 @@ final class Words {
     private Words() {}
 
     private static Payload reason(String reason) {
-        return Payload.json(
-                ("{\"reason\":\"" + reason + "\"}").getBytes(UTF_8), JacksonCodec.SHARED);
+        return Payload.json(("{\"reason\":\"" + reason + "\"}").getBytes(UTF_8));
     }
 }

@@ -4,17 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.Network;
+import dev.myriad.net.engine.LimitCounter;
+import dev.myriad.net.engine.LimitCounters;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Limits by the second, on a clock that the test sets. */
 class AdmissionTest {
-    private static final ChannelLimits NONE = new ChannelLimits(100, 255, 0, 0, 0, 0, 0, 0);
+    private static final Limits NONE =
+            Limits.DEFAULT
+                    .with(Limit.CONNECTION_JOINS_PER_SECOND_MAX, 0)
+                    .with(Limit.CONNECTION_EVENTS_PER_SECOND_MAX, 0)
+                    .with(Limit.CONNECTS_PER_SECOND_MAX, 0)
+                    .with(Limit.JOINS_PER_SECOND_MAX, 0);
     private static final InetSocketAddress PEER = new InetSocketAddress("10.0.0.1", 1);
 
     private long nowNanos = -5; // a clock may begin anywhere
@@ -35,7 +45,7 @@ class AdmissionTest {
         public void execute(Runnable task) {}
     }
 
-    private Admission admission(ChannelLimits limits) {
+    private Admission admission(Limits limits) {
         return new Admission(limits, () -> nowNanos);
     }
 
@@ -80,8 +90,8 @@ class AdmissionTest {
     void aConnectionHasItsOwnEventsAndJoinsInEachSecond() {
         Admission admission =
                 admission(
-                        NONE.withConnectionEventsPerSecondMax(7)
-                                .withConnectionJoinsPerSecondMax(3));
+                        NONE.with(Limit.CONNECTION_EVENTS_PER_SECOND_MAX, 7)
+                                .with(Limit.CONNECTION_JOINS_PER_SECOND_MAX, 3));
         From one = From.of("10.0.0.1");
         assertThat(events(admission, one)).isEqualTo(7);
         assertThat(joins(admission, one)).isEqualTo(3);
@@ -94,7 +104,7 @@ class AdmissionTest {
 
     @Test
     void aPaceIsForgottenWithItsSecond() {
-        Admission admission = admission(NONE.withConnectionEventsPerSecondMax(2));
+        Admission admission = admission(NONE.with(Limit.CONNECTION_EVENTS_PER_SECOND_MAX, 2));
         long pace = Pace.plusJoin(Pace.plusEvent(Pace.plusEvent(admission.pace(0))));
         assertThat(admission.admitsEvent(pace, From.of("10.0.0.1"))).isFalse();
         pass(999);
@@ -117,14 +127,16 @@ class AdmissionTest {
         assertThat(Pace.joins(pace)).isEqualTo(65_535);
         assertThat(Pace.events(pace)).isEqualTo(65_535);
         assertThat(Pace.in(65_535, pace)).isEqualTo(pace);
-        assertThatThrownBy(() -> NONE.withConnectionJoinsPerSecondMax(65_536))
+        assertThatThrownBy(() -> NONE.with(Limit.CONNECTION_JOINS_PER_SECOND_MAX, 65_536))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void theConnectionsOfAnAddressShareItsEventsAndJoins() {
         Admission admission =
-                admission(NONE.withAddressEventsPerSecondMax(5).withAddressJoinsPerSecondMax(4));
+                admission(
+                        NONE.with(Limit.ADDRESS_EVENTS_PER_SECOND_MAX, 5)
+                                .with(Limit.ADDRESS_JOINS_PER_SECOND_MAX, 4));
         assertThat(events(admission, From.of("10.0.0.1"))).isEqualTo(5);
         assertThat(events(admission, From.of("10.0.0.1"))).isZero();
         assertThat(events(admission, From.of("10.0.0.2"))).isEqualTo(5);
@@ -141,15 +153,18 @@ class AdmissionTest {
 
     @Test
     void addressesAreForgottenWithTheirSecondAndBounded() {
-        AddressPaces paces = new AddressPaces(1);
-        for (int i = 0; i < AddressPaces.ADDRESSES_MAX; i++) {
+        Limit limit = Limit.ADDRESSES_COUNTED_MAX;
+        LimitCounter counter = new LimitCounters(NONE, Set.of(limit)).of(limit);
+        AddressPaces paces = new AddressPaces(1, 1_000, counter);
+        for (int i = 0; i < 1_000; i++) {
             assertThat(paces.take(0, new Network(false, i))).isTrue();
         }
         Network late = new Network(false, -1);
         assertThat(paces.take(0, new Network(false, 0))).isFalse();
         assertThat(paces.take(0, late)).as("not counted").isTrue();
         assertThat(paces.take(0, late)).as("not counted").isTrue();
-        assertThat(paces.addresses()).isEqualTo(AddressPaces.ADDRESSES_MAX);
+        assertThat(paces.addresses()).isEqualTo(1_000);
+        assertThat(counter.count()).isEqualTo(2);
         assertThat(paces.take(1, late)).isTrue();
         assertThat(paces.take(1, late)).isFalse();
         assertThat(paces.take(0, late)).as("a thread that is late").isFalse();
@@ -158,7 +173,7 @@ class AdmissionTest {
 
     @Test
     void withoutLimitsByAddressNoAddressIsKept() {
-        Admission admission = admission(ChannelLimits.DEFAULT);
+        Admission admission = admission(Limits.DEFAULT);
         assertThat(events(admission, From.of("10.0.0.1"))).isEqualTo(100);
         assertThat(joins(admission, From.of("10.0.0.1"))).isEqualTo(100);
         assertThat(admission.addresses()).isZero();
@@ -166,7 +181,7 @@ class AdmissionTest {
 
     @Test
     void connectsAreASecondsWorthAtOnceAndThenTheirRate() {
-        Admission admission = admission(NONE.withConnectsPerSecondMax(50));
+        Admission admission = admission(NONE.with(Limit.CONNECTS_PER_SECOND_MAX, 50));
         assertThat(connects(admission)).isEqualTo(50);
         pass(100);
         assertThat(connects(admission)).isEqualTo(5);
@@ -206,7 +221,9 @@ class AdmissionTest {
     @Test
     void aJoinHasOneObstacleAtATime() {
         Admission admission =
-                admission(NONE.withChannelsPerConnectionMax(10).withJoinsPerSecondMax(2));
+                admission(
+                        NONE.with(Limit.CHANNELS_PER_CONNECTION_MAX, 10)
+                                .with(Limit.JOINS_PER_SECOND_MAX, 2));
         From one = From.of("10.0.0.1");
         assertThat(admission.obstacle(256, 0, true, one)).contains(Words.TOPIC_TOO_LONG);
         assertThat(admission.obstacle(255, 10, true, one)).contains(Words.TOO_MANY_CHANNELS);
@@ -223,9 +240,9 @@ class AdmissionTest {
 
     @Test
     void senselessLimitsAreRefused() {
-        assertThatThrownBy(() -> NONE.withChannelsPerConnectionMax(0))
+        assertThatThrownBy(() -> NONE.with(Limit.CHANNELS_PER_CONNECTION_MAX, 0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> NONE.withConnectsPerSecondMax(-1))
+        assertThatThrownBy(() -> NONE.with(Limit.CONNECTS_PER_SECOND_MAX, -1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -3,7 +3,9 @@ package dev.myriad.channels;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.process.Process;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
@@ -114,11 +116,11 @@ class EndpointTest {
                         })) {
             endpoint.broadcast("news", "n", number(-1));
             server.bench.arrived.acquire();
-            for (int i = 0; i < Endpoint.LISTENER_WAITING_MAX + over; i++) {
+            for (int i = 0; i < Limit.LISTENER_WAITING_MAX.defaultValue() + over; i++) {
                 endpoint.broadcast("news", "n", number(i));
             }
-            server.bench.gate.release(Endpoint.LISTENER_WAITING_MAX);
-            for (int i = -1; i < Endpoint.LISTENER_WAITING_MAX - 1; i++) {
+            server.bench.gate.release(Limit.LISTENER_WAITING_MAX.defaultValue());
+            for (int i = -1; i < Limit.LISTENER_WAITING_MAX.defaultValue() - 1; i++) {
                 assertThat(heard.take().payload().as(Counted.class)).isEqualTo(new Counted(i));
             }
             assertThat(heard).isEmpty();
@@ -140,7 +142,7 @@ class EndpointTest {
     @Test
     void aBroadcastFromAChannelLeavesItsClientOut() throws Exception {
         MemoryClient client = server.joined(Wire.V2, ROOM);
-        Lab channel = server.bench.channels.take();
+        Process channel = server.bench.channels.take().self();
         MemoryClient other = server.joined(Wire.V2, ROOM);
         endpoint.broadcastFrom(channel, ROOM, "from", Map.of());
         endpoint.broadcast(ROOM, "all", Map.of());

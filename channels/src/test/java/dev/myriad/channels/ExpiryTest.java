@@ -3,6 +3,7 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
@@ -379,7 +380,7 @@ class ExpiryTest {
         Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
         MemoryClient client = connected(endpoint, Wire.V2, "60000");
         join(client, Wire.V2, "1", ROOM);
-        for (int i = 0; i <= Renewal.QUESTIONS_MAX; i++) {
+        for (int i = 0; i <= Limit.RENEWAL_QUESTIONS_MAX.defaultValue(); i++) {
             sendToken(client, "2", ROOM, "slow");
         }
         assertThat(client.closeCode()).isEqualTo(1008);

@@ -53,7 +53,7 @@ final class Lab extends Channel {
                 yield JoinResult.ok();
             }
             case "after-join" -> {
-                send("after join");
+                self().send("after join");
                 yield JoinResult.ok();
             }
             case "too-early" -> {

@@ -2,6 +2,8 @@ package dev.myriad.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import java.util.Map;
@@ -15,7 +17,7 @@ final class LabServer implements AutoCloseable {
     LabServer() {
         endpoint =
                 Endpoint.builder()
-                        .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(5))
+                        .limits(Limits.DEFAULT.with(Limit.CHANNELS_PER_CONNECTION_MAX, 5))
                         .socket(
                                 "/socket",
                                 socket ->

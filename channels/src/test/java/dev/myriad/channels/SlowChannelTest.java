@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import java.util.Map;
@@ -31,7 +32,7 @@ class SlowChannelTest {
 
     private final Semaphore arrived = new Semaphore(0);
     private final Semaphore gate = new Semaphore(0);
-    private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Process> channels = new LinkedBlockingQueue<>();
     private final Endpoint endpoint =
             Endpoint.builder()
                     .socket("/socket", socket -> socket.channel("room:*", Slow::new))
@@ -45,7 +46,7 @@ class SlowChannelTest {
 
         @Override
         protected JoinResult join(String topic, Payload params) {
-            channels.add(this);
+            channels.add(self());
             return JoinResult.ok();
         }
 
@@ -114,7 +115,7 @@ class SlowChannelTest {
     @Test
     void whatTheProgramItselfHandsOnDoesNotCountAsAdmitted() throws Exception {
         MemoryClient client = listener();
-        Channel channel = channels.take();
+        Process channel = channels.take();
         for (int i = 0; i < 200; i++) {
             channel.send(new Broadcast("elsewhere", "said", LARGE));
         }

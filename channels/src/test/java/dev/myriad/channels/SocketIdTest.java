@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.protocol.Serializer;
 import java.util.ArrayDeque;
@@ -88,9 +89,15 @@ class SocketIdTest {
                         server.endpoint.pubSub(),
                         new Counters(),
                         new SocketIds(),
-                        new Admission(ChannelLimits.DEFAULT),
+                        Limits.DEFAULT,
+                        JacksonCodec.SHARED,
+                        new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
-                        new Front(SocketPath.parse("/s"), "http", Optional.empty()));
+                        new Front(
+                                SocketPath.parse("/s"),
+                                "http",
+                                Optional.empty(),
+                                Optional.empty()));
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.protocol.PayloadException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,9 +110,9 @@ class SocketRefTest {
         send(client, "2", "later");
         SocketRef ref = server.bench.refs.take();
         assertThatThrownBy(() -> ref.reply("ok", 1))
-                .isInstanceOf(ChannelException.class)
+                .isInstanceOf(PayloadException.class)
                 .extracting("code")
-                .isEqualTo(ChannelException.Code.NOT_AN_OBJECT);
+                .isEqualTo(PayloadException.Code.NOT_AN_OBJECT);
     }
 
     @Test

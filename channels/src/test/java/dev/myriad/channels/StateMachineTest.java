@@ -441,10 +441,12 @@ class StateMachineTest {
         client.vanish();
         assertThat(client.closeCode()).isEqualTo(1006);
         server.bench.gate.release();
+        assertThat(server.bench.ends.take()).isEqualTo("room:slow duplicate join");
+        server.bench.gate.release();
         assertThat(server.bench.ends.take()).isEqualTo("room:slow closed");
         await().until(() -> server.endpoint.stats().topics() == 0);
         assertThat(server.endpoint.stats().channels()).isZero();
-        assertThat(server.endpoint.stats().joins()).isEqualTo(1);
+        assertThat(server.endpoint.stats().joins()).isEqualTo(2);
     }
 
     @Test

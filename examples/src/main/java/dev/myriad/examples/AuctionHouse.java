@@ -1,11 +1,11 @@
 package dev.myriad.examples;
 
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
@@ -57,8 +57,10 @@ public final class AuctionHouse {
 
     Endpoint.Builder endpoint() {
         return Endpoint.builder()
-                .limits(Limits.DEFAULT.withConnectionsMax(50_000))
-                .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(20))
+                .limits(
+                        Limits.DEFAULT
+                                .with(Limit.CONNECTIONS_MAX, 50_000)
+                                .with(Limit.CHANNELS_PER_CONNECTION_MAX, 20))
                 .socket("/auction", this::routes)
                 .socket("/echo", socket -> socket.channel("room:*", EchoChat::new))
                 .http(AuctionHouse::page);

@@ -26,24 +26,19 @@ public final class AuctionRoom extends Channel {
     @Override
     protected JoinResult join(String topic, Payload params) {
         return house.lot(topic)
-                .<JoinResult>map(
-                        lot -> {
-                            send(new Welcome());
-                            return JoinResult.ok(lot.call(new Lot.Highest()));
-                        })
+                .<JoinResult>map(lot -> JoinResult.ok(lot.call(new Lot.Highest())))
                 .orElse(JoinResult.error(Map.of("reason", "no such lot")));
     }
 
-    /** What the channel sends itself, to do something right after the join. */
-    private record Welcome() {}
+    @Override
+    protected void joined() {
+        subscribe("house:news");
+        broadcastFrom("came", Map.of("bidder", bidder()));
+    }
 
     @Override
     protected void handleInfo(Object message) {
         switch (message) {
-            case Welcome _ -> {
-                subscribe("house:news");
-                broadcastFrom("came", Map.of("bidder", bidder()));
-            }
             case Broadcast(String topic, String event, Payload payload) -> push(event, payload);
             default -> throw new IllegalArgumentException("unexpected " + message);
         }

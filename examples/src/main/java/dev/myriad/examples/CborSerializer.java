@@ -104,7 +104,7 @@ public final class CborSerializer implements Serializer {
     private static JsonNode node(Payload payload) {
         return payload.isBinary()
                 ? CBOR.getNodeFactory().binaryNode(payload.bytes())
-                : JacksonCodec.SHARED.read(payload.bytes(), JsonNode.class);
+                : (JsonNode) JacksonCodec.SHARED.read(payload.bytes(), JsonNode.class);
     }
 
     private static Payload payload(JsonNode node) {

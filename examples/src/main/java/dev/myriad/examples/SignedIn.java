@@ -8,10 +8,11 @@ import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
 import dev.myriad.channels.SocketRoutes;
-import dev.myriad.channels.Token;
-import dev.myriad.channels.TokenResult;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.Payload;
+import dev.myriad.tokens.Token;
+import dev.myriad.tokens.TokenResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class SignedIn extends Channel {
     static Endpoint serve(int port, String secret) {
         return Endpoint.builder()
                 .port(port)
-                .limits(Limits.DEFAULT.withConnectionsPerAddressMax(100))
+                .limits(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 100))
                 .socket("/socket", socket -> offer(socket, secret))
                 .start();
     }

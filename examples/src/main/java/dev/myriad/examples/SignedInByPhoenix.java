@@ -2,8 +2,8 @@ package dev.myriad.examples;
 
 import dev.myriad.channels.ConnectInfo;
 import dev.myriad.channels.ConnectResult;
-import dev.myriad.channels.Session;
 import dev.myriad.channels.SocketRoutes;
+import dev.myriad.tokens.Session;
 import java.util.Map;
 
 /** Clients who have signed in at a Phoenix application on the same host, and send its cookie. */

@@ -4,8 +4,8 @@ import dev.myriad.channels.Channel;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
 
 /** Passes readings on, and tells a client whose reading is none. */
 public final class Thermometer extends Channel {
@@ -21,7 +21,7 @@ public final class Thermometer extends Channel {
         try {
             broadcast("reading", payload.as(Reading.class));
             return Result.ok();
-        } catch (JacksonException e) {
+        } catch (PayloadException e) {
             return Result.error(Map.of("reason", "bad payload"));
         }
     }

@@ -3,12 +3,13 @@ package dev.myriad.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.Channel;
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Connect;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.protocol.Payload;
 import dev.myriad.testkit.ChannelTest;
 import dev.myriad.testkit.Conformance;
@@ -151,7 +152,7 @@ class ChannelTestingTest {
     void theProgramBroadcasts() {
         Endpoint.Builder builder =
                 Endpoint.builder()
-                        .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(10))
+                        .limits(Limits.DEFAULT.with(Limit.CHANNELS_PER_CONNECTION_MAX, 10))
                         .socket("/socket", socket -> socket.channel("room:*", ChatRoom::new));
         try (ChannelTest test = ChannelTest.of(builder, "/socket")) {
             test.patience(Duration.ofSeconds(5), Duration.ofMillis(50));

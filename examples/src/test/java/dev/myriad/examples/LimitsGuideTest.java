@@ -3,21 +3,21 @@ package dev.myriad.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
-import dev.myriad.net.Limits;
+import dev.myriad.net.Limit;
 import dev.myriad.testkit.ChannelTest;
 import dev.myriad.testkit.TestSocket;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +35,21 @@ class LimitsGuideTest {
 
     @Test
     void namesEverySetting() {
-        assertThat(Stream.of(Limits.class, ChannelLimits.class))
-                .flatMap(limits -> Stream.of(limits.getRecordComponents()).toList())
-                .map(RecordComponent::getName)
-                .allSatisfy(name -> assertThat(guide).contains("| `" + name + "`"));
+        assertThat(Limit.values())
+                .allSatisfy(limit -> assertThat(guide).contains("| `" + limit.key() + "`"));
+    }
+
+    @Test
+    void namesNoOther() {
+        List<String> named =
+                Pattern.compile("^\\| `([a-zA-Z]+)`", Pattern.MULTILINE)
+                        .matcher(guide)
+                        .results()
+                        .map(row -> row.group(1))
+                        .toList();
+        assertThat(named)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(Limit.values()).map(Limit::key).toList());
     }
 
     @Test

@@ -22,7 +22,9 @@ class ObservedTest {
         try (Endpoint endpoint = Observed.start(Endpoint.builder());
                 HttpClient http = HttpClient.newHttpClient()) {
             assertThat(get(http, endpoint, "/health")).isEqualTo("ok\n");
-            assertThat(get(http, endpoint, "/metrics")).isEqualTo("channels 0\nconnections 0\n");
+            assertThat(get(http, endpoint, "/metrics").lines())
+                    .contains("myriad_channels 0.0", "myriad_connections 0.0")
+                    .contains("myriad_process_overflows_total 0.0");
             assertThat(get(http, endpoint, "/")).isEqualTo("not found\n");
         }
     }

@@ -5,8 +5,9 @@ import dev.myriad.protocol.RequestHead;
 /** What listens behind a transport: it accepts upgrades and answers other HTTP requests. */
 public interface Application {
     /**
-     * A WebSocket upgrade, already checked for form. Called on a shard thread: it must not block,
-     * but may answer through {@code upgrade} later and from any thread.
+     * A client that wants a connection: a WebSocket upgrade, already checked for form, or the first
+     * request of one that polls. Called on a shard thread, the latter on a virtual one: it must not
+     * block, but may answer through {@code upgrade} later and from any thread.
      */
     void upgrade(RequestHead request, Upgrade upgrade);
 

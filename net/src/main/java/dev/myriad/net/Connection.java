@@ -3,21 +3,37 @@ package dev.myriad.net;
 import java.net.InetSocketAddress;
 
 /**
- * One WebSocket connection. It belongs to one shard for life. Thread-safe: what another thread asks
- * for is a command to that shard; commands of one thread keep their order.
+ * One client that has been let in, be it by WebSocket or by polling. Thread-safe, and no call
+ * waits.
+ *
+ * <p>What is asked for are commands, which the connection carries out one at a time, as it does the
+ * calls of its {@link ConnectionHandler}: those of one thread in their order, and each sees what
+ * those before it did. A command that is given within a call of its own handler, or within a task
+ * of {@link #execute}, is carried out at once.
+ *
+ * <p>When the connection ends, by whatever side, nothing is sent or handed on any more; the handler
+ * hears of it by {@link ConnectionHandler#closed}.
  */
 public interface Connection {
     /**
-     * Sends complete, unmasked WebSocket frames. The array is not copied: leave it unchanged. Never
-     * blocks; a slow reader's frames queue up to {@link Limits#outboundBytesMax}, over which it is
-     * closed.
+     * Sends complete, unmasked WebSocket frames. The array is not copied: leave it unchanged. A
+     * slow reader's frames queue up to {@link Limit#OUTBOUND_BYTES_MAX}, over which it is cut off,
+     * and its handler hears 1013. Once the connection has ended it does nothing.
      */
     void send(byte[] frames);
 
-    /** Starts the closing handshake; frames sent before it leave before it. */
+    /**
+     * Ends the connection, after what was sent before; once it has ended it does nothing.
+     *
+     * @param code which the handler hears too; a client that polls is told without it
+     * @throws IllegalArgumentException if it is no code that a server may send
+     */
     void close(int code, String reason);
 
-    /** Runs a short task that does not block on the shard's thread, after what was asked before. */
+    /**
+     * Runs a short task that does not block. It is run even if the connection has ended meanwhile,
+     * as long as the transport serves; what it throws is logged, and harms nobody.
+     */
     void execute(Runnable task);
 
     /** The client's address. */

@@ -3,17 +3,18 @@ package dev.myriad.net;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of connections that receive the same bytes. Thread-safe: every call is a command to the
- * shards; commands of one thread keep their order, also with {@link Connection#send}.
+ * A set of connections of one transport that receive the same bytes. Thread-safe: every call is a
+ * command to its members' {@linkplain Connection connections}; commands of one thread keep their
+ * order, also with {@link Connection#send}.
  *
- * <p>A large group is served in slices, between which a shard answers direct sends, so a direct
- * send may overtake the group's frames, never the reverse.
+ * <p>A large group is served in slices, between which direct sends are, so a direct send may
+ * overtake the group's frames, never the reverse.
  */
 public interface Group {
     /**
      * Sends frames to a connection and makes it a member, in one step: whoever has received them
      * gets all that is sent to the group from then on, and nothing that was sent before. One that
-     * is a member already stays one; a closed one is left alone.
+     * is a member already stays one, and one that has ended is left alone.
      *
      * @param firstFrames complete, unmasked WebSocket frames; may be empty
      */
@@ -24,7 +25,10 @@ public interface Group {
         add(connection, new byte[0]);
     }
 
-    /** Removes a connection; frames sent before that have not reached it yet are dropped. */
+    /**
+     * Removes a connection: nothing that is sent from then on reaches it, and what was sent before
+     * and has not reached it yet may be dropped. A connection that ends is removed by itself.
+     */
     void remove(Connection connection);
 
     /**
@@ -34,8 +38,9 @@ public interface Group {
     void send(byte[] frames, @Nullable Connection except);
 
     /**
-     * Sends complete, unmasked WebSocket frames to every member as one of them: the sender gets its
-     * copy as by {@link Connection#send}, so in order with what it is sent directly.
+     * Sends complete, unmasked WebSocket frames to every member as one of them: the sender, member
+     * or not, gets its copy as by {@link Connection#send}, so in order with what it is sent
+     * directly.
      */
     void sendAs(Connection sender, byte[] frames);
 }

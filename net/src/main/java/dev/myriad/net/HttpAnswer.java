@@ -1,5 +1,6 @@
 package dev.myriad.net;
 
+import dev.myriad.protocol.Handshake;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,6 +44,17 @@ public record HttpAnswer(int status, Map<String, List<String>> headers, byte[] b
 
     public static HttpAnswer text(int status, String body) {
         return of(status, "text/plain; charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * 426, for who asks by plain HTTP at the address of a WebSocket.
+     *
+     * @param reason a text for the human who reads it
+     */
+    public static HttpAnswer upgradeRequired(String reason) {
+        return text(426, reason)
+                .with("upgrade", "websocket")
+                .with("sec-websocket-version", Handshake.VERSION);
     }
 
     /** The same with this header, instead of those of that name. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * An HTTP request that is no WebSocket upgrade. Immutable, if nobody changes the body.
  *
  * @param head the request line and the headers
- * @param body complete, at most {@link Limits#httpBodyBytesMax}
+ * @param body complete, at most {@link Limit#HTTP_BODY_BYTES_MAX}
  * @param peer the client's address
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared

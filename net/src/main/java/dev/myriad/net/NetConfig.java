@@ -5,8 +5,10 @@ package dev.myriad.net;
  *
  * @param port 0 = any free one
  * @param shards event loops; as many as cores is right
+ * @param trustedProxies who may say for whom it asks
  */
-public record NetConfig(String host, int port, int shards, Limits limits) {
+public record NetConfig(
+        String host, int port, int shards, Limits limits, TrustedProxies trustedProxies) {
     public NetConfig {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
@@ -16,12 +18,21 @@ public record NetConfig(String host, int port, int shards, Limits limits) {
         }
     }
 
+    /** Trusts no proxy. */
+    public NetConfig(String host, int port, int shards, Limits limits) {
+        this(host, port, shards, limits, TrustedProxies.NONE);
+    }
+
     public static NetConfig of(String host, int port) {
         return new NetConfig(
                 host, port, Runtime.getRuntime().availableProcessors(), Limits.DEFAULT);
     }
 
     public NetConfig withLimits(Limits limits) {
-        return new NetConfig(host, port, shards, limits);
+        return new NetConfig(host, port, shards, limits, trustedProxies);
+    }
+
+    public NetConfig withTrustedProxies(TrustedProxies trustedProxies) {
+        return new NetConfig(host, port, shards, limits, trustedProxies);
     }
 }

@@ -21,10 +21,7 @@ import java.util.Map;
  *     3000 and those of applications under 4000
  * @param dropped sends to a group that were dropped on a shard, because its earlier ones were still
  *     under way and too large to queue more
- * @param limits how often each of {@link Limits} was exceeded, by its name; {@code messageBytesMax}
- *     counts frames as well and {@code headBytesMax} headers. Two bounds have no setting: {@code
- *     unfinishedBytesMax} of the messages that a shard's clients have begun (close 1013), {@code
- *     httpWaitingBytesMax} of requests behind one that is being answered (cut off)
+ * @param limits how often each of {@link Limit#ofConnections} was exceeded, by its key
  */
 public record NetStats(
         long open,

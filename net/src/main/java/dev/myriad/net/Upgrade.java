@@ -3,12 +3,18 @@ package dev.myriad.net;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** The pending answer to one upgrade request. Thread-safe; the first answer counts. */
+/**
+ * The pending answer to a client that wants a connection. Thread-safe; the first answer counts, and
+ * {@link Limit#HANDSHAKE_MILLIS} is how long the client waits for it.
+ */
 public interface Upgrade {
-    /** Accepts: 101, after which {@code handler} has the connection. */
+    /**
+     * Accepts: {@code handler} has the connection from now on. A WebSocket's client is answered
+     * 101; one that polls gets a session, and hears of no subprotocol.
+     */
     void accept(ConnectionHandler handler, Optional<String> subprotocol);
 
-    /** Refuses with an HTTP status and closes. */
+    /** Refuses with an HTTP status; the connection may go on to its next request. */
     void refuse(int status, String body);
 
     /** The client's address. */

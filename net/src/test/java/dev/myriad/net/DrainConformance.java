@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 interface DrainConformance extends Fixture {
     /** Whoever does not answer the close is cut off soon. */
     private TestServer impatient() {
-        return server(Limits.DEFAULT.withCloseMillis(50));
+        return server(Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50));
     }
 
     private static void assertTold(List<TestServer.Pair> pairs) {
@@ -149,7 +149,7 @@ interface DrainConformance extends Fixture {
 
     @Test
     default void whoHasNotBeenUpgradedIsReachedToo() {
-        try (TestServer server = server(Limits.DEFAULT.withHandshakeMillis(50_000));
+        try (TestServer server = server(Limits.DEFAULT.with(Limit.HANDSHAKE_MILLIS, 50_000));
                 TestClient silent = server.connect();
                 TestClient http = server.connect()) {
             http.write("GET /hello?name=a HTTP/1.1\r\nhost: x\r\n\r\n");

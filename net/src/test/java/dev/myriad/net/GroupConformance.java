@@ -249,7 +249,7 @@ interface GroupConformance extends Fixture {
     default void aSlowMemberKeepsTheOrderOfSharedAndDirectFrames() {
         try (TestServer server = server()) {
             Group group = server.transport.group();
-            Pair slow = server.pair(TestClient.connect(server.address(), 4 << 10));
+            Pair slow = server.pair(server.connect(4 << 10));
             group.add(slow.connection());
             String filler = "z".repeat(10_000);
             for (int i = 0; i < 60; i++) {

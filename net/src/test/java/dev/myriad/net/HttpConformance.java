@@ -74,6 +74,118 @@ interface HttpConformance extends Fixture {
     }
 
     @Test
+    default void headIsAnsweredAsGetByAnApplicationThatDoesNotKnowIt() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            for (String path : List.of("/get-only", "/get-or-404")) {
+                client.write("HEAD " + path + " HTTP/1.1\r\nhost: x\r\n\r\n");
+                TestClient.Response response = client.readResponse(true);
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.headers()).containsEntry("content-length", "3");
+            }
+            client.write("HEAD /nowhere HTTP/1.1\r\nhost: x\r\n\r\n");
+            assertThat(client.readResponse(true).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    default void optionsAreAnsweredForAnApplicationThatDoesNotKnowThem() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            assertThat(options(client, "*").status()).isEqualTo(204);
+            TestClient.Response response = options(client, "/get-only");
+            assertThat(response.status()).isEqualTo(204);
+            assertThat(response.headers())
+                    .containsEntry("allow", "GET, OPTIONS")
+                    .doesNotContainKey("content-length");
+            assertThat(options(client, "/get-or-404").headers())
+                    .containsEntry("allow", "GET, HEAD, OPTIONS");
+            assertThat(options(client, "/nowhere").status()).isEqualTo(404);
+            assertThat(options(client, "/hello?name=x").body()).isEqualTo("hello x");
+        }
+    }
+
+    private static TestClient.Response options(TestClient client, String target) {
+        client.write("OPTIONS " + target + " HTTP/1.1\r\nhost: x\r\n\r\n");
+        return client.readResponse(false);
+    }
+
+    @Test
+    default void anOldClientKeepsItsConnectionIfItAsksTo() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.write("GET /hello?name=x HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+                TestClient.Response response = client.readResponse(false);
+                assertThat(response.body()).isEqualTo("hello x");
+                assertThat(response.headers()).containsEntry("connection", "keep-alive");
+            }
+        }
+    }
+
+    @Test
+    default void aHeaderMayHaveSeveralValues() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/cookies"));
+            assertThat(client.readHead()).contains("\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n");
+        }
+    }
+
+    @Test
+    default void anAnswerThatCannotBeSentIs500AndTheConnectionGoesOn() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            for (String path : List.of("/null", "/malformed-name", "/malformed-value", "/status")) {
+                client.write(get(path));
+                assertThat(client.readResponse(false).status()).as(path).isEqualTo(500);
+            }
+            client.write(get("/hello?name=x"));
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+        }
+    }
+
+    @Test
+    default void whoPipelinesAndEndsItsOutputGetsAllAnswers() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write(get("/slow") + get("/hello?name=2") + get("/hello?name=3"));
+            client.shutdownOutput();
+            server.assertServes();
+            server.application.slow.complete("1");
+            assertThat(client.readResponse(false).body()).isEqualTo("1");
+            assertThat(client.readResponse(false).body()).isEqualTo("hello 2");
+            assertThat(client.readResponse(false).body()).isEqualTo("hello 3");
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void whoAsksNoMoreIsClosedWithoutAWord() {
+        try (TestServer server = server(Fixture.limits(100, 1 << 20, 200, 0, 1_000));
+                TestClient client = server.connect()) {
+            client.write(get("/hello?name=x"));
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+            assertThat(client.next()).isEqualTo(new Received.End());
+            assertThat(server.transport.stats().limits()).containsEntry("handshakeMillis", 0L);
+        }
+    }
+
+    @Test
+    default void aLaterRequestHasAsMuchTimeAsTheFirst() {
+        try (TestServer server = server(Fixture.limits(100, 1 << 20, 2_000, 0, 1_000));
+                TestClient client = server.connect()) {
+            client.write(get("/hello?name=x"));
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+            for (String part : List.of("GET /hello?name=y HTTP/1.1\r\n", "host: x\r\n", "\r\n")) {
+                await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+                client.write(part);
+            }
+            assertThat(client.readResponse(false).body()).isEqualTo("hello y");
+        }
+    }
+
+    @Test
     default void pipelinedRequestsAreAnsweredInOrder() {
         try (TestServer server = server();
                 TestClient client = server.connect()) {
@@ -121,7 +233,7 @@ interface HttpConformance extends Fixture {
 
     @Test
     default void whoReadsTheLastAnswerSlowlyGetsAllOfIt() {
-        try (TestServer server = server(Limits.DEFAULT.withCloseMillis(50));
+        try (TestServer server = server(Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50));
                 TestClient client = server.connect()) {
             client.write("GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
             await().until(() -> server.transport.stats().bytesOut() > 8 << 20);
@@ -268,6 +380,7 @@ interface HttpConformance extends Fixture {
         try (TestServer server = server(Fixture.limits(100, 1 << 20, 200, 0, 1_000));
                 TestClient client = server.connect()) {
             client.write("POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n[");
+            assertThat(client.readResponse(false).status()).isEqualTo(408);
             assertThat(client.next()).isEqualTo(new Received.End());
             server.awaitNobody();
         }

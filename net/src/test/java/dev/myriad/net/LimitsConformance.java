@@ -19,13 +19,9 @@ interface LimitsConformance extends Fixture {
     /**
      * How to exceed a limit.
      *
-     * @param counter the name that it is counted under
+     * @param limit the name that it is counted under
      */
-    record Excess(String limit, String counter, Limits limits, Offender offender) {
-        Excess(String limit, Limits limits, Offender offender) {
-            this(limit, limit, limits, offender);
-        }
-    }
+    record Excess(String limit, Limits limits, Offender offender) {}
 
     /** Exceeds it once. */
     @FunctionalInterface
@@ -38,26 +34,25 @@ interface LimitsConformance extends Fixture {
         return List.of(
                 new Excess(
                         "connectionsMax",
-                        usual.withConnectionsMax(1),
+                        usual.with(Limit.CONNECTIONS_MAX, 1),
                         server -> {
                             TestServer.Pair _ = server.pair();
                             request(server, "/echo");
                         }),
                 new Excess(
                         "connectionsPerAddressMax",
-                        usual.withConnectionsPerAddressMax(1),
+                        usual.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 1),
                         server -> {
                             TestServer.Pair _ = server.pair();
                             request(server, "/echo");
                         }),
                 new Excess(
                         "frameBytesMax",
-                        "messageBytesMax",
-                        usual.withFrameBytesMax(100),
+                        usual.with(Limit.FRAME_BYTES_MAX, 100),
                         server -> server.echo().binary(new byte[101])),
                 new Excess(
                         "messageBytesMax",
-                        usual.withMessageBytesMax(100),
+                        usual.with(Limit.MESSAGE_BYTES_MAX, 100),
                         server -> {
                             TestClient client = server.echo();
                             client.write(
@@ -66,26 +61,24 @@ interface LimitsConformance extends Fixture {
                         }),
                 new Excess(
                         "headBytesMax",
-                        usual.withHeadBytesMax(200),
+                        usual.with(Limit.HEAD_BYTES_MAX, 200),
                         server -> request(server, "/echo?" + "x".repeat(200))),
                 new Excess(
                         "headersMax",
-                        "headBytesMax",
-                        usual.withHeadersMax(2),
+                        usual.with(Limit.HEADERS_MAX, 2),
                         server -> request(server, "/echo")),
                 new Excess(
                         "httpBodyBytesMax",
-                        usual.withHttpBodyBytesMax(10),
+                        usual.with(Limit.HTTP_BODY_BYTES_MAX, 10),
                         server -> {
                             TestClient client = server.connect();
                             client.write(POST + "eleven byte");
                         }),
                 new Excess(
                         "outboundBytesMax",
-                        usual.withOutboundBytesMax(64 << 10),
+                        usual.with(Limit.OUTBOUND_BYTES_MAX, 64 << 10),
                         server -> {
-                            TestServer.Pair deaf =
-                                    server.pair(TestClient.connect(server.address(), 16 << 10));
+                            TestServer.Pair deaf = server.pair(server.connect(16 << 10));
                             byte[] frame = TestApplication.binary(32 << 10);
                             while (!deaf.peer().closed.isDone()) {
                                 deaf.connection().send(frame);
@@ -94,11 +87,11 @@ interface LimitsConformance extends Fixture {
                         }),
                 new Excess(
                         "handshakeMillis",
-                        usual.withHandshakeMillis(50),
+                        usual.with(Limit.HANDSHAKE_MILLIS, 50),
                         server -> server.connect().write("GET /echo HTTP/1.1\r\nhost:")),
                 new Excess(
                         "handshakeMillis",
-                        usual.withHandshakeMillis(50),
+                        usual.with(Limit.HANDSHAKE_MILLIS, 50),
                         server -> {
                             TestClient client = server.connect();
                             client.write(POST + "ele");
@@ -106,13 +99,13 @@ interface LimitsConformance extends Fixture {
                         }),
                 new Excess(
                         "idleMillis",
-                        usual.withIdleMillis(50),
+                        usual.with(Limit.IDLE_MILLIS, 50),
                         server -> {
                             TestServer.Pair _ = server.pair();
                         }),
                 new Excess(
                         "closeMillis",
-                        usual.withCloseMillis(50),
+                        usual.with(Limit.CLOSE_MILLIS, 50),
                         server -> server.pair().connection().close(1001, "")));
     }
 
@@ -132,18 +125,18 @@ interface LimitsConformance extends Fixture {
     private void assertCounted(Excess excess) {
         try (TestServer server = server(excess.limits())) {
             assertThat(server.transport.stats().limits())
-                    .containsEntry(excess.counter(), 0L)
+                    .containsEntry(excess.limit(), 0L)
                     .allSatisfy((_, count) -> assertThat(count).isZero());
             excess.offender().offend(server);
             await().untilAsserted(
                             () ->
                                     assertThat(server.transport.stats().limits())
-                                            .containsEntry(excess.counter(), 1L));
+                                            .containsEntry(excess.limit(), 1L));
             assertThat(server.transport.stats().limits())
                     .allSatisfy(
                             (limit, count) ->
                                     assertThat(count)
-                                            .isEqualTo(limit.equals(excess.counter()) ? 1 : 0));
+                                            .isEqualTo(limit.equals(excess.limit()) ? 1 : 0));
         }
     }
 }

@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.TestServer.Pair;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +16,7 @@ interface LoadConformance extends Fixture {
     @Test
     default void aClientThatNeverReadsIsClosedAndNobodyElseNotices() {
         try (TestServer server = server(Fixture.limits(1_000, 256 << 10, 10_000, 0, 1_000))) {
-            Pair deaf = server.pair(TestClient.connect(server.address(), 16 << 10));
+            Pair deaf = server.pair(server.connect(16 << 10));
             Pair good = server.pair();
             Group group = server.transport.group();
             group.add(deaf.connection());
@@ -45,7 +42,7 @@ interface LoadConformance extends Fixture {
     @Test
     default void aClientThatNeverReadsAndBreaksTheProtocolIsClosedOnce() {
         try (TestServer server = server(Fixture.limits(1_000, 256 << 10, 10_000, 0, 1_000))) {
-            Pair deaf = server.pair(TestClient.connect(server.address(), 16 << 10));
+            Pair deaf = server.pair(server.connect(16 << 10));
             Pair good = server.pair();
             while (server.transport.stats().congested() == 0) {
                 deaf.connection().send(TestApplication.binary(64 << 10));
@@ -66,7 +63,7 @@ interface LoadConformance extends Fixture {
     @Test
     default void aClientThatPausesIsCongestedAndCatchesUp() {
         try (TestServer server = server(Fixture.limits(1_000, 4 << 20, 10_000, 0, 1_000))) {
-            Pair pausing = server.pair(TestClient.connect(server.address(), 16 << 10));
+            Pair pausing = server.pair(server.connect(16 << 10));
             for (int i = 0; i < 40; i++) {
                 pausing.connection().send(TestApplication.text(i + "p".repeat(64 << 10)));
             }
@@ -83,7 +80,7 @@ interface LoadConformance extends Fixture {
     @Test
     default void congestionDoesNotHoldBackAClose() {
         try (TestServer server = server(Fixture.limits(1_000, 4 << 20, 10_000, 0, 20_000))) {
-            Pair pausing = server.pair(TestClient.connect(server.address(), 16 << 10));
+            Pair pausing = server.pair(server.connect(16 << 10));
             for (int i = 0; i < 20; i++) {
                 pausing.connection().send(TestApplication.text(i + "p".repeat(64 << 10)));
             }
@@ -101,23 +98,22 @@ interface LoadConformance extends Fixture {
     default void thousandsOfHalfOpenUpgradesDoNotStopTheOthers() throws IOException {
         int count = 4_000;
         try (TestServer server = server(Fixture.limits(10_000, 1 << 20, 2_000, 0, 1_000))) {
-            List<SocketChannel> halfOpen = new ArrayList<>();
+            List<TestConnection> halfOpen = new ArrayList<>();
             try {
                 byte[] start =
                         "GET /echo HTTP/1.1\r\nhost: x\r\n".getBytes(StandardCharsets.US_ASCII);
                 for (int i = 0; i < count; i++) {
-                    SocketChannel channel = SocketChannel.open(server.address());
-                    halfOpen.add(channel);
-                    channel.write(ByteBuffer.wrap(start));
+                    TestConnection connection = connect(server.transport, 0);
+                    halfOpen.add(connection);
+                    connection.write(start);
                 }
                 server.assertServes();
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> server.transport.stats().refused() == count);
                 server.assertServes();
             } finally {
-                for (SocketChannel channel : halfOpen) {
-                    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-                    channel.close();
+                for (TestConnection connection : halfOpen) {
+                    connection.reset();
                 }
             }
         }

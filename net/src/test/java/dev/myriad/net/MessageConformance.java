@@ -132,7 +132,7 @@ interface MessageConformance extends Fixture {
     @Test
     default void largeMessagesArriveWholeThroughAFullSocket() {
         try (TestServer server = server()) {
-            TestServer.Pair pair = server.pair(TestClient.connect(server.address(), 8 << 10));
+            TestServer.Pair pair = server.pair(server.connect(8 << 10));
             for (int i = 0; i < 10; i++) {
                 pair.connection().send(TestApplication.text(i + "x".repeat(100_000)));
             }

@@ -102,6 +102,7 @@ public final class TestApplication implements Application {
             case "/peer" ->
                     upgrade.accept(peer(request.query("id").orElseThrow()), Optional.empty());
             case "/later" -> waiting.add(upgrade);
+            case "/broken" -> throw new IllegalStateException("broken on purpose");
             default -> upgrade.refuse(403, "not here");
         }
     }
@@ -117,11 +118,29 @@ public final class TestApplication implements Application {
             case "/slow" -> HttpAnswer.text(200, slow.join());
             case "/large" -> HttpAnswer.text(200, "x".repeat(8 << 20));
             case "/last" -> HttpAnswer.text(200, ".").with("connection", "close");
+            case "/get-only" ->
+                    question.method().equals("GET")
+                            ? HttpAnswer.text(200, "got")
+                            : HttpAnswer.of(405).with("allow", "GET");
+            case "/get-or-404" ->
+                    HttpAnswer.text(question.method().equals("GET") ? 200 : 404, "got");
+            case "/cookies" ->
+                    HttpAnswer.of(200).adding("set-cookie", "a=1").adding("set-cookie", "b=2");
+            case "/null" -> nothing();
+            case "/malformed-name" -> HttpAnswer.of(200).with("a b", "c");
+            case "/malformed-value" -> HttpAnswer.of(200).with("a", "b\r\nc: d");
+            case "/status" -> HttpAnswer.of(99);
             case "/broken" -> throw new IllegalStateException("broken on purpose");
             case "/thread" ->
                     HttpAnswer.text(200, Thread.currentThread().isVirtual() ? "virtual" : "shard");
             default -> HttpAnswer.text(404, "no " + question.path());
         };
+    }
+
+    /** What the types forbid, and an application may do all the same. */
+    @SuppressWarnings({"NullAway", "DataFlowIssue"})
+    private static HttpAnswer nothing() {
+        return null;
     }
 
     /** A text frame as the server sends it. */

@@ -7,9 +7,7 @@ import dev.myriad.protocol.Partial;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -21,12 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A blocking client on a plain socket: as well behaved as a test wants it. Used by one thread at a
- * time.
- */
+/** A blocking client: as well behaved as a test wants it. Used by one thread at a time. */
 public final class TestClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 20_000;
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
     private static final int MASK_KEY = 0x37fa213d;
     private static final FrameDecoder DECODER = FrameDecoder.client(1 << 26, 1 << 26);
@@ -50,7 +44,7 @@ public final class TestClient implements AutoCloseable {
     /** An HTTP response; its headers by lower-case name. */
     public record Response(int status, Map<String, String> headers, String body) {}
 
-    private final Socket socket;
+    private final TestConnection connection;
     private final ArrayDeque<Received> messages = new ArrayDeque<>();
     private final Inbox inbox = new Inbox();
     private @Nullable Partial partial;
@@ -58,8 +52,8 @@ public final class TestClient implements AutoCloseable {
     private int from;
     private int to;
 
-    private TestClient(Socket socket) {
-        this.socket = socket;
+    TestClient(TestConnection connection) {
+        this.connection = connection;
     }
 
     /** Connects, and says nothing yet. */
@@ -73,18 +67,7 @@ public final class TestClient implements AutoCloseable {
      * @param receiveBufferBytes of the kernel, 0 for its default
      */
     public static TestClient connect(InetSocketAddress address, int receiveBufferBytes) {
-        try {
-            Socket socket = new Socket();
-            if (receiveBufferBytes > 0) {
-                socket.setReceiveBufferSize(receiveBufferBytes);
-            }
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.connect(address, TIMEOUT_MILLIS);
-            return new TestClient(socket);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new TestClient(SocketConnection.to(address, receiveBufferBytes));
     }
 
     /** Connects and upgrades. */
@@ -113,18 +96,14 @@ public final class TestClient implements AutoCloseable {
     }
 
     public InetSocketAddress localAddress() {
-        return (InetSocketAddress) socket.getLocalSocketAddress();
-    }
-
-    public InetAddress localHost() {
-        return socket.getLocalAddress();
+        return connection.localAddress();
     }
 
     // ---- sending
 
     public void write(byte[] bytes) {
         try {
-            socket.getOutputStream().write(bytes);
+            connection.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -133,7 +112,7 @@ public final class TestClient implements AutoCloseable {
     /** Writes as far as the server lets it. */
     public void writeIgnoringErrors(byte[] bytes) {
         try {
-            socket.getOutputStream().write(bytes);
+            connection.write(bytes);
         } catch (IOException _) {
             // The server has closed, which the test is about.
         }
@@ -208,7 +187,7 @@ public final class TestClient implements AutoCloseable {
         return new Response(status, headers, readBytes(length));
     }
 
-    private String readHead() {
+    String readHead() {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
             head.append(readBytes(1));
@@ -240,7 +219,7 @@ public final class TestClient implements AutoCloseable {
     /** Reads more; false at the end of the stream. */
     private boolean fill() {
         try {
-            int length = socket.getInputStream().read(buffer, 0, buffer.length);
+            int length = connection.read(buffer);
             from = 0;
             to = Math.max(0, length);
             return length > 0;
@@ -256,7 +235,7 @@ public final class TestClient implements AutoCloseable {
     /** Ends its output; it can still read. */
     public void shutdownOutput() {
         try {
-            socket.shutdownOutput();
+            connection.shutdownOutput();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -265,18 +244,17 @@ public final class TestClient implements AutoCloseable {
     /** Vanishes with a reset. */
     public void reset() {
         try {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            connection.reset();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Closes the socket without a close frame. */
+    /** Closes the connection without a close frame. */
     @Override
     public void close() {
         try {
-            socket.close();
+            connection.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,17 +28,17 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Starts the transport that a suite is about. */
-    @FunctionalInterface
-    interface Starter {
-        Transport start(NetConfig config, Application application);
-    }
-
     final TestApplication application = new TestApplication();
     final Transport transport;
+    private final Fixture fixture;
 
-    TestServer(Starter starter, int shards, Limits limits) {
-        transport = starter.start(new NetConfig("127.0.0.1", 0, shards, limits), application);
+    TestServer(Fixture fixture, Limits limits) {
+        this(fixture, new NetConfig("127.0.0.1", 0, Fixture.SHARDS, limits));
+    }
+
+    TestServer(Fixture fixture, NetConfig config) {
+        this.fixture = fixture;
+        transport = fixture.start(config, application);
     }
 
     InetSocketAddress address() {
@@ -47,12 +47,23 @@ public final class TestServer implements AutoCloseable {
 
     /** A client that is connected and silent. */
     TestClient connect() {
-        return TestClient.connect(address());
+        return connect(0);
+    }
+
+    /**
+     * A client that is connected and silent.
+     *
+     * @param receiveBytes what it takes about before it reads
+     */
+    TestClient connect(int receiveBytes) {
+        return new TestClient(fixture.connect(transport, receiveBytes));
     }
 
     /** A client of the echo. */
     TestClient echo() {
-        return TestClient.open(address(), "/echo");
+        TestClient client = connect();
+        client.upgrade("/echo");
+        return client;
     }
 
     /** A client whose other end the test holds. */

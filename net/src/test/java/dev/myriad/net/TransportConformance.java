@@ -8,6 +8,8 @@ public abstract class TransportConformance
         implements ListeningConformance,
                 UpgradeConformance,
                 HttpConformance,
+                RequestConformance,
+                ProxyConformance,
                 MessageConformance,
                 ClosingConformance,
                 DrainConformance,

@@ -253,8 +253,16 @@ final class Carriers extends Scheduler {
         int seenTurn = -1;
 
         long seenSince;
+
+        /** The ticker's: looks in a row at which the turn ran, or could have. */
         int looks;
-        boolean reported;
+
+        /** The hog log's: the carrier that it was seen on, since when, and at how many looks. */
+        String keptCarrier = "";
+
+        long keptSince;
+        int keptLooks;
+        boolean named;
 
         /** When the ticker last looked at the mailbox of a process with a long turn. */
         long mailSeenAt = Long.MIN_VALUE / 2;
@@ -406,10 +414,32 @@ final class Carriers extends Scheduler {
             return turnStart;
         }
 
-        /** Whether its handler uses a carrier, rather than waits for something. */
-        boolean isOnCarrier() {
+        /** The ticker's: what it saw so far of a handler that runs is over. */
+        void seenToWait() {
+            looks = 0;
+            keptCarrier = "";
+        }
+
+        /** Whether its handler has a carrier or wants one, rather than waits for something. */
+        boolean isRunnable() {
             Thread runs = thread;
             return runs != null && runs.getState() == Thread.State.RUNNABLE;
+        }
+
+        /**
+         * The name of the carrier that it is on; empty if it has none. No method of a thread says
+         * it, but its text does.
+         */
+        String carrier() {
+            String text = String.valueOf(thread);
+            int at = text.indexOf('@');
+            return at < 0 ? "" : text.substring(at + 1);
+        }
+
+        /** What its handler does; empty if it has ended. */
+        StackTraceElement[] stackTrace() {
+            Thread runs = thread;
+            return runs == null ? new StackTraceElement[0] : runs.getStackTrace();
         }
     }
 }

@@ -114,9 +114,17 @@ abstract sealed class Mailbox permits Process {
         return true;
     }
 
-    /** From now on nothing comes any more; returns what has come last, newest first. */
+    /** From now on nothing comes any more; returns what has come last, oldest first. */
     final @Nullable Message closeMailbox() {
-        return (Message) MAILBOX.getAndSet(this, DEAD);
+        Message message = (Message) MAILBOX.getAndSet(this, DEAD);
+        Message newer = null;
+        while (message != null) {
+            Message older = message.next;
+            message.next = newer;
+            newer = message;
+            message = older;
+        }
+        return newer;
     }
 
     /** The process has ended before it came to these. */

@@ -14,8 +14,12 @@ public abstract class Message {
 
     protected Message() {}
 
-    /** The process ended before it came to this message. */
-    void dropped(Process by, ExitReason reason) {}
+    /**
+     * The process ended before it came to this message, or while it handled it; in the latter case
+     * it is still {@linkplain Process#isAlive alive}. Called once at most, by the thread that ends
+     * the process or by who sends to one that has ended: it must not block.
+     */
+    protected void dropped(Process by, ExitReason reason) {}
 
     /** Carries an object of any class. */
     static final class Wrapped extends Message {

@@ -471,8 +471,8 @@ public abstract non-sealed class Process extends Mailbox {
     /**
      * Takes in how long its messages took just now. A long time may be the kernel's, which has
      * taken the processor away meanwhile: so it takes several in a row to be slow, fewer if there
-     * was even more to do. Nothing makes a message shorter than it is: so short times undo that, at
-     * once if there were enough of them.
+     * was even more to do. A short time is always the message's own, since nothing can make one
+     * look shorter than it is: so short times undo that, at once if there were enough of them.
      */
     final void sample(long nanosPerMessage, int messages, boolean more) {
         int sample = (int) Math.min(nanosPerMessage >> AVERAGE_UNIT_SHIFT, SAMPLE_MAX);

@@ -97,7 +97,7 @@ public final class Processes {
                                 process,
                                 CrashLog.nameOf(process),
                                 Duration.ofNanos(Math.max(0, elapsed)),
-                                !worker.isOnCarrier()));
+                                !worker.isRunnable()));
             }
         }
         return running;

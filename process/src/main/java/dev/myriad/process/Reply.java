@@ -44,7 +44,7 @@ final class Reply extends Message implements Caller {
     }
 
     @Override
-    void dropped(Process by, ExitReason reason) {
+    protected void dropped(Process by, ExitReason reason) {
         settle(reason);
     }
 

@@ -99,7 +99,7 @@ abstract class Signal extends Message {
         }
 
         @Override
-        void dropped(Process by, ExitReason reason) {
+        protected void dropped(Process by, ExitReason reason) {
             from.push(new LinkExit(by, reason));
         }
     }
@@ -124,7 +124,7 @@ abstract class Signal extends Message {
         }
 
         @Override
-        void dropped(Process by, ExitReason reason) {
+        protected void dropped(Process by, ExitReason reason) {
             from.push(new Unlinked(by));
         }
     }

@@ -26,8 +26,9 @@ final class Ticker implements Runnable {
     private static final int STARVED_LOOKS = 2;
 
     /**
-     * A turn that lasts for so many further looks, without waiting for anything, hogs its carrier;
-     * for as many more with each carrier added, since the kernel lets each wait for the others.
+     * A turn that is seen to run at so many further looks in a row hogs its carrier. Each carrier
+     * added makes it as many looks more, since the kernel shares the same processors out among more
+     * threads then, and any of them takes longer.
      */
     private static final int HOG_LOOKS = 5;
 
@@ -36,11 +37,12 @@ final class Ticker implements Runnable {
 
     private static final long WATCH_NANOS_MAX = 20_000_000;
 
-    private static final long REPORT_NANOS = 100_000_000;
-    private static final long REPORT_EVERY_NANOS = 1_000_000_000;
+    private static final long LONG_TURN_NANOS = 100_000_000;
+    private static final long MAIL_EVERY_NANOS = 1_000_000_000;
 
     private final Carriers carriers;
     private final SpareCarriers spares = new SpareCarriers();
+    private final HogLog hogLog = new HogLog();
     private final long origin = System.nanoTime();
     private final TimerWheel[] wheels;
     private volatile @Nullable Thread thread;
@@ -51,8 +53,6 @@ final class Ticker implements Runnable {
     private int idleWatches;
     private int seenStandby;
     private int standbyLooks;
-    private long reportedAt = -REPORT_EVERY_NANOS;
-    private volatile long hogs;
 
     /** When it last looked at all workers, in {@code System.nanoTime}. */
     private volatile long lookedAt = origin;
@@ -195,41 +195,38 @@ final class Ticker implements Runnable {
             if (process == null || worker.seenTurn != turn) {
                 worker.seenTurn = turn;
                 worker.seenSince = now;
-                worker.looks = 0;
-                worker.reported = false;
+                worker.named = false;
+                worker.seenToWait();
+                continue;
+            }
+            worker.giveNext();
+            lookAtMail(worker, process, now);
+            if (!worker.isRunnable()) {
+                worker.seenToWait();
                 continue;
             }
             worker.looks++;
-            worker.giveNext();
-            long nanos = now - worker.seenSince;
-            if (nanos >= REPORT_NANOS && now - worker.mailSeenAt >= REPORT_EVERY_NANOS) {
-                worker.mailSeenAt = now;
-                int mail = process.length() + worker.mail;
-                if (mail > HighWater.MARK) {
-                    carriers.highWater().passedBy(process, mail);
-                }
+            if (worker.looks >= HOG_LOOKS) {
+                hogLog.look(worker, now);
             }
-            if (worker.looks >= hogLooks && worker.isOnCarrier()) {
+            if (worker.looks >= hogLooks) {
                 count++;
-                boolean due = nanos >= REPORT_NANOS && now - reportedAt >= REPORT_EVERY_NANOS;
-                if (due && !worker.reported) {
-                    worker.reported = true;
-                    reportedAt = now;
-                    report(process);
-                }
             }
         }
+        hogLog.report(now);
         lookedAt = origin + now;
         return count;
     }
 
-    private void report(Process process) {
-        hogs++;
-        LOG.log(
-                Level.WARNING,
-                "Process {0} has kept a carrier busy for more than {1} ms with one turn",
-                CrashLog.nameOf(process),
-                REPORT_NANOS / 1_000_000);
+    private void lookAtMail(Carriers.Worker worker, Process process, long now) {
+        if (now - worker.seenSince >= LONG_TURN_NANOS
+                && now - worker.mailSeenAt >= MAIL_EVERY_NANOS) {
+            worker.mailSeenAt = now;
+            int mail = process.length() + worker.mail;
+            if (mail > HighWater.MARK) {
+                carriers.highWater().passedBy(process, mail);
+            }
+        }
     }
 
     /**
@@ -244,7 +241,7 @@ final class Ticker implements Runnable {
 
     /** Handlers that were named because they kept a carrier busy for long. */
     long hogs() {
-        return hogs;
+        return hogLog.named();
     }
 
     boolean isAsleep() {

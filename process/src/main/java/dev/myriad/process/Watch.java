@@ -28,7 +28,7 @@ abstract class Watch extends Signal {
     }
 
     @Override
-    final void dropped(Process by, ExitReason reason) {
+    protected final void dropped(Process by, ExitReason reason) {
         if (!cancelled) {
             ended(by, reason);
         }

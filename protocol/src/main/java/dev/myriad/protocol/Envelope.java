@@ -30,6 +30,7 @@ public final class Envelope {
     private @Nullable String event;
     private @Nullable String userEvent;
     private @Nullable Payload emptyPayload;
+    private boolean nestedTooDeeply;
 
     /** What {@link #fill} was given; its bytes do not lie in the source. */
     private @Nullable Payload given;
@@ -41,14 +42,11 @@ public final class Envelope {
      *
      * @param joinRef the text of the join's ref, empty for none
      * @param ref the text of the message's ref, empty for none
-     * @param payload binary, or a JSON {@linkplain Payload#isObject object}
+     * @param payload binary, or any JSON value
      * @throws ProtocolException if a ref is longer than {@link Ref#BYTES_MAX} or the payload is
      *     neither
      */
     public void fill(String joinRef, String ref, String topic, String event, Payload payload) {
-        if (!payload.isBinary() && !payload.isObject()) {
-            throw ProtocolException.undecodable("the payload has to be an object");
-        }
         byte[] parts =
                 new byte
                         [Utf8.length(joinRef)
@@ -68,6 +66,11 @@ public final class Envelope {
         eventAt(eventAt, parts.length);
         payloadAt(parts.length, parts.length);
         given = payload;
+        if (!payload.isBinary()) {
+            byte[] json = payload.bytes();
+            int end = endOf(JsonScanner.scan(json, 0, json.length));
+            JsonScanner.checkEnd(json, end, json.length);
+        }
     }
 
     /**
@@ -133,7 +136,15 @@ public final class Envelope {
                 : Bytes.equal(source, eventFrom, eventTo, utf8);
     }
 
-    /** Whether the payload is raw binary, otherwise it is a JSON object. */
+    /**
+     * Whether the message has JSON in it that is nested deeper than {@link JsonScanner#DEPTH_MAX}:
+     * then it is not to be handed on, but can be answered.
+     */
+    public boolean isNestedTooDeeply() {
+        return nestedTooDeeply;
+    }
+
+    /** Whether the payload is raw binary, otherwise it is JSON. */
     public boolean binary() {
         return given == null ? binary : given.isBinary();
     }
@@ -188,8 +199,18 @@ public final class Envelope {
         event = null;
         userEvent = null;
         given = null;
+        nestedTooDeeply = false;
         joinRefFrom = 0;
         joinRefTo = 0;
+    }
+
+    /** The end of a value that {@link JsonScanner#scan} found; its depth is remembered. */
+    int endOf(int scanned) {
+        if (scanned < 0) {
+            nestedTooDeeply = true;
+            return ~scanned;
+        }
+        return scanned;
     }
 
     /**

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Text is checked while it arrives.
  */
 public final class FrameDecoder {
+    /** What an exception says of one frame too long; otherwise it was the message. */
+    public static final String FRAME_TOO_BIG = "frame too big";
+
     private final boolean expectsMask;
     private final int maxFrameBytes;
     private final int maxMessageBytes;
@@ -137,9 +140,11 @@ public final class FrameDecoder {
         if ((opcode == FrameHeader.CONTINUATION) != Partial.inMessage(partial)) {
             throw error("continuation out of place");
         }
-        if (length > maxFrameBytes
-                || length > (long) maxMessageBytes - Partial.messageLength(partial)) {
-            throw new ProtocolException(CloseCode.TOO_BIG, "frame or message too big");
+        if (length > maxFrameBytes) {
+            throw new ProtocolException(CloseCode.TOO_BIG, FRAME_TOO_BIG);
+        }
+        if (length > (long) maxMessageBytes - Partial.messageLength(partial)) {
+            throw new ProtocolException(CloseCode.TOO_BIG, "message too big");
         }
         return (int) length;
     }

@@ -1,6 +1,5 @@
 package dev.myriad.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -13,12 +12,12 @@ import java.util.Optional;
  */
 public final class Handshake {
     private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final String VERSION = "13";
+
+    /** The one version that is spoken, as {@code Sec-WebSocket-Version} has it. */
+    public static final String VERSION = "13";
+
     private static final String LINE_END = "\r\n";
     private static final int UPGRADE_REQUIRED = 426;
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int UNAVAILABLE = 503;
-    private static final String RETRY_AFTER_SECONDS = "5";
     private static final int KEY_BYTES = 16;
 
     private Handshake() {}
@@ -54,31 +53,6 @@ public final class Handshake {
         header(response, "sec-websocket-accept", acceptKey(key));
         subprotocol(response, subprotocol);
         return end(response);
-    }
-
-    /**
-     * A whole response that refuses, with a text for the human who reads it; the connection closes
-     * after it.
-     */
-    public static byte[] refuse(int status, String body) {
-        byte[] text = body.getBytes(StandardCharsets.UTF_8);
-        StringBuilder response =
-                new StringBuilder(160).append("HTTP/1.1 ").append(status).append(' ');
-        response.append(reason(status)).append(LINE_END);
-        header(response, "content-type", "text/plain; charset=utf-8");
-        header(response, "content-length", Integer.toString(text.length));
-        if (status == UPGRADE_REQUIRED) {
-            header(response, "upgrade", "websocket");
-            header(response, "sec-websocket-version", VERSION);
-        }
-        if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
-            header(response, "retry-after", RETRY_AFTER_SECONDS);
-        }
-        header(response, "connection", status == UPGRADE_REQUIRED ? "close, upgrade" : "close");
-        byte[] head = end(response);
-        byte[] whole = new byte[head.length + text.length];
-        Bytes.put(whole, Bytes.put(whole, 0, head), text);
-        return whole;
     }
 
     /** What a server answers to a key: base64 of the SHA-1 of the key and a fixed GUID. */
@@ -133,26 +107,5 @@ public final class Handshake {
         } catch (IllegalArgumentException _) {
             return false;
         }
-    }
-
-    private static String reason(int status) {
-        return switch (status) {
-            case 400 -> "Bad Request";
-            case 401 -> "Unauthorized";
-            case 403 -> "Forbidden";
-            case 404 -> "Not Found";
-            case 405 -> "Method Not Allowed";
-            case 408 -> "Request Timeout";
-            case 413 -> "Content Too Large";
-            case 414 -> "URI Too Long";
-            case UPGRADE_REQUIRED -> "Upgrade Required";
-            case TOO_MANY_REQUESTS -> "Too Many Requests";
-            case 431 -> "Request Header Fields Too Large";
-            case 500 -> "Internal Server Error";
-            case 501 -> "Not Implemented";
-            case UNAVAILABLE -> "Service Unavailable";
-            case 505 -> "HTTP Version Not Supported";
-            default -> "Refused";
-        };
     }
 }

@@ -1,17 +1,20 @@
 package dev.myriad.protocol;
 
+import java.util.BitSet;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps over JSON values, checking them against RFC 8259 and building nothing. Thread-safe: no
  * state.
  *
  * <p>Bytes of strings have to be valid UTF-8 already: text frames are. It does not recurse: whether
- * an open bracket is of an object or of an array is one bit on a stack of two longs, hence the
- * limit on nesting.
+ * an open bracket is of an object or of an array is one bit on a stack of two longs. A value that
+ * is nested deeper than those have room for is stepped over as well, with a larger stack, but told
+ * apart: few decoders of those who would get it can read it.
  */
 public final class JsonScanner {
-    /** How deep values may be nested. */
+    /** How deep values may be nested: brackets open at a time. */
     public static final int DEPTH_MAX = 128;
 
     private static final byte[] TRUE = Bytes.ascii("true");
@@ -26,9 +29,24 @@ public final class JsonScanner {
      * @throws ProtocolException 1011, if there is no well-formed value or it is nested too deep
      */
     public static int skipValue(byte[] bytes, int from, int to) {
+        int end = scan(bytes, from, to);
+        if (end < 0) {
+            throw ProtocolException.undecodable("JSON: nested too deeply");
+        }
+        return end;
+    }
+
+    /**
+     * The index after the value as above, or the {@code ~} of it if the value is nested deeper than
+     * {@link #DEPTH_MAX}.
+     *
+     * @throws ProtocolException 1011, if there is no well-formed value
+     */
+    static int scan(byte[] bytes, int from, int to) {
         Objects.checkFromToIndex(from, to, bytes.length);
         long objects = 0; // the innermost bracket is bit 0: 1 for an object, 0 for an array
         long outerObjects = 0;
+        @Nullable BitSet outermostObjects = null;
         int depth = 0;
         int at = from;
         while (true) {
@@ -36,7 +54,8 @@ public final class JsonScanner {
             byte first = at < to ? bytes[at] : 0;
             if (first == '{' || first == '[') {
                 if (++depth > DEPTH_MAX) {
-                    throw ProtocolException.undecodable("JSON: nested too deep");
+                    outermostObjects = outermostObjects == null ? new BitSet() : outermostObjects;
+                    outermostObjects.set(depth - DEPTH_MAX, outerObjects < 0);
                 }
                 outerObjects = outerObjects << 1 | objects >>> 63;
                 objects = objects << 1 | (first == '{' ? 1 : 0);
@@ -62,6 +81,9 @@ public final class JsonScanner {
                 } else if (next == (inObject ? '}' : ']')) {
                     objects = objects >>> 1 | outerObjects << 63;
                     outerObjects >>>= 1;
+                    if (depth > DEPTH_MAX && outermostObjects != null) {
+                        outerObjects |= outermostObjects.get(depth - DEPTH_MAX) ? 1L << 63 : 0;
+                    }
                     depth--;
                     at++;
                 } else {
@@ -69,7 +91,7 @@ public final class JsonScanner {
                 }
             }
             if (depth == 0) {
-                return at;
+                return outermostObjects == null ? at : ~at;
             }
         }
     }
@@ -115,7 +137,12 @@ public final class JsonScanner {
 
     /** Steps over {@code expected}, after which there may only be whitespace. */
     static void skipEnd(byte expected, byte[] bytes, int from, int to) {
-        if (skipWhitespace(bytes, skip(expected, bytes, from, to), to) != to) {
+        checkEnd(bytes, skip(expected, bytes, from, to), to);
+    }
+
+    /** After a value there may only be whitespace. */
+    static void checkEnd(byte[] bytes, int end, int to) {
+        if (skipWhitespace(bytes, end, to) != to) {
             throw ProtocolException.undecodable("JSON: more than one value");
         }
     }
@@ -123,7 +150,7 @@ public final class JsonScanner {
     /** The index after the object at {@code from}. */
     static int skipObject(byte[] bytes, int from, int to) {
         if (from == to || bytes[from] != '{') {
-            throw ProtocolException.undecodable("the payload has to be a JSON object");
+            throw ProtocolException.undecodable("JSON: object expected");
         }
         return skipValue(bytes, from, to);
     }

@@ -1,5 +1,6 @@
 package dev.myriad.protocol;
 
+import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,47 @@ public final class Payload {
         this.binary = binary;
         this.codec = codec;
         this.userEvent = userEvent;
+    }
+
+    /**
+     * The payload that an object stands for, as JSON text; a payload stands for itself.
+     *
+     * @throws PayloadException {@code NOT_WRITABLE} or {@code NOT_AN_OBJECT}
+     */
+    public static Payload of(Object value, JsonCodec codec) {
+        if (value instanceof Payload payload) {
+            return payload;
+        }
+        Payload payload = json(write(value, codec), codec);
+        if (!payload.isObject()) {
+            throw new PayloadException(
+                    PayloadException.Code.NOT_AN_OBJECT,
+                    "a payload must be a JSON object, which "
+                            + value.getClass().getName()
+                            + " does not become");
+        }
+        return payload;
+    }
+
+    private static byte[] write(Object value, JsonCodec codec) {
+        try {
+            return codec.write(value);
+        } catch (PayloadException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new PayloadException(
+                    PayloadException.Code.NOT_WRITABLE,
+                    value.getClass().getName() + " has no JSON text: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * JSON text that is well-formed, to be sent as it is and not to be read. The bytes are not
+     * copied.
+     */
+    public static Payload json(byte[] bytes) {
+        return new Payload(bytes, false, null, null);
     }
 
     /** JSON text that is well-formed: it is sent as it is. The bytes are not copied. */
@@ -62,20 +104,61 @@ public final class Payload {
      * The JSON text read as an object of the type; {@code byte[]} is the one type a binary payload
      * can be read as.
      *
-     * @throws IllegalStateException if the payload is binary or has no codec
+     * @throws PayloadException {@code DOES_NOT_FIT}, also if the JSON text is {@code null}
+     * @throws IllegalStateException if the program made this payload, without a codec
      */
+    @SuppressWarnings("unchecked") // a primitive type's class does not cast
     public <T> T as(Class<T> type) {
-        if (codec != null) {
-            return codec.read(bytes, type);
-        }
-        if (binary && type == byte[].class) {
-            return type.cast(bytes);
-        }
-        throw new IllegalStateException(
-                binary ? "a binary payload is only bytes" : "payload without a codec");
+        return (T) read(type);
     }
 
-    /** Whether it is the JSON text of an object, which pushes and broadcasts have to be. */
+    /**
+     * The JSON text read as an object of a generic type: {@code payload.as(new TypeRef<List<Bid>>()
+     * {})}.
+     *
+     * @throws PayloadException as above
+     * @throws IllegalStateException as above
+     */
+    @SuppressWarnings("unchecked") // what a codec promises
+    public <T> T as(TypeRef<T> type) {
+        return (T) read(type.type());
+    }
+
+    private Object read(Type type) {
+        if (binary) {
+            if (type == byte[].class) {
+                return bytes;
+            }
+            throw new PayloadException(
+                    PayloadException.Code.DOES_NOT_FIT,
+                    "a binary payload does not fit "
+                            + type.getTypeName()
+                            + ": it can be read as byte[]");
+        }
+        if (codec == null) {
+            throw new IllegalStateException("payload without a codec");
+        }
+        Object value;
+        try {
+            value = codec.read(bytes, type);
+        } catch (PayloadException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw PayloadException.doesNotFit(
+                    type.getTypeName(), "", String.valueOf(e.getMessage()), e);
+        }
+        if (value == null) { // a codec's own idea of JSON null
+            throw new PayloadException(
+                    PayloadException.Code.DOES_NOT_FIT,
+                    "a payload does not fit " + type.getTypeName() + ": it is null");
+        }
+        return value;
+    }
+
+    /**
+     * Whether it is the JSON text of an object. What a server pushes and broadcasts has to be one;
+     * what clients send may be any JSON.
+     */
     public boolean isObject() {
         return !binary
                 && bytes.length > 0

@@ -2,7 +2,6 @@ package dev.myriad.protocol;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The request line and the headers of an HTTP/1.x request (RFC 9112). Immutable, so thread-safe.
  *
- * <p>The parser is stricter than the RFC asks for, because leniency is what smuggling lives on:
- * lines end with CR LF, there is no folding, no space before a colon, no control character, one
- * Host, one Content-Length at most, a target that starts with a slash, and an escape in path or
- * query that is not valid UTF-8 is refused.
+ * <p>The parser takes what the RFC obliges it to take, a target in absolute form and an empty line
+ * before the request included, and nothing beyond that, because leniency is what smuggling lives
+ * on: lines end with CR LF, there is no folding, no space before a colon, no control character, one
+ * Host that is one, one Content-Length at most, and an escape in path or query that is not valid
+ * UTF-8 is refused.
  */
 public final class RequestHead {
+    /** What an exception with status 431 says of their number; otherwise it was their length. */
+    public static final String TOO_MANY_HEADERS = "too many headers";
+
     private final String method;
     private final String target;
     private final String path;
@@ -32,21 +35,33 @@ public final class RequestHead {
             OptionalLong contentLength,
             int length) {
         this.method = line.method();
-        this.target = line.target();
-        this.path = line.path();
+        this.target = line.target().text();
+        this.path = line.target().path();
         this.http11 = line.http11();
-        this.queryParameters = Collections.unmodifiableMap(line.queryParameters());
+        this.queryParameters = Collections.unmodifiableMap(line.target().queryParameters());
         this.headers = headers;
         this.contentLength = contentLength;
         this.length = length;
+    }
+
+    private RequestHead(String method, RequestHead other) {
+        this.method = method;
+        this.target = other.target;
+        this.path = other.path;
+        this.http11 = other.http11;
+        this.queryParameters = other.queryParameters;
+        this.headers = other.headers;
+        this.contentLength = OptionalLong.empty();
+        this.length = other.length;
     }
 
     /**
      * The head at the start of the range, null if it is still incomplete and right so far.
      *
      * @throws HttpException 400 if it is malformed, 414 or 431 if its request line or all of it is
-     *     longer than {@code maxHeaderBytes} or there are more than {@code maxHeaders}, 501 for an
-     *     unknown transfer coding, 505 for another major version
+     *     longer than {@code maxHeaderBytes} or there are more than {@code maxHeaders}, 417 for an
+     *     unknown expectation, 501 for an unknown transfer coding or a tunnel, 505 for another
+     *     major version
      */
     public static @Nullable RequestHead parse(
             byte[] bytes, int from, int to, int maxHeaderBytes, int maxHeaders) {
@@ -67,14 +82,17 @@ public final class RequestHead {
         return method;
     }
 
-    /** Path and query as sent. */
+    /**
+     * Path and query as sent, or {@code *}. Of a target in absolute form the rest is told by the
+     * header {@code host}, which it replaces.
+     */
     public String target() {
         return target;
     }
 
     /**
-     * The percent-decoded path. It starts with a slash; dot segments and double slashes are left as
-     * they are.
+     * The percent-decoded path. It starts with a slash, or is {@code *}; dot segments and double
+     * slashes are left as they are.
      */
     public String path() {
         return path;
@@ -118,20 +136,46 @@ public final class RequestHead {
 
     /** Whether a body follows the head. */
     public boolean hasBody() {
-        return contentLength.orElse(0) > 0 || headers.containsKey("transfer-encoding");
+        return contentLength.orElse(0) > 0 || isChunked();
     }
 
-    /** The length of the head in bytes, the empty line included. */
+    /** Whether the body comes in chunks. */
+    public boolean isChunked() {
+        return headers.containsKey("transfer-encoding");
+    }
+
+    /** Whether the client waits for an interim response before it sends the body. */
+    public boolean expectsContinue() {
+        return http11 && hasBody() && lists("expect", "100-continue");
+    }
+
+    /** What the client wants to become of the connection. */
+    public Persistence persistence() {
+        if (lists("connection", "close")) {
+            return Persistence.CLOSE;
+        }
+        if (http11) {
+            return Persistence.IMPLIED;
+        }
+        return lists("connection", "keep-alive") ? Persistence.TOLD : Persistence.CLOSE;
+    }
+
+    /** The same request with another method; it has no body. */
+    public RequestHead withMethod(String method) {
+        return new RequestHead(method, this);
+    }
+
+    /** The length of the head in bytes, the lines before and after it that are empty included. */
     public int length() {
         return length;
     }
 
     /**
-     * Whether the client asks to speak WebSocket instead. What else that takes, {@link
-     * Handshake#check} tells.
+     * Whether the client asks to speak WebSocket instead; HTTP/1.0 knows no upgrade. What else that
+     * takes, {@link Handshake#check} tells.
      */
     public boolean wantsWebSocket() {
-        return lists("upgrade", "websocket") && lists("connection", "upgrade");
+        return http11 && lists("upgrade", "websocket") && lists("connection", "upgrade");
     }
 
     /** Method and path, as sent. The query is left out: it may hold a token. */
@@ -142,13 +186,7 @@ public final class RequestHead {
     }
 
     private boolean lists(String header, String token) {
-        for (String value : headers(header)) {
-            for (String element : value.split(",", -1)) {
-                if (element.strip().toLowerCase(Locale.ROOT).equals(token)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return headers.containsKey(header)
+                && ResponseEncoder.elements(headers(header)).contains(token);
     }
 }

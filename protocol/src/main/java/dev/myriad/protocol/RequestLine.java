@@ -1,18 +1,9 @@
 package dev.myriad.protocol;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
-/**
- * The first line of a request: method, target and version, the target taken apart. Immutable but
- * for its map.
- */
-record RequestLine(
-        String method,
-        String target,
-        String path,
-        Map<String, String> queryParameters,
-        boolean http11) {
+/** The first line of a request: method, target and version. Immutable but for the target's map. */
+record RequestLine(String method, RequestTarget target, boolean http11) {
     private static final String VERSION_START = "HTTP/";
 
     /** Parses the line without its line end; it holds no control characters. */
@@ -25,18 +16,11 @@ record RequestLine(
         }
         boolean http11 = http11(line.substring(last + 1));
         String method = line.substring(0, first);
-        String target = line.substring(first + 1, last);
         if (!HttpToken.isToken(method)) {
             throw HttpException.badRequest("malformed method");
         }
-        if (target.isEmpty() || target.charAt(0) != '/' || !isVisibleAscii(target)) {
-            throw HttpException.badRequest("malformed target");
-        }
-        int question = target.indexOf('?');
-        String path = question < 0 ? target : target.substring(0, question);
-        String query = question < 0 ? "" : target.substring(question + 1);
         return new RequestLine(
-                method, target, UrlDecoder.path(path), UrlDecoder.query(query), http11);
+                method, RequestTarget.parse(method, line.substring(first + 1, last)), http11);
     }
 
     private static boolean http11(String version) {
@@ -57,16 +41,5 @@ record RequestLine(
 
     private static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
-    }
-
-    /** A fragment never goes over the wire. */
-    private static boolean isVisibleAscii(String target) {
-        for (int i = 0; i < target.length(); i++) {
-            char c = target.charAt(i);
-            if (c <= ' ' || c >= 0x7F || c == '#') {
-                return false;
-            }
-        }
-        return true;
     }
 }

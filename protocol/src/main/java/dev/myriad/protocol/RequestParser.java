@@ -14,26 +14,38 @@ import org.jspecify.annotations.Nullable;
 final class RequestParser {
     private static final int CONTENT_LENGTH_DIGITS_MAX = 18;
 
-    /**
-     * What may stand in a Host beside letters and digits: RFC 3986, section 3.2.2, and the colon of
-     * the port.
-     */
-    private static final String HOST_SYMBOLS = "-._~!$&'()*+,;=:[]%";
+    /** RFC 9112, section 2.2, wants one to be ignored; some clients send one after each body. */
+    private static final int EMPTY_LINES_MAX = 4;
 
     private RequestParser() {}
 
     static @Nullable RequestHead parse(
             byte[] bytes, int from, int to, int maxHeaderBytes, int maxHeaders) {
-        int end = endOfHead(bytes, from, to, maxHeaderBytes);
+        int start = afterEmptyLines(bytes, from, to);
+        int end = endOfHead(bytes, start, to, maxHeaderBytes);
         if (end < 0) {
             return null;
         }
-        int lineEnd = endOfLine(bytes, from);
-        RequestLine line = RequestLine.parse(bytes, from, lineEnd);
+        int lineEnd = endOfLine(bytes, start);
+        RequestLine line = RequestLine.parse(bytes, start, lineEnd);
         Map<String, List<String>> headers = headers(bytes, lineEnd + 2, end - 2, maxHeaders);
         checkHost(line, headers);
+        checkExpectation(line, headers);
+        line.target().authority().ifPresent(host -> headers.put("host", List.of(host)));
         OptionalLong contentLength = contentLength(line, headers);
-        return new RequestHead(line, headers, contentLength, end - from);
+        return new RequestHead(
+                line, Collections.unmodifiableMap(headers), contentLength, end - from);
+    }
+
+    private static int afterEmptyLines(byte[] bytes, int from, int to) {
+        int at = from;
+        for (int i = 0; i < EMPTY_LINES_MAX; i++) {
+            if (at + 1 >= to || bytes[at] != '\r' || bytes[at + 1] != '\n') {
+                break;
+            }
+            at += 2;
+        }
+        return at;
     }
 
     static RequestHead of(String method, String target, Map<String, List<String>> headers) {
@@ -111,7 +123,7 @@ final class RequestParser {
         while (at < to) {
             int end = endOfLine(bytes, at);
             if (++count > maxHeaders) {
-                throw new HttpException(431, "too many headers");
+                throw new HttpException(431, RequestHead.TOO_MANY_HEADERS);
             }
             String line = new String(bytes, at, end - at, StandardCharsets.ISO_8859_1);
             int colon = line.indexOf(':');
@@ -124,7 +136,7 @@ final class RequestParser {
             at = end + 2;
         }
         headers.replaceAll((_, values) -> List.copyOf(values));
-        return Collections.unmodifiableMap(headers);
+        return headers;
     }
 
     /** Without the spaces and tabs around it. */
@@ -149,13 +161,17 @@ final class RequestParser {
         if (hosts.size() > 1 || (hosts.isEmpty() && line.http11())) {
             throw HttpException.badRequest("exactly one Host is needed");
         }
-        for (String host : hosts) {
-            for (int i = 0; i < host.length(); i++) {
-                char c = host.charAt(i);
-                if (c >= 0x80 || (!Character.isLetterOrDigit(c) && HOST_SYMBOLS.indexOf(c) < 0)) {
-                    throw HttpException.badRequest("malformed Host");
-                }
-            }
+        if (!hosts.stream().allMatch(Authority::isValid)) {
+            throw HttpException.badRequest("malformed Host");
+        }
+    }
+
+    /** RFC 9110, section 10.1.1; of a client of HTTP/1.0 it means nothing. */
+    private static void checkExpectation(RequestLine line, Map<String, List<String>> headers) {
+        List<String> expected = headers.getOrDefault("expect", List.of());
+        if (line.http11()
+                && !ResponseEncoder.elements(expected).stream().allMatch("100-continue"::equals)) {
+            throw new HttpException(417, "unknown expectation");
         }
     }
 
@@ -166,10 +182,7 @@ final class RequestParser {
             if (!lengths.isEmpty() || !line.http11()) {
                 throw HttpException.badRequest("Transfer-Encoding out of place");
             }
-            if (codings.size() > 1
-                    || !codings.getFirst().toLowerCase(Locale.ROOT).equals("chunked")) {
-                throw new HttpException(501, "unknown transfer coding");
-            }
+            checkCodings(ResponseEncoder.elements(codings));
         }
         if (lengths.isEmpty()) {
             return OptionalLong.empty();
@@ -184,5 +197,15 @@ final class RequestParser {
             throw HttpException.badRequest("malformed Content-Length");
         }
         return OptionalLong.of(Long.parseLong(length));
+    }
+
+    /** Without chunks at the end nobody knows where a body ends: RFC 9112, section 6.3. */
+    private static void checkCodings(List<String> codings) {
+        if (codings.indexOf("chunked") != codings.size() - 1 || codings.isEmpty()) {
+            throw HttpException.badRequest("chunked is not the last transfer coding");
+        }
+        if (codings.size() > 1) {
+            throw new HttpException(501, "unknown transfer coding");
+        }
     }
 }

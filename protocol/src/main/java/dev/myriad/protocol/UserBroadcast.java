@@ -68,7 +68,7 @@ final class UserBroadcast {
         }
         if (metadata != data) {
             int end = JsonScanner.skipObject(bytes, metadata, data);
-            checkEnd(bytes, end, data);
+            JsonScanner.checkEnd(bytes, end, data);
         }
         ByteArrayOutputStream standard = new ByteArrayOutputStream(to - from + 64);
         switch (encoding) {
@@ -84,7 +84,7 @@ final class UserBroadcast {
                 into.userEventIs(new String(bytes, event, metadata - event, UTF_8));
             }
             case JSON -> {
-                checkEnd(bytes, JsonScanner.skipValue(bytes, data, to), to);
+                JsonScanner.checkEnd(bytes, into.endOf(JsonScanner.scan(bytes, data, to)), to);
                 standard.write('[');
                 standard.writeBytes(token(bytes, joinRef, ref));
                 standard.write(',');
@@ -140,11 +140,5 @@ final class UserBroadcast {
 
     private static byte[] token(byte[] bytes, int from, int to) {
         return from == to ? TextFrame.NULL : Ref.quoted(bytes, from, to);
-    }
-
-    private static void checkEnd(byte[] bytes, int end, int to) {
-        if (JsonScanner.skipWhitespace(bytes, end, to) != to) {
-            throw ProtocolException.undecodable("JSON: more than one value");
-        }
     }
 }

@@ -70,7 +70,7 @@ final class V1Serializer implements Serializer {
                 into.eventAt(value + 1, end - 1);
                 seen |= SEEN_EVENT;
             } else if (isKey(PAYLOAD, bytes, at, keyEnd)) {
-                end = JsonScanner.skipObject(bytes, value, to);
+                end = into.endOf(JsonScanner.scan(bytes, value, to));
                 into.payloadAt(value, end);
                 seen |= SEEN_PAYLOAD;
             } else if (isKey(REF, bytes, at, keyEnd)) {
@@ -81,7 +81,7 @@ final class V1Serializer implements Serializer {
                 end = Ref.skip(bytes, value, to);
                 into.joinRefAt(value, end);
             } else {
-                end = JsonScanner.skipValue(bytes, value, to);
+                end = into.endOf(JsonScanner.scan(bytes, value, to));
             }
             at = JsonScanner.skipWhitespace(bytes, end, to);
             more = at < to && bytes[at] == ',';

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The version 2.0.0 of the Phoenix format: {@code [join_ref, ref, topic, event, payload]} in text
  * frames, and binary frames for binary payloads, see {@link BinaryFrame}. Thread-safe: no state.
  *
- * <p>Elements after the fifth are checked and ignored, as Phoenix does. The payload of a text
- * message has to be an object.
+ * <p>Elements after the fifth are checked and ignored, as Phoenix does. The payload that a client
+ * sends may be any JSON value.
  */
 final class V2Serializer implements Serializer {
     private static final byte[] REPLY_EVENT = Bytes.ascii(",\"phx_reply\",");
@@ -47,12 +47,13 @@ final class V2Serializer implements Serializer {
         into.eventAt(at + 1, end - 1);
 
         at = begin((byte) ',', bytes, end, to);
-        end = JsonScanner.skipObject(bytes, at, to);
+        end = into.endOf(JsonScanner.scan(bytes, at, to));
         into.payloadAt(at, end);
 
         at = JsonScanner.skipWhitespace(bytes, end, to);
         while (at < to && bytes[at] == ',') {
-            at = JsonScanner.skipWhitespace(bytes, JsonScanner.skipValue(bytes, at + 1, to), to);
+            end = into.endOf(JsonScanner.scan(bytes, at + 1, to));
+            at = JsonScanner.skipWhitespace(bytes, end, to);
         }
         JsonScanner.skipEnd((byte) ']', bytes, at, to);
     }

@@ -101,7 +101,7 @@ class EnvelopeTest {
     @Test
     void payloadsAreReadWithTheirCodec() {
         assertThat(Payload.binary(new byte[] {1}).as(byte[].class)).containsExactly(1);
-        assertThatIllegalStateException()
+        assertThatExceptionOfType(PayloadException.class)
                 .isThrownBy(() -> Payload.binary(new byte[] {1}).as(String.class));
         assertThatIllegalStateException().isThrownBy(() -> Payload.EMPTY.as(String.class));
     }

@@ -67,25 +67,6 @@ class HandshakeTest {
     }
 
     @Test
-    void refusesWithAWholeResponse() {
-        assertThat(text(Handshake.refuse(403, "nö")))
-                .isEqualTo(
-                        lines(
-                                "HTTP/1.1 403 Forbidden",
-                                "content-type: text/plain; charset=utf-8",
-                                "content-length: 3",
-                                "connection: close",
-                                "",
-                                "nö"));
-        assertThat(text(Handshake.refuse(426, "")))
-                .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
-                .contains(
-                        "\r\nsec-websocket-version: 13\r\n",
-                        "\r\nupgrade: websocket\r\n",
-                        "connection: close, upgrade");
-    }
-
-    @Test
     void aClientsRequestPassesTheCheck() {
         byte[] request =
                 Handshake.request(

@@ -86,7 +86,8 @@ class RequestHeadTest {
                 "GET / HTTP/1.1\nHost: a\n\n",
                 "GET / HTTP/1.1\r\nHost: a\n\r\n",
                 "GET / HTTP/1.1\rHost: a\r\n\r\n",
-                "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                "\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
                 " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
@@ -96,8 +97,17 @@ class RequestHeadTest {
                 "GET /é HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
-                "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET http:///b HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET http://:80/b HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET http://u@a/b HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET http://a:b/ HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET http://a/ HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "GET http://a/ HTTP/1.1\r\n\r\n",
+                "GET a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+                "CONNECT /a HTTP/1.1\r\nHost: a\r\n\r\n",
+                "CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /%c HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -112,6 +122,19 @@ class RequestHeadTest {
                 "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost:abc\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost:65536\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a:b:c\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: ::1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: ::1]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [1.2.3.4]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [::g]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [1:2:3:4:5:6:7:8:9]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a%2\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: \u00e9\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\n\tfolded\r\n\r\n",
@@ -128,6 +151,10 @@ class RequestHeadTest {
                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: x\r\n\r\n",
                 "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n",
             })
     void refusesMalformedRequests(String request) {
         assertThat(refusal(request, BYTES_MAX, HEADERS_MAX)).isEqualTo(400);
@@ -144,10 +171,77 @@ class RequestHeadTest {
         assertThat(refusal("PRI * HTTP/2.0\r\n\r\n", BYTES_MAX, HEADERS_MAX)).isEqualTo(505);
         assertThat(
                         refusal(
-                                "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+                                "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
                                 BYTES_MAX,
                                 HEADERS_MAX))
                 .isEqualTo(501);
+        assertThat(refusal("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", BYTES_MAX, HEADERS_MAX))
+                .isEqualTo(501);
+        assertThat(refusal("GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 100, HEADERS_MAX))
+                .isEqualTo(417);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET     | http://b:80/c%20d?e=f | b:80   | /c%20d?e=f | /c d",
+                "GET     | HTTPS://b            | b      | /          | /",
+                "GET     | http://b?e=f         | b      | /?e=f      | /",
+                "GET     | http://[::1]:8/c     | [::1]:8| /c         | /c",
+                "OPTIONS | http://b             | b      | *          | *",
+                "OPTIONS | http://b/            | b      | /          | /",
+                "OPTIONS | *                    | a      | *          | *",
+            })
+    void anAbsoluteTargetIsReadAsItsPathAndTellsTheHost(
+            String method, String target, String host, String text, String path) {
+        RequestHead head = parse(method + " " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(head.headers("host")).containsExactly(host);
+        assertThat(head.target()).isEqualTo(text);
+        assertThat(head.path()).isEqualTo(path);
+    }
+
+    @Test
+    void aFewEmptyLinesBeforeTheRequestAreSkipped() {
+        String request = "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        assertThat(parse(request).length()).isEqualTo(request.length());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1.1 | x                 | IMPLIED",
+                "1.1 | keep-alive        | IMPLIED",
+                "1.1 | Keep-Alive, Close | CLOSE",
+                "1.0 | x                 | CLOSE",
+                "1.0 | Keep-Alive        | TOLD",
+                "1.0 | keep-alive, close | CLOSE",
+            })
+    void tellsWhatShallBecomeOfTheConnection(
+            String version, String connection, Persistence persistence) {
+        RequestHead head =
+                parse(
+                        "GET / HTTP/%s\r\nHost: a\r\nConnection: %s\r\n\r\n"
+                                .formatted(version, connection));
+        assertThat(head.persistence()).isEqualTo(persistence);
+    }
+
+    @Test
+    void oldClientsNeitherUpgradeNorExpect() {
+        RequestHead head =
+                parse(
+                        String.join(
+                                "\r\n",
+                                "POST / HTTP/1.0",
+                                "Expect: x",
+                                "Content-Length: 1",
+                                "Upgrade: websocket",
+                                "Connection: upgrade",
+                                "",
+                                ""));
+        assertThat(head.wantsWebSocket()).isFalse();
+        assertThat(head.expectsContinue()).isFalse();
     }
 
     @Test

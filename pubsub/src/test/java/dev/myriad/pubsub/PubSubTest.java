@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
 import dev.myriad.process.Process;
-import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
 import java.net.InetSocketAddress;
@@ -114,19 +113,7 @@ class PubSubTest {
     }
 
     private static Payload json(String text) {
-        return Payload.json(
-                text.getBytes(UTF_8),
-                new JsonCodec() {
-                    @Override
-                    public <T> T read(byte[] json, Class<T> type) {
-                        throw new UnsupportedOperationException();
-                    }
-
-                    @Override
-                    public byte[] write(Object value) {
-                        throw new UnsupportedOperationException();
-                    }
-                });
+        return Payload.json(text.getBytes(UTF_8));
     }
 
     @Test

@@ -28,17 +28,12 @@ final class ChatRoom extends Channel {
      */
     record Message(String name, String text, long at) {}
 
-    private enum Arrival {
-        NOW
-    }
-
     @Override
     protected JoinResult join(String topic, Payload params) {
         name = Objects.requireNonNullElse(params.as(Guest.class).name(), "").strip();
         if (name.isEmpty() || name.length() > NAME_CHARS_MAX) {
             return JoinResult.error(reason("a name has 1 to " + NAME_CHARS_MAX + " characters"));
         }
-        send(Arrival.NOW); // nobody hears a broadcast of one who is not in yet
         return JoinResult.ok();
     }
 
@@ -56,10 +51,8 @@ final class ChatRoom extends Channel {
     }
 
     @Override
-    protected void handleInfo(Object message) {
-        if (message == Arrival.NOW) {
-            broadcastFrom("joined", new Guest(name));
-        }
+    protected void joined() {
+        broadcastFrom("joined", new Guest(name));
     }
 
     @Override

@@ -26,11 +26,11 @@ final class Demo implements Runnable {
                 Server.start(
                         options.transport(),
                         options.config(host, freePort(host)),
-                        options.channelLimits(),
                         options.drain(),
                         true);
         server.untilStopped(
-                server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.");
+                server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.",
+                options.drainNotice());
     }
 
     private static int freePort(String host) {

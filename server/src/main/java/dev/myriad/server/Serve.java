@@ -34,11 +34,7 @@ final class Serve implements Runnable {
     public void run() {
         Server server =
                 Server.start(
-                        options.transport(),
-                        options.config(host, port),
-                        options.channelLimits(),
-                        options.drain(),
-                        demo);
-        server.untilStopped(server.announcement());
+                        options.transport(), options.config(host, port), options.drain(), demo);
+        server.untilStopped(server.announcement(), options.drainNotice());
     }
 }

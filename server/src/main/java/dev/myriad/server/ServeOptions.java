@@ -1,11 +1,12 @@
 package dev.myriad.server;
 
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.net.Drain;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transports;
 import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,7 @@ final class ServeOptions {
             names = "--max-connections",
             paramLabel = "N",
             description = "Above it a connection is refused with 503. Default: 110,000.")
-    private int connectionsMax = Limits.DEFAULT.connectionsMax();
+    private int connectionsMax = Limits.DEFAULT.of(Limit.CONNECTIONS_MAX);
 
     @Option(
             names = "--max-connections-per-address",
@@ -32,21 +33,21 @@ final class ServeOptions {
             description =
                     "WebSockets of one address; above it 429. Leave it off behind a proxy."
                             + " Default: 0 = any number.")
-    private int connectionsPerAddressMax = Limits.DEFAULT.connectionsPerAddressMax();
+    private int connectionsPerAddressMax = Limits.DEFAULT.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
 
     @Option(
             names = "--idle-timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description = "A connection silent for so long is closed, 0 = never. Default: 60s.")
-    private Duration idleTimeout = Duration.ofMillis(Limits.DEFAULT.idleMillis());
+    private Duration idleTimeout = Duration.ofMillis(Limits.DEFAULT.of(Limit.IDLE_MILLIS));
 
     @Option(
             names = "--max-connects-per-second",
             paramLabel = "N",
             description =
                     "Upgrades in all; above it 503. Default: 20,000 for each core; 0 = any number.")
-    private int connectsPerSecondMax = ChannelLimits.DEFAULT.connectsPerSecondMax();
+    private int connectsPerSecondMax = Limits.DEFAULT.of(Limit.CONNECTS_PER_SECOND_MAX);
 
     @Option(
             names = "--max-joins-per-second",
@@ -54,7 +55,24 @@ final class ServeOptions {
             description =
                     "Joins in all; above it they are answered \"overloaded\", and clients try again."
                             + " Default: 50,000 for each core; 0 = any number.")
-    private int joinsPerSecondMax = ChannelLimits.DEFAULT.joinsPerSecondMax();
+    private int joinsPerSecondMax = Limits.DEFAULT.of(Limit.JOINS_PER_SECOND_MAX);
+
+    @Option(
+            names = "--limit",
+            paramLabel = "NAME=N",
+            description =
+                    "Any other limit by its name, as metrics and docs/guides/limits.md have it:"
+                            + " --limit messageBytesMax=65536. May be repeated.")
+    private Map<String, Integer> others = Map.of();
+
+    @Option(
+            names = "--drain-notice",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "When it stops, /ready says so for this long before anything is closed, so that a"
+                            + " balancer leads nobody here any more. Default: 0.")
+    private Duration drainNotice = Duration.ZERO;
 
     @Option(
             names = "--drain-rate",
@@ -92,35 +110,49 @@ final class ServeOptions {
                 connectionsMax >= 1,
                 "--max-connections takes 1 or more, not " + connectionsMax + ".");
         check(
-                connectionsPerAddressMax >= 0,
-                "--max-connections-per-address takes 0 or more, not "
-                        + connectionsPerAddressMax
-                        + ".");
-        Limits limits =
-                Limits.DEFAULT
-                        .withConnectionsMax(connectionsMax)
-                        .withConnectionsPerAddressMax(connectionsPerAddressMax)
-                        .withIdleMillis((int) Math.min(idleTimeout.toMillis(), Integer.MAX_VALUE));
-        return new NetConfig(host, port, shards, limits);
-    }
-
-    ChannelLimits channelLimits() {
-        check(
                 connectsPerSecondMax >= 0,
                 "--max-connects-per-second takes 0 or more, not " + connectsPerSecondMax + ".");
         check(
                 joinsPerSecondMax >= 0,
                 "--max-joins-per-second takes 0 or more, not " + joinsPerSecondMax + ".");
-        return ChannelLimits.DEFAULT
-                .withConnectsPerSecondMax(connectsPerSecondMax)
-                .withJoinsPerSecondMax(joinsPerSecondMax);
+        check(
+                connectionsPerAddressMax >= 0,
+                "--max-connections-per-address takes 0 or more, not "
+                        + connectionsPerAddressMax
+                        + ".");
+        return new NetConfig(host, port, shards, limits());
+    }
+
+    private Limits limits() {
+        Limits limits =
+                Limits.DEFAULT
+                        .with(Limit.CONNECTIONS_MAX, connectionsMax)
+                        .with(Limit.CONNECTIONS_PER_ADDRESS_MAX, connectionsPerAddressMax)
+                        .with(Limit.IDLE_MILLIS, millis(idleTimeout))
+                        .with(Limit.CONNECTS_PER_SECOND_MAX, connectsPerSecondMax)
+                        .with(Limit.JOINS_PER_SECOND_MAX, joinsPerSecondMax);
+        for (Map.Entry<String, Integer> other : others.entrySet()) {
+            try {
+                limits = limits.with(Limit.named(other.getKey()), other.getValue());
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(
+                        spec.commandLine(), "--limit: " + e.getMessage() + ".", e);
+            }
+        }
+        return limits;
+    }
+
+    private static int millis(Duration time) {
+        return (int) Math.min(time.toMillis(), Integer.MAX_VALUE);
+    }
+
+    Duration drainNotice() {
+        return drainNotice;
     }
 
     Drain drain() {
         check(drainRate >= 0, "--drain-rate takes 0 or more, not " + drainRate + ".");
-        return Drain.DEFAULT
-                .withPerSecond(drainRate)
-                .withDeadlineMillis((int) Math.min(drainDeadline.toMillis(), Integer.MAX_VALUE));
+        return Drain.DEFAULT.withPerSecond(drainRate).withDeadlineMillis(millis(drainDeadline));
     }
 
     private void check(boolean holds, String otherwise) {

@@ -1,6 +1,5 @@
 package dev.myriad.server;
 
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Drain;
@@ -18,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
 final class Server implements AutoCloseable {
@@ -26,11 +26,11 @@ final class Server implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Limits limits;
-    private final ChannelLimits channelLimits;
+    private final AtomicBoolean ready;
     private final Thread ticker;
 
-    private Server(Endpoint endpoint, Limits limits, ChannelLimits channelLimits) {
-        this.channelLimits = channelLimits;
+    private Server(Endpoint endpoint, Limits limits, AtomicBoolean ready) {
+        this.ready = ready;
         this.endpoint = endpoint;
         this.limits = limits;
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
@@ -42,32 +42,27 @@ final class Server implements AutoCloseable {
      * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
      */
     static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
-        return start(kind, config, ChannelLimits.DEFAULT, Drain.DEFAULT, demo);
+        return start(kind, config, Drain.DEFAULT, demo);
     }
 
     /** Listens, with limits and an end of one's own. */
-    static Server start(
-            Transports.Kind kind,
-            NetConfig config,
-            ChannelLimits channelLimits,
-            Drain drain,
-            boolean demo) {
+    static Server start(Transports.Kind kind, NetConfig config, Drain drain, boolean demo) {
         CompletableFuture<Endpoint> started = new CompletableFuture<>();
-        Router router = new Router(routes(started, demo));
+        AtomicBoolean ready = new AtomicBoolean(true);
+        Router router = new Router(routes(started, ready, demo));
         Endpoint endpoint =
                 Endpoint.builder()
                         .host(config.host())
                         .port(config.port())
                         .shards(config.shards())
                         .limits(config.limits())
-                        .channelLimits(channelLimits)
                         .drain(drain)
                         .transport(kind)
                         .socket("/socket", socket -> channels(socket, started, demo))
                         .http(router::answer)
                         .start();
         started.complete(endpoint);
-        Server server = new Server(endpoint, config.limits(), channelLimits);
+        Server server = new Server(endpoint, config.limits(), ready);
         if (demo) {
             server.ticker.start();
         }
@@ -95,12 +90,15 @@ final class Server implements AutoCloseable {
                 .formatted(url(), transport.name(), transport.reason());
     }
 
-    /** Greets on standard output as soon as a signal would stop politely, and waits for one. */
-    void untilStopped(String greeting) {
-        Signals.handle(this::close);
+    /**
+     * Greets on standard output as soon as a signal would stop politely, and waits for one.
+     *
+     * @param notice between the first {@code /ready} that says no and the drain
+     */
+    void untilStopped(String greeting, Duration notice) {
+        Signals.handle(() -> stop(notice));
         System.out.println(greeting);
         LOG.log(System.Logger.Level.INFO, "{0}", limits);
-        LOG.log(System.Logger.Level.INFO, "{0}", channelLimits);
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException _) {
@@ -108,8 +106,20 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /** Serves on for a while in which it is not ready any more, then closes. */
+    void stop(Duration notice) {
+        ready.set(false);
+        try {
+            Thread.sleep(notice);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
     @Override
     public void close() {
+        ready.set(false);
         ticker.interrupt();
         endpoint.close();
     }
@@ -131,10 +141,11 @@ final class Server implements AutoCloseable {
     }
 
     private static Map<String, Router.Route> routes(
-            CompletableFuture<Endpoint> started, boolean demo) {
+            CompletableFuture<Endpoint> started, AtomicBoolean ready, boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(started.join())));
-        routes.put("/metrics", new Lazily(() -> new Metrics(() -> Vitals.of(started.join()))));
+        routes.put("/ready", _ -> readiness(ready.get()));
+        routes.put("/metrics", new Lazily(() -> new Metrics(started.join())));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
             routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));
@@ -144,6 +155,11 @@ final class Server implements AutoCloseable {
             routes.put("/", _ -> HttpAnswer.text(200, text));
         }
         return routes;
+    }
+
+    /** Whether a balancer should lead new clients here. */
+    private static HttpAnswer readiness(boolean ready) {
+        return ready ? HttpAnswer.text(200, "ready\n") : HttpAnswer.text(503, "closing\n");
     }
 
     private static HttpAnswer health(Vitals vitals) {

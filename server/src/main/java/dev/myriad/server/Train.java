@@ -26,7 +26,8 @@ final class Train implements Callable<Integer> {
         for (Transports.Kind kind : List.of(Transports.Kind.AUTO, Transports.Kind.NETTY)) {
             try (Server server = Server.start(kind, NetConfig.of("127.0.0.1", 0), true)) {
                 int port = URI.create(server.url()).getPort();
-                for (String path : List.of("/", "/app.js", "/health", "/metrics", "/nowhere")) {
+                for (String path :
+                        List.of("/", "/app.js", "/health", "/ready", "/metrics", "/nowhere")) {
                     get(port, path);
                 }
                 talk(port);

@@ -3,6 +3,7 @@ package dev.myriad.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
@@ -13,7 +14,9 @@ import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,13 +34,34 @@ class ServerTest {
             assertThat(get(url, "/health"))
                     .startsWith("HTTP/1.1 200")
                     .contains("\"status\":\"ok\"");
-            assertThat(get(url, "/metrics")).startsWith("HTTP/1.1 200").contains("myriad_accepted");
+            assertThat(get(url, "/metrics"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains(
+                            "myriad_accepted_total",
+                            "myriad_process_crashes_total",
+                            "process_resident_memory_bytes",
+                            "jvm_memory_used_bytes{area=\"heap\"");
             assertThat(get(url, "/nowhere")).startsWith("HTTP/1.1 404");
             assertThat(get(url, "/")).startsWith("HTTP/1.1 200").contains("Myriad");
             assertThat(get(url, "/app.js")).startsWith(demo ? "HTTP/1.1 200" : "HTTP/1.1 404");
         }
         String closed = url;
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(closed, "/health"));
+    }
+
+    @Test
+    void isNotReadyAnyMoreBeforeItCloses() throws Exception {
+        try (Server server = Server.start(Transports.Kind.AUTO, ANY_PORT, false)) {
+            String url = server.url();
+            assertThat(get(url, "/ready")).startsWith("HTTP/1.1 200");
+            Thread stopping = Thread.ofVirtual().start(() -> server.stop(Duration.ofHours(1)));
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> get(url, "/ready").startsWith("HTTP/1.1 503"));
+            assertThat(get(url, "/health")).startsWith("HTTP/1.1 200");
+            stopping.interrupt(); // the notice is over
+            stopping.join();
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(url, "/ready"));
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -40,8 +41,15 @@ public final class ChannelTest implements AutoCloseable {
     private Patience patience = new Patience(Duration.ofSeconds(5), Duration.ofMillis(100));
 
     private ChannelTest(Endpoint.Builder builder, String path) {
-        this.endpoint = builder.start(application -> MemoryTransport.start(2, application));
-        this.transport = (MemoryTransport) endpoint.transport();
+        CompletableFuture<MemoryTransport> started = new CompletableFuture<>();
+        this.endpoint =
+                builder.start(
+                        application -> {
+                            MemoryTransport memory = MemoryTransport.start(2, application);
+                            started.complete(memory);
+                            return memory;
+                        });
+        this.transport = started.join(); // the endpoint's own may be around it, for long polling
         this.path = path;
     }
 
@@ -61,8 +69,8 @@ public final class ChannelTest implements AutoCloseable {
     }
 
     /**
-     * Tests one socket of an endpoint of your own, with its {@link
-     * dev.myriad.channels.ChannelLimits}; its other limits need a network.
+     * Tests one socket of an endpoint of your own, with its {@linkplain
+     * dev.myriad.net.Limit#ofChannels limits of channels}; its other limits need a network.
      *
      * @param path of the socket, without {@code /websocket}; if it has parameters then with values
      *     in their place, {@code /users/42}

@@ -30,26 +30,21 @@ import java.util.Map;
  * </table>
  */
 public final class ConformanceRoom extends Channel {
-    private enum Mail {
-        GREET
-    }
-
     @Override
     protected JoinResult join(String topic, Payload params) {
         return switch (topic) {
             case "conformance:refused" -> JoinResult.error(Map.of("reason", "no"));
             case "conformance:crash" -> throw new IllegalStateException("asked to crash");
-            case "conformance:greeting" -> {
-                send(Mail.GREET);
-                yield JoinResult.ok();
-            }
+            case "conformance:greeting" -> JoinResult.ok();
             default -> JoinResult.ok(params);
         };
     }
 
     @Override
-    protected void handleInfo(Object message) {
-        broadcast("greeted", Map.of());
+    protected void joined() {
+        if (topic().equals("conformance:greeting")) {
+            broadcast("greeted", Map.of());
+        }
     }
 
     @Override

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.channels.Channel;
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Connect;
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
@@ -265,7 +266,7 @@ class ChannelTestTest {
     void anEndpointOfYourOwn() {
         Endpoint.Builder builder =
                 Endpoint.builder()
-                        .channelLimits(ChannelLimits.DEFAULT.withChannelsPerConnectionMax(1))
+                        .limits(Limits.DEFAULT.with(Limit.CHANNELS_PER_CONNECTION_MAX, 1))
                         .socket("/chat", socket -> socket.channel("*", () -> new Room(ends)));
         try (ChannelTest own = ChannelTest.of(builder, "/chat")) {
             TestSocket socket = own.connect();

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.myriad.bench.HostileFrames;
-import dev.myriad.channels.ChannelLimits;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.net.Drain;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
@@ -54,10 +54,10 @@ class HostileClientsTest {
 
     private static final Limits LIMITS =
             Limits.DEFAULT
-                    .withConnectionsMax(4_000)
-                    .withOutboundBytesMax(256 << 10)
-                    .withHandshakeMillis(2_500)
-                    .withCloseMillis(500);
+                    .with(Limit.CONNECTIONS_MAX, 4_000)
+                    .with(Limit.OUTBOUND_BYTES_MAX, 256 << 10)
+                    .with(Limit.HANDSHAKE_MILLIS, 2_500)
+                    .with(Limit.CLOSE_MILLIS, 500);
 
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final Handler keeper =
@@ -93,13 +93,12 @@ class HostileClientsTest {
         void run(Endpoint endpoint) throws Exception;
     }
 
-    private static Endpoint serve(Transports.Kind kind, ChannelLimits channelLimits) {
+    private static Endpoint serve(Transports.Kind kind, Limits limits) {
         try {
             return Endpoint.builder()
                     .shards(2)
                     .transport(kind)
-                    .limits(LIMITS)
-                    .channelLimits(channelLimits)
+                    .limits(limits)
                     .drain(Drain.atOnce(200))
                     .socket("/socket", socket -> socket.channel("room:*", EchoRoom::new))
                     .start();
@@ -108,7 +107,7 @@ class HostileClientsTest {
         }
     }
 
-    private void attack(String name, Transports.Kind kind, ChannelLimits limits, Attack attack)
+    private void attack(String name, Transports.Kind kind, Limits limits, Attack attack)
             throws Exception {
         try (Endpoint endpoint = serve(kind, limits);
                 Neighbour neighbour = new Neighbour(endpoint.address())) {
@@ -179,7 +178,7 @@ class HostileClientsTest {
         attack(
                 SEQUENCES + " sequences",
                 kind,
-                ChannelLimits.DEFAULT,
+                LIMITS,
                 endpoint -> {
                     AtomicLong next = new AtomicLong(SEED);
                     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -216,9 +215,8 @@ class HostileClientsTest {
         attack(
                 "100,000 topics",
                 kind,
-                ChannelLimits.DEFAULT
-                        .withConnectionJoinsPerSecondMax(0)
-                        .withConnectionEventsPerSecondMax(0),
+                LIMITS.with(Limit.CONNECTION_JOINS_PER_SECOND_MAX, 0)
+                        .with(Limit.CONNECTION_EVENTS_PER_SECOND_MAX, 0),
                 endpoint -> {
                     int joined = 0;
                     try (RawClient client = RawClient.open(endpoint.address())) {
@@ -252,7 +250,7 @@ class HostileClientsTest {
         attack(
                 "joins and leaves",
                 kind,
-                ChannelLimits.DEFAULT,
+                LIMITS,
                 endpoint -> {
                     try (RawClient client = RawClient.open(endpoint.address())) {
                         for (int round = 0; round < 20; round++) {
@@ -278,7 +276,7 @@ class HostileClientsTest {
         attack(
                 "events",
                 kind,
-                ChannelLimits.DEFAULT.withConnectionEventsPerSecondMax(1_000),
+                LIMITS.with(Limit.CONNECTION_EVENTS_PER_SECOND_MAX, 1_000),
                 endpoint -> {
                     ByteArrayOutputStream flood = new ByteArrayOutputStream();
                     for (int i = 0; i < 3_000; i++) {
@@ -305,7 +303,7 @@ class HostileClientsTest {
         attack(
                 "pings",
                 kind,
-                ChannelLimits.DEFAULT,
+                LIMITS,
                 endpoint -> {
                     try (RawClient client = RawClient.connect(endpoint.address(), 16 << 10)) {
                         client.upgrade();
@@ -324,7 +322,7 @@ class HostileClientsTest {
         attack(
                 "unfinished messages",
                 kind,
-                ChannelLimits.DEFAULT,
+                LIMITS,
                 endpoint -> {
                     List<RawClient> clients = new ArrayList<>();
                     for (int i = 0; i < 200; i++) {
@@ -354,7 +352,7 @@ class HostileClientsTest {
         attack(
                 "slowloris",
                 kind,
-                ChannelLimits.DEFAULT,
+                LIMITS,
                 endpoint -> {
                     List<RawClient> heads = new ArrayList<>();
                     List<RawClient> bodies = new ArrayList<>();
@@ -391,7 +389,7 @@ class HostileClientsTest {
         attack(
                 "clients that never read",
                 kind,
-                ChannelLimits.DEFAULT,
+                LIMITS,
                 endpoint -> {
                     List<RawClient> clients = new ArrayList<>();
                     for (int i = 0; i < deaf; i++) {

@@ -524,7 +524,7 @@ class ParsersFuzzTest {
         NONE;
 
         @Override
-        public <T> T read(byte[] json, Class<T> type) {
+        public Object read(byte[] json, java.lang.reflect.Type type) {
             throw new UnsupportedOperationException();
         }
 

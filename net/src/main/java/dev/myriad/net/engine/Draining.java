@@ -95,8 +95,7 @@ public final class Draining {
             closeMore.accept(ALL); // those included that came while the accepting was stopped
         }
         awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
-        if (progressNanos - startNanos
-                > SECOND_NANOS) { // whoever read of its start reads of its end
+        if (progressNanos - startNanos > SECOND_NANOS) { // progress was told: so is the end
             tellProgress();
         }
     }

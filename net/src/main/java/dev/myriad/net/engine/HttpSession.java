@@ -1,330 +1,364 @@
 package dev.myriad.net.engine;
 
-import dev.myriad.net.Application;
+import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
+import dev.myriad.net.TrustedProxies;
+import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.HttpException;
+import dev.myriad.protocol.Persistence;
+import dev.myriad.protocol.RequestBody;
 import dev.myriad.protocol.RequestHead;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.util.ReferenceCountUtil;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import dev.myriad.protocol.ResponseEncoder;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that speaks plain HTTP/1.1: Netty's own codec, fed by hand. Confined to its shard's
- * thread; the application answers on a virtual thread.
+ * A connection's requests, served one at a time and in their order, until one of them becomes a
+ * WebSocket or the connection ends. Confined to its shard's thread; the application answers on a
+ * virtual thread.
  *
- * <p>Requests are answered one at a time, in their order. While one is being answered no more bytes
- * are decoded: they wait, up to {@link #WAITING_BYTES_MAX}, beyond which the connection is aborted.
+ * <p>What a request wants is decided anew for each: any may upgrade. While one is being answered no
+ * more bytes are read: they wait, up to {@link Limit#HTTP_WAITING_BYTES_MAX}, beyond which the
+ * connection is aborted.
  */
 final class HttpSession {
     private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
-    static final int WAITING_BYTES_MAX = 64 << 10;
-
-    /** Requests that came in one read with the one before; over it the connection is aborted. */
-    private static final int PIPELINED_MAX = 128;
-
-    /** What the aggregator hands on instead of a request whose body is too long. */
-    private static final Object TOO_LONG = new Object();
 
     private final Wire wire;
-    private final Application application;
-    private final EmbeddedChannel codec;
-    private Opening waiting = Opening.NOTHING_YET;
+    private final Input input = new Input();
+
+    /** Of the request whose body is being read. */
+    private @Nullable RequestHead head;
+
+    private @Nullable RequestBody body;
+    private @Nullable PendingUpgrade deciding;
+
+    /** The address of the connection itself, if that is a proxy's. */
+    private @Nullable InetSocketAddress proxy;
+
     private boolean answering;
+
+    /** A response has been sent. */
+    private boolean served;
+
+    /** The client sends no more. */
+    private boolean inputEnded;
+
+    private boolean reading;
     private boolean ended;
-    private boolean last;
 
-    HttpSession(Wire wire, Application application) {
+    /** The answer that is under way shall be the last; its thread reads it. */
+    private volatile boolean last;
+
+    HttpSession(Wire wire) {
         this.wire = wire;
-        this.application = application;
-        int headBytesMax = wire.limits().headBytesMax();
-        HttpDecoderConfig bounds =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(headBytesMax)
-                        .setMaxHeaderSize(headBytesMax);
-        this.codec =
-                new EmbeddedChannel(
-                        new HttpServerCodec(bounds),
-                        new Aggregator(wire.limits().httpBodyBytesMax()));
     }
 
-    /**
-     * Refuses in turn: an answer that the aggregator sent by itself could overtake earlier ones.
-     */
-    private static final class Aggregator extends HttpObjectAggregator {
-        Aggregator(int bodyBytesMax) {
-            super(bodyBytesMax);
-        }
+    /** A response as it goes out, and whether the connection ends after it. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    private record Response(byte[] bytes, boolean last) {}
 
-        @Override
-        protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage message) {
-            context.fireChannelRead(TOO_LONG);
-        }
-
-        @Override
-        protected @Nullable Object newContinueResponse(
-                HttpMessage start, int bodyBytesMax, ChannelPipeline pipeline) {
-            Object response = super.newContinueResponse(start, bodyBytesMax, pipeline);
-            if (response instanceof FullHttpResponse interim
-                    && interim.status().equals(HttpResponseStatus.CONTINUE)) {
-                return response;
-            }
-            ReferenceCountUtil.release(response);
-            return null;
-        }
-    }
+    // ---- what comes in
 
     void received(byte[] bytes, int from, int to) {
         if (ended) {
             return;
         }
-        if (!answering) {
-            decode(bytes, from, to);
-            return;
+        if (served && isIdle()) {
+            wire.restartDeadline(); // a new request has as much time as the first
         }
-        if (waiting == Opening.NOTHING_YET) {
-            waiting = Opening.of(bytes, from, to);
-        } else if (!waiting.keep(bytes, from, to, WAITING_BYTES_MAX)) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
-            abort();
+        input.add(bytes, from, to);
+        if (!isBusy()) {
+            readOn();
+        } else if (input.length() > bound(Limit.HTTP_WAITING_BYTES_MAX)) {
+            exceeded(Limit.HTTP_WAITING_BYTES_MAX);
+            ended = true;
+            wire.abort();
         }
     }
 
-    /** Whether the application has yet to answer: that may take its time. */
-    boolean isAnswering() {
-        return answering;
+    /** Turns to the next request, until one has to be waited for or there is none. */
+    private void readOn() {
+        if (reading) {
+            return; // the caller's caller goes on
+        }
+        reading = true;
+        try {
+            while (!isBusy() && !ended && !input.isEmpty() && read()) {
+                // and the next
+            }
+        } catch (HttpException e) {
+            refuseMalformed(e);
+        } finally {
+            reading = false;
+        }
+        if (inputEnded && !isBusy() && !ended) {
+            end();
+        }
+    }
+
+    /** Reads of one request what there is; false if there has to come more. */
+    private boolean read() {
+        RequestHead request = head;
+        RequestBody content = body;
+        if (request == null || content == null) {
+            request = input.head(bound(Limit.HEAD_BYTES_MAX), bound(Limit.HEADERS_MAX));
+            if (request == null) {
+                return false;
+            }
+            identify(request);
+            if (wire.isTooMany()) {
+                exceeded(Limit.CONNECTIONS_MAX);
+                refuseLast(503, "too many connections");
+                return false;
+            }
+            if (request.wantsWebSocket()) {
+                decide(request);
+                return true;
+            }
+            content =
+                    RequestBody.of(
+                            request, bound(Limit.HTTP_BODY_BYTES_MAX), bound(Limit.HEAD_BYTES_MAX));
+            if (request.expectsContinue() && input.isEmpty()) {
+                wire.transmit(ResponseEncoder.continuing());
+            }
+            head = request;
+            body = content;
+        }
+        input.feed(content);
+        if (!content.isComplete()) {
+            return false;
+        }
+        head = null;
+        body = null;
+        ask(new HttpQuestion(request, content.bytes(), wire.peer()));
+        return true;
+    }
+
+    /** Finds out whose request it is: those of a proxy are of many clients. */
+    private void identify(RequestHead request) {
+        TrustedProxies proxies = wire.shard().room().trustedProxies();
+        if (proxies.isEmpty()) {
+            return;
+        }
+        InetSocketAddress own = proxy == null ? wire.peer() : proxy;
+        InetSocketAddress client = proxies.client(own, request);
+        if (proxy != null || !client.equals(own)) {
+            proxy = own;
+            wire.peerIs(client);
+        }
+    }
+
+    // ---- questions
+
+    private void ask(HttpQuestion question) {
+        answering = true;
+        Thread.ofVirtual()
+                .name("myriad-http")
+                .start(new Asking(wire.shard().application(), question, this));
+    }
+
+    /** The application has answered. Called on the virtual thread, which does the encoding. */
+    void answerSoon(RequestHead request, HttpAnswer answer) {
+        Response response = encode(answer, request.persistence(), request);
+        wire.execute(
+                () -> {
+                    if (!ended) {
+                        answering = false;
+                        wire.restartDeadline();
+                        respond(response);
+                        readOn();
+                    }
+                });
+    }
+
+    // ---- upgrades
+
+    private void decide(RequestHead request) {
+        try {
+            Handshake.check(request);
+        } catch (HttpException e) {
+            if (request.hasBody()) {
+                throw e; // which is not read
+            }
+            refuse(request, e.status(), String.valueOf(e.getMessage()));
+            return;
+        }
+        if (!wire.shard().room().enterFrom(wire)) {
+            exceeded(Limit.CONNECTIONS_PER_ADDRESS_MAX);
+            refuseLast(429, "too many connections from this address");
+            return;
+        }
+        PendingUpgrade upgrade = new PendingUpgrade(wire, this, request);
+        deciding = upgrade;
+        try {
+            wire.shard().application().upgrade(request, upgrade);
+        } catch (RuntimeException | Error e) {
+            wire.shard().fault(e);
+            upgrade.refuse(500, "internal error");
+        }
+    }
+
+    void accept(PendingUpgrade upgrade, ConnectionHandler handler, Optional<String> subprotocol) {
+        if (deciding != upgrade) {
+            return;
+        }
+        byte[] response;
+        try {
+            response = Handshake.accept(upgrade.head(), subprotocol);
+        } catch (IllegalArgumentException e) {
+            wire.shard().fault(e);
+            refuse(upgrade, 500, "internal error");
+            return;
+        }
+        deciding = null;
+        ended = true;
+        wire.upgraded(response, handler, input.rest());
+    }
+
+    void refuse(PendingUpgrade upgrade, int status, String text) {
+        if (deciding == upgrade) {
+            leave();
+            wire.restartDeadline();
+            refuse(upgrade.head(), status, text);
+            readOn();
+        }
+    }
+
+    private void leave() {
+        deciding = null;
+        wire.shard().room().leaveFrom(wire);
+    }
+
+    // ---- what goes out
+
+    /** The request was read and understood; the next may come. */
+    private void refuse(RequestHead request, int status, String text) {
+        wire.shard().counters.refused++;
+        respond(encode(Refusal.of(status, text), request.persistence(), request));
+    }
+
+    private void refuseLast(int status, String text) {
+        wire.shard().counters.refused++;
+        respond(encode(Refusal.of(status, text), Persistence.CLOSE, null));
+    }
+
+    /** Refuses a request of which more may be on its way. */
+    private void refuseMalformed(HttpException e) {
+        switch (e.status()) {
+            case 413 -> exceeded(Limit.HTTP_BODY_BYTES_MAX);
+            case 414 -> exceeded(Limit.HEAD_BYTES_MAX);
+            case 431 -> {
+                boolean many = RequestHead.TOO_MANY_HEADERS.equals(e.getMessage());
+                exceeded(many ? Limit.HEADERS_MAX : Limit.HEAD_BYTES_MAX);
+            }
+            default -> {}
+        }
+        wire.shard().counters.refused++;
+        HttpAnswer answer = Refusal.of(e.status(), String.valueOf(e.getMessage()));
+        ended = true;
+        wire.transmit(encode(answer, Persistence.CLOSE, null).bytes());
+        wire.listenNoMore();
+    }
+
+    private Response encode(HttpAnswer answer, Persistence wanted, @Nullable RequestHead request) {
+        boolean closes = last || ResponseEncoder.closes(answer.headers());
+        Persistence persistence = closes ? Persistence.CLOSE : wanted;
+        boolean headOnly = request != null && request.method().equals("HEAD");
+        try {
+            byte[] bytes =
+                    ResponseEncoder.encode(
+                            answer.status(),
+                            answer.headers(),
+                            answer.body(),
+                            persistence,
+                            headOnly);
+            return new Response(bytes, persistence == Persistence.CLOSE);
+        } catch (IllegalArgumentException fault) {
+            LOG.log(System.Logger.Level.ERROR, "an answer that cannot be sent", fault);
+            return encode(Refusal.INTERNAL_ERROR, persistence, request);
+        }
+    }
+
+    private void respond(Response response) {
+        served = true;
+        wire.transmit(response.bytes());
+        if (response.last() || last) {
+            end();
+        }
+    }
+
+    // ---- the end
+
+    /** Nothing has come of a request, and none is being answered. */
+    private boolean isIdle() {
+        return !isBusy() && head == null && input.isEmpty();
+    }
+
+    private boolean isBusy() {
+        return answering || deciding != null;
     }
 
     /** The client sends no more: whether an answer is under way, after which the session ends. */
     boolean endsAfterAnswer() {
-        last = true;
+        inputEnded = true;
         return answering;
     }
 
-    /** Ends it after the answer that is under way, if there is one. */
-    void endSoon() {
-        if (!endsAfterAnswer() && !ended) {
+    /** The time for a request, or until the next one, is over. */
+    void timeIsOver() {
+        if (answering || ended) {
+            return; // the application may take its time
+        }
+        if (served && isIdle()) {
+            end();
+            return;
+        }
+        exceeded(Limit.HANDSHAKE_MILLIS);
+        if (deciding != null) {
+            leave();
+        }
+        refuseLast(408, "request too slow");
+    }
+
+    /** Ends it, after the answer that is under way if there is one. */
+    void endSoon(String reason) {
+        if (answering) {
+            last = true;
+        } else if (deciding != null) {
+            leave();
+            refuseLast(503, reason);
+        } else if (!served) {
+            ended = true;
+            wire.abort();
+        } else if (!ended) {
+            end();
+        }
+    }
+
+    private void end() {
+        if (!ended) {
             ended = true;
             wire.finishHttp();
         }
     }
 
+    /** The connection is gone. */
     void closed() {
         ended = true;
-        waiting = Opening.NOTHING_YET;
-        try {
-            codec.finishAndReleaseAll();
-        } catch (PrematureChannelClosureException _) {
-            // A request was not whole. What it held is released all the same.
+        if (deciding != null) {
+            leave();
         }
     }
 
-    private void decode(byte[] bytes, int from, int to) {
-        codec.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
-        if (codec.inboundMessages().size() > PIPELINED_MAX) {
-            limitCounters().httpWaitingBytes.exceeded(wire.peer());
-            abort();
-            return;
-        }
-        transmitEncoded();
-        serveNext();
+    private int bound(Limit limit) {
+        return wire.limits().of(limit);
     }
 
-    /** Turns to the next request, until one has to be waited for or there is none. */
-    private void serveNext() {
-        while (!answering && !ended) {
-            Object next = codec.readInbound();
-            if (next == null) {
-                if (waiting == Opening.NOTHING_YET) {
-                    return;
-                }
-                Opening more = waiting;
-                waiting = Opening.NOTHING_YET;
-                decode(more.bytes(), 0, more.length());
-                return;
-            }
-            if (next instanceof FullHttpRequest request) {
-                try {
-                    serve(request);
-                } finally {
-                    request.release();
-                }
-            } else {
-                limitCounters().httpBodyBytes.exceeded(wire.peer());
-                refuse(HttpAnswer.text(413, "the body is too long"));
-            }
-        }
-    }
-
-    private void serve(FullHttpRequest request) {
-        if (request.decoderResult().isFailure()) {
-            Throwable cause = request.decoderResult().cause();
-            if (cause instanceof TooLongHttpLineException
-                    || cause instanceof TooLongHttpHeaderException) {
-                limitCounters().headBytes.exceeded(wire.peer());
-            }
-            refuse(refusal(cause));
-            return;
-        }
-        HttpQuestion question;
-        try {
-            question = question(request);
-        } catch (HttpException e) {
-            answer(HttpAnswer.text(e.status(), String.valueOf(e.getMessage())), false);
-            return;
-        }
-        boolean keepAlive = HttpUtil.isKeepAlive(request);
-        answering = true;
-        Thread.ofVirtual()
-                .name("myriad-http")
-                .start(
-                        () -> {
-                            HttpAnswer answer = ask(question);
-                            wire.execute(() -> answered(answer, keepAlive));
-                        });
-    }
-
-    private HttpAnswer ask(HttpQuestion question) {
-        try {
-            return application.http(question);
-        } catch (Throwable fault) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "no answer to " + question.method() + " " + question.path(),
-                    fault);
-            return HttpAnswer.text(500, "internal error");
-        }
-    }
-
-    private void answered(HttpAnswer answer, boolean keepAlive) {
-        if (!ended) {
-            answering = false;
-            wire.restartDeadline();
-            answer(answer, keepAlive && !last);
-            serveNext();
-        }
-    }
-
-    private HttpQuestion question(FullHttpRequest request) {
-        Map<String, List<String>> headers = new HashMap<>();
-        for (Map.Entry<String, String> header : request.headers()) {
-            headers.computeIfAbsent(
-                            header.getKey().toLowerCase(Locale.ROOT), _ -> new ArrayList<>(1))
-                    .add(header.getValue());
-        }
-        return new HttpQuestion(
-                RequestHead.of(request.method().name(), request.uri(), headers),
-                ByteBufUtil.getBytes(request.content()),
-                wire.peer());
-    }
-
-    private static HttpAnswer refusal(Throwable cause) {
-        return switch (cause) {
-            case TooLongHttpLineException _ -> HttpAnswer.text(414, "the request line is too long");
-            case TooLongHttpHeaderException _ -> HttpAnswer.text(431, "the headers are too long");
-            default -> HttpAnswer.text(400, "malformed request");
-        };
-    }
-
-    /** Refuses a request of which more may be on its way. */
-    private void refuse(HttpAnswer answer) {
-        boolean _ = transmit(answer, false);
-        ended = true;
-        wire.listenNoMore();
-    }
-
-    private void answer(HttpAnswer answer, boolean keepAlive) {
-        if (!transmit(answer, keepAlive)) {
-            ended = true;
-            wire.finishHttp();
-        }
-    }
-
-    /** Whether the connection stays. */
-    private boolean transmit(HttpAnswer answer, boolean keepAlive) {
-        FullHttpResponse response;
-        try {
-            response = response(answer);
-        } catch (IllegalArgumentException fault) {
-            LOG.log(System.Logger.Level.ERROR, "an answer with a malformed header", fault);
-            response = response(HttpAnswer.text(500, "internal error"));
-        }
-        boolean stays = keepAlive && HttpUtil.isKeepAlive(response);
-        if (!stays) {
-            response.headers().set(HttpHeaderNames.CONNECTION, "close");
-        }
-        codec.writeOutbound(response);
-        transmitEncoded();
-        return stays;
-    }
-
-    private static FullHttpResponse response(HttpAnswer answer) {
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.valueOf(answer.status()),
-                        Unpooled.wrappedBuffer(answer.body()));
-        answer.headers().forEach((name, value) -> response.headers().set(name, value));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
-                .set(
-                        HttpHeaderNames.DATE,
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                ZonedDateTime.now(ZoneOffset.UTC)));
-        return response;
-    }
-
-    /**
-     * Sends what the codec has encoded as one array, so that it is one step in the wire's queue.
-     */
-    private void transmitEncoded() {
-        byte[] bytes = {};
-        ByteBuf encoded;
-        while ((encoded = codec.readOutbound()) != null) {
-            int length = encoded.readableBytes();
-            bytes = Arrays.copyOf(bytes, bytes.length + length);
-            encoded.readBytes(bytes, bytes.length - length, length);
-            encoded.release();
-        }
-        if (bytes.length > 0) {
-            wire.transmit(bytes);
-        }
-    }
-
-    private LimitCounters limitCounters() {
-        return wire.shard().limitCounters();
-    }
-
-    private void abort() {
-        ended = true;
-        wire.abort();
+    private void exceeded(Limit limit) {
+        wire.shard().limitCounters().of(limit).exceeded(wire.peer());
     }
 }

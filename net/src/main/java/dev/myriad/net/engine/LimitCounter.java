@@ -1,11 +1,8 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Limit;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,38 +12,16 @@ import java.util.concurrent.atomic.LongAdder;
 public final class LimitCounter {
     private static final System.Logger LOG = System.getLogger("dev.myriad.Limits");
 
-    private final String name;
     private final String bound;
     private final Level level;
     private final LongAdder count = new LongAdder();
     private final OnceASecond line = new OnceASecond();
     private final OnceASecond warning = new OnceASecond();
 
-    private LimitCounter(String name, String bound, Level level) {
-        this.name = name;
-        this.bound = bound;
-        this.level = level;
-    }
-
-    /** A limit that honest clients do not reach. */
-    public static LimitCounter of(String name, long max) {
-        return new LimitCounter(name, name + " = " + max, Level.WARNING);
-    }
-
-    /** Two limits that are not told apart. */
-    static LimitCounter of(String name, long max, String otherName, long otherMax) {
-        String bound = name + " = " + max + " or " + otherName + " = " + otherMax;
-        return new LimitCounter(name, bound, Level.WARNING);
-    }
-
-    /** A time that passes for whoever loses the network: no reason to warn. */
-    static LimitCounter ofTime(String name, long millis) {
-        return new LimitCounter(name, name + " = " + millis, Level.INFO);
-    }
-
-    /** The name of the limit, as its record has it. */
-    public String name() {
-        return name;
+    /** Times are no reason to warn: they pass for whoever loses the network. */
+    LimitCounter(Limit limit, int max) {
+        bound = limit + " = " + max;
+        level = limit.isTime() ? Level.INFO : Level.WARNING;
     }
 
     /** Someone exceeded it. */
@@ -82,12 +57,5 @@ public final class LimitCounter {
     /** How often it was exceeded. */
     public long count() {
         return count.sum();
-    }
-
-    /** The counts by name, in this order. */
-    public static Map<String, Long> counts(List<LimitCounter> counters) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        counters.forEach(counter -> counts.put(counter.name, counter.count()));
-        return Collections.unmodifiableMap(counts);
     }
 }

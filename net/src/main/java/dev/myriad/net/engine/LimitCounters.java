@@ -1,65 +1,34 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
-import java.util.List;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
-/** How often each limit of a transport was exceeded. Shared by its shards, so thread-safe. */
-final class LimitCounters {
-    final LimitCounter connections;
-    final LimitCounter connectionsPerAddress;
-    final LimitCounter messageBytes;
-    final LimitCounter headBytes;
-    final LimitCounter httpBodyBytes;
-    final LimitCounter outboundBytes;
-    final LimitCounter handshakeMillis;
-    final LimitCounter idleMillis;
-    final LimitCounter closeMillis;
+/** How often each of some limits was exceeded. Thread-safe, and for shard threads. */
+public final class LimitCounters {
+    private final Map<Limit, LimitCounter> counters = new EnumMap<>(Limit.class);
 
-    /** Not in {@link Limits}, but bounds that end connections as well. */
-    final LimitCounter unfinishedBytes;
-
-    final LimitCounter httpWaitingBytes;
-
-    private final List<LimitCounter> all;
-
-    LimitCounters(Limits limits) {
-        connections = LimitCounter.of("connectionsMax", limits.connectionsMax());
-        connectionsPerAddress =
-                LimitCounter.of("connectionsPerAddressMax", limits.connectionsPerAddressMax());
-        messageBytes =
-                LimitCounter.of(
-                        "messageBytesMax",
-                        limits.messageBytesMax(),
-                        "frameBytesMax",
-                        limits.frameBytesMax());
-        headBytes =
-                LimitCounter.of(
-                        "headBytesMax", limits.headBytesMax(), "headersMax", limits.headersMax());
-        httpBodyBytes = LimitCounter.of("httpBodyBytesMax", limits.httpBodyBytesMax());
-        outboundBytes = LimitCounter.of("outboundBytesMax", limits.outboundBytesMax());
-        handshakeMillis = LimitCounter.ofTime("handshakeMillis", limits.handshakeMillis());
-        idleMillis = LimitCounter.ofTime("idleMillis", limits.idleMillis());
-        closeMillis = LimitCounter.ofTime("closeMillis", limits.closeMillis());
-        unfinishedBytes = LimitCounter.of("unfinishedBytesMax", Shard.PARTIAL_BYTES_MAX);
-        httpWaitingBytes = LimitCounter.of("httpWaitingBytesMax", HttpSession.WAITING_BYTES_MAX);
-        all =
-                List.of(
-                        connections,
-                        connectionsPerAddress,
-                        messageBytes,
-                        headBytes,
-                        httpBodyBytes,
-                        outboundBytes,
-                        handshakeMillis,
-                        idleMillis,
-                        closeMillis,
-                        unfinishedBytes,
-                        httpWaitingBytes);
+    public LimitCounters(Limits limits, Set<Limit> counted) {
+        counted.forEach(limit -> counters.put(limit, new LimitCounter(limit, limits.of(limit))));
     }
 
-    /** By the limit's name. */
-    Map<String, Long> counts() {
-        return LimitCounter.counts(all);
+    /** The counter of one of them. */
+    public LimitCounter of(Limit limit) {
+        LimitCounter counter = counters.get(limit);
+        if (counter == null) {
+            throw new IllegalArgumentException(limit + " is not counted here");
+        }
+        return counter;
+    }
+
+    /** By the limits' keys, in their order. */
+    public Map<String, Long> counts() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counters.forEach((limit, counter) -> counts.put(limit.key(), counter.count()));
+        return Collections.unmodifiableMap(counts);
     }
 }

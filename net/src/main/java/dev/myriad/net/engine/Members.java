@@ -1,5 +1,6 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Limit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,13 +65,10 @@ final class Members {
         }
     }
 
-    /** Of sends that wait to join the scan; more are dropped, and counted. */
-    private static final int WAITING_BYTES_MAX = 8 << 20;
-
-    /** That one member gets in one piece; larger ones would save no more. */
+    /** The most bytes that are put together for one member; a larger piece would save no more. */
     private static final int BATCH_BYTES = 16 << 10;
 
-    /** What costs about as much as a delivery's fixed price. */
+    /** Sending so many bytes costs about as much as a delivery does whatever its size. */
     private static final int BYTES_A_DELIVERY = 2 << 10;
 
     private static final int UNKNOWN = -1;
@@ -166,8 +164,10 @@ final class Members {
         Pending send = new Pending(frames, excepted == null ? UNKNOWN : excepted.index, size);
         if (fits(send)) {
             admit(send);
-        } else if (waitingBytes + frames.length > WAITING_BYTES_MAX) {
+        } else if (waitingBytes + frames.length
+                > lane.shard().limits().of(Limit.GROUP_WAITING_BYTES_MAX)) {
             lane.shard().counters.dropped++;
+            lane.shard().limitCounters().of(Limit.GROUP_WAITING_BYTES_MAX).exceeded();
         } else {
             if (waiting == null) {
                 waiting = new ArrayDeque<>(4);

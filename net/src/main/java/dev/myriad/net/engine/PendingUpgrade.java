@@ -10,25 +10,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** An upgrade that waits for the application's answer. Thread-safe. */
 final class PendingUpgrade implements Upgrade {
     private final Wire wire;
+    private final HttpSession session;
     private final RequestHead head;
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    PendingUpgrade(Wire wire, RequestHead head) {
+    PendingUpgrade(Wire wire, HttpSession session, RequestHead head) {
         this.wire = wire;
+        this.session = session;
         this.head = head;
+    }
+
+    RequestHead head() {
+        return head;
     }
 
     @Override
     public void accept(ConnectionHandler handler, Optional<String> subprotocol) {
         if (answered.compareAndSet(false, true)) {
-            wire.execute(() -> wire.accept(head, handler, subprotocol));
+            wire.execute(() -> session.accept(this, handler, subprotocol));
         }
     }
 
     @Override
     public void refuse(int status, String body) {
         if (answered.compareAndSet(false, true)) {
-            wire.execute(() -> wire.refuse(status, body));
+            wire.execute(() -> session.refuse(this, status, body));
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.NetConfig;
 import dev.myriad.net.Network;
+import dev.myriad.net.TrustedProxies;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,14 +20,28 @@ public final class Room {
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<Network, Integer> addresses = new ConcurrentHashMap<>();
     private final LimitCounters limitCounters;
+    private final TrustedProxies trustedProxies;
 
+    /** One in which nobody speaks for others. */
     public Room(Limits limits) {
-        this.connectionsMax = limits.connectionsMax();
-        this.perAddressMax = limits.connectionsPerAddressMax();
-        this.limitCounters = new LimitCounters(limits);
+        this(limits, TrustedProxies.NONE);
     }
 
-    /** One more; whether it is within the limit. It counts in either case. */
+    public Room(NetConfig config) {
+        this(config.limits(), config.trustedProxies());
+    }
+
+    private Room(Limits limits, TrustedProxies trustedProxies) {
+        this.trustedProxies = trustedProxies;
+        this.connectionsMax = limits.of(Limit.CONNECTIONS_MAX);
+        this.perAddressMax = limits.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
+        this.limitCounters = new LimitCounters(limits, Limit.ofConnections());
+    }
+
+    /**
+     * One more; whether that is within the limit. If it is not it is counted all the same, until it
+     * leaves.
+     */
     public boolean enter() {
         return connections.incrementAndGet() <= connectionsMax;
     }
@@ -68,6 +85,10 @@ public final class Room {
     /** Addresses that have a connection now. */
     int addresses() {
         return addresses.size();
+    }
+
+    TrustedProxies trustedProxies() {
+        return trustedProxies;
     }
 
     LimitCounters limitCounters() {

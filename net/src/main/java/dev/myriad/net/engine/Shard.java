@@ -1,6 +1,7 @@
 package dev.myriad.net.engine;
 
 import dev.myriad.net.Application;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
@@ -21,11 +22,8 @@ public abstract class Shard {
     private static final int SWEEP_MILLIS = 50;
     private static final int SWEEPS_A_ROUND = 20;
 
-    /** Of unfinished messages: an eighth of the heap for all shards. */
-    static final long PARTIAL_BYTES_MAX =
-            Runtime.getRuntime().maxMemory() / 8 / Runtime.getRuntime().availableProcessors();
-
     private final int index;
+    private final int unfinishedBytesMax;
     private final Limits limits;
     private final Application application;
     private final Room room;
@@ -53,9 +51,12 @@ public abstract class Shard {
     protected Shard(int index, Limits limits, Application application, Room room) {
         this.index = index;
         this.limits = limits;
+        this.unfinishedBytesMax = limits.of(Limit.UNFINISHED_BYTES_MAX);
         this.application = application;
         this.room = room;
-        this.decoder = FrameDecoder.server(limits.frameBytesMax(), limits.messageBytesMax());
+        this.decoder =
+                FrameDecoder.server(
+                        limits.of(Limit.FRAME_BYTES_MAX), limits.of(Limit.MESSAGE_BYTES_MAX));
     }
 
     /** Its lanes; the same array each time. */
@@ -80,12 +81,19 @@ public abstract class Shard {
     protected final boolean turn() {
         updateClock();
         serve();
-        boolean more = fanOut.slice();
+        boolean more = slice();
         if (nowMillis - sweptAtMillis >= SWEEP_MILLIS) {
             sweptAtMillis = nowMillis;
             sweep();
         }
         return more || !commands.isEmpty();
+    }
+
+    /**
+     * Sends one slice of the group sends; whether more is left. A test's shard may hold it back.
+     */
+    protected boolean slice() {
+        return fanOut.slice();
     }
 
     /** Runs the commands that are due. */
@@ -171,12 +179,12 @@ public abstract class Shard {
     /** Someone was refused before a wire could be made. */
     protected final void full() {
         counters.refused++;
-        limitCounters().connections.exceeded();
+        limitCounters().of(Limit.CONNECTIONS_MAX).exceeded();
     }
 
     /** Closes connections, the youngest first, for as long as there are permits. */
     final void drain(AtomicLong permits) {
-        // Whoever stands above the mark has been closed, or has taken the place of one who is gone.
+        // From the mark on all have been told, or came later, into a place that became free.
         for (int i = Math.min(drainMark, wireCount) - 1; i >= 0; i--) {
             if (permits.get() <= 0) {
                 return;
@@ -239,7 +247,7 @@ public abstract class Shard {
     /** Counts what unfinished messages hold; false if it is more than the shard may. */
     final boolean holdPartial(int bytes) {
         partialBytes += bytes;
-        return partialBytes <= PARTIAL_BYTES_MAX;
+        return partialBytes <= unfinishedBytesMax;
     }
 
     final void releasePartial(int bytes) {

@@ -2,19 +2,18 @@ package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.CloseCode;
+import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
-import dev.myriad.protocol.Handshake;
-import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.Partial;
 import dev.myriad.protocol.ProtocolException;
-import dev.myriad.protocol.RequestHead;
-import java.util.Optional;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection from the first byte to the last: request head, upgrade or plain HTTP, messages,
+ * One connection from the first byte to the last: requests, one of which may upgrade it, messages,
  * closing handshake, deadlines. A transport's subclass moves the bytes. Confined to its shard's
  * thread, but for the methods of {@link Connection}.
  *
@@ -23,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Wire implements Connection {
     /** In this order; a wire never goes back. */
-    private static final byte HEAD = 0;
+    private static final byte HTTP = 0;
 
-    private static final byte DECIDING = 1;
-    private static final byte HTTP = 2;
-    private static final byte OPEN = 3;
-    private static final byte CLOSING = 4;
-    private static final byte DEAF = 5;
-    private static final byte GONE = 6;
+    private static final byte OPEN = 1;
+    private static final byte CLOSING = 2;
+    private static final byte DEAF = 3;
+    private static final byte GONE = 4;
+
+    private static final Object NOBODY = new Object();
 
     private final Shard shard;
 
-    /** {@link Opening} in HEAD and DECIDING, {@link HttpSession} in HTTP, then the handler. */
+    /** {@link HttpSession} while there are requests, then the handler. */
     private Object role;
 
     private @Nullable Partial partial;
@@ -42,14 +41,14 @@ public abstract class Wire implements Connection {
     int indexInShard;
     private int deadlineFromMillis;
     private short closeCode = CloseCode.ABNORMAL;
-    private byte phase = HEAD;
+    private byte phase = HTTP;
 
     /** The transport was full when it came: its request is answered 503. */
     private boolean tooMany;
 
     protected Wire(Shard shard) {
         this.shard = shard;
-        this.role = Opening.NOTHING_YET;
+        this.role = NOBODY;
     }
 
     // ---- what a transport does
@@ -71,12 +70,16 @@ public abstract class Wire implements Connection {
     /** Where it sends. */
     public abstract Lane lane();
 
+    /** A trusted proxy says for whom it asks: from now on {@link #peer} is that one. */
+    protected abstract void peerIs(InetSocketAddress client);
+
     // ---- what a transport calls, on the shard's thread
 
     /** Once, before anything else. */
     protected final void begin() {
         deadlineFromMillis = shard.nowMillis();
         tooMany = !shard.adopt(this);
+        role = new HttpSession(this);
     }
 
     /** Bytes from the client; they may be changed in place, and are not kept. */
@@ -93,13 +96,6 @@ public abstract class Wire implements Connection {
     private void dispatch(byte[] bytes, int from, int to) {
         switch (phase) {
             case OPEN, CLOSING -> receivedFrames(bytes, from, to);
-            case HEAD -> receivedHead(bytes, from, to);
-            case DECIDING -> {
-                if (!((Opening) role).keep(bytes, from, to, shard.limits().headBytesMax())) {
-                    shard.limitCounters().headBytes.exceeded(peer());
-                    abort();
-                }
-            }
             case HTTP -> ((HttpSession) role).received(bytes, from, to);
             default -> {}
         }
@@ -111,7 +107,7 @@ public abstract class Wire implements Connection {
             return;
         }
         boolean upgraded = role instanceof ConnectionHandler;
-        if (upgraded || phase == DECIDING) {
+        if (upgraded) {
             shard.room().leaveFrom(this);
         }
         phase = GONE;
@@ -131,7 +127,7 @@ public abstract class Wire implements Connection {
         } else if (role instanceof HttpSession session) {
             session.closed();
         }
-        role = Opening.NOTHING_YET;
+        role = NOBODY;
     }
 
     /**
@@ -158,7 +154,7 @@ public abstract class Wire implements Connection {
         if (phase != GONE) {
             shard.counters.closedSlow++;
             shard.counters.closed.count(CloseCode.TRY_AGAIN_LATER);
-            shard.limitCounters().outboundBytes.exceeded(peer());
+            shard.limitCounters().of(Limit.OUTBOUND_BYTES_MAX).exceeded(peer());
             closeCode = CloseCode.TRY_AGAIN_LATER;
             abort();
         }
@@ -168,90 +164,46 @@ public abstract class Wire implements Connection {
         return shard.limits();
     }
 
-    // ---- the request head
+    // ---- what its requests come to
 
-    private void receivedHead(byte[] bytes, int from, int to) {
-        Opening opening = (Opening) role;
-        int headBytesMax = shard.limits().headBytesMax();
-        if (!opening.isEmpty()) {
-            if (!opening.keep(bytes, from, to, headBytesMax + to - from)) {
-                throw new AssertionError("the head's bound was checked before");
-            }
-            bytes = opening.bytes();
-            from = 0;
-            to = opening.length();
-        }
-        RequestHead head;
-        try {
-            head = RequestHead.parse(bytes, from, to, headBytesMax, shard.limits().headersMax());
-            if (head != null && head.wantsWebSocket()) {
-                Handshake.check(head);
-            }
-        } catch (HttpException e) {
-            if (e.status() == 414 || e.status() == 431) {
-                shard.limitCounters().headBytes.exceeded(peer());
-            }
-            shard.counters.refused++;
-            transmit(Handshake.refuse(e.status(), String.valueOf(e.getMessage())));
-            listenNoMore();
-            return;
-        }
-        if (tooMany && head != null) {
-            shard.limitCounters().connections.exceeded(peer());
-            refuse(503, "too many connections");
-        } else if (head == null) {
-            if (opening.isEmpty()) {
-                role = Opening.of(bytes, from, to);
-            }
-        } else if (head.wantsWebSocket()) {
-            decide(head, Opening.of(bytes, from + head.length(), to));
-        } else {
-            HttpSession session = new HttpSession(this, shard.application());
-            role = session;
-            phase = HTTP;
-            session.received(bytes, from, to);
-        }
+    /** The transport was full when it came: its request is answered 503. */
+    boolean isTooMany() {
+        return tooMany;
     }
 
-    private void decide(RequestHead head, Opening rest) {
-        if (!shard.room().enterFrom(this)) {
-            shard.limitCounters().connectionsPerAddress.exceeded(peer());
-            refuse(429, "too many connections from this address");
-            return;
-        }
-        role = rest;
-        phase = DECIDING;
-        shard.application().upgrade(head, new PendingUpgrade(this, head));
-    }
-
-    void accept(RequestHead head, ConnectionHandler handler, Optional<String> subprotocol) {
-        if (phase != DECIDING) {
-            return;
-        }
-        Opening rest = (Opening) role;
-        transmit(Handshake.accept(head, subprotocol));
+    /** The connection is the handler's from now on, and so are the bytes behind the request. */
+    void upgraded(byte[] response, ConnectionHandler handler, byte[] rest) {
+        transmit(response);
         role = handler;
         phase = OPEN;
         deadlineFromMillis = shard.nowMillis();
         shard.counters.upgraded++;
         shard.counters.open++;
-        handler.opened(this);
-        if (!rest.isEmpty() && phase != GONE) {
-            receivedFrames(rest.bytes(), 0, rest.length());
+        try {
+            handler.opened(this);
+        } catch (ProtocolException e) {
+            fail(e.closeCode(), e.getMessage());
+        } catch (RuntimeException | Error e) {
+            shard.fault(e);
+            fail(CloseCode.INTERNAL_ERROR, "internal error");
+        }
+        if (rest.length > 0 && phase != GONE) {
+            receivedFrames(rest, 0, rest.length);
         }
     }
 
-    void refuse(int status, @Nullable String body) {
-        if (phase < HTTP) {
-            shard.counters.refused++;
-            if (phase == DECIDING) {
-                shard.room().leaveFrom(this);
-            }
+    /** The last answer has been given. */
+    void finishHttp() {
+        if (phase != GONE) { // it may have been one too many for the queue
             phase = CLOSING;
             deadlineFromMillis = shard.nowMillis();
-            transmit(Handshake.refuse(status, body == null ? "" : body));
             finish();
         }
+    }
+
+    /** What the client waited for has come, or it begins anew: it has its time again. */
+    void restartDeadline() {
+        deadlineFromMillis = shard.nowMillis();
     }
 
     // ---- messages
@@ -273,13 +225,15 @@ public abstract class Wire implements Connection {
                 partial = rest;
                 if (!shard.holdPartial(rest.bytes())) {
                     takePartial();
-                    shard.limitCounters().unfinishedBytes.exceeded(peer());
+                    shard.limitCounters().of(Limit.UNFINISHED_BYTES_MAX).exceeded(peer());
                     fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
                 }
             }
         } catch (ProtocolException e) {
             if (e.closeCode() == CloseCode.TOO_BIG) {
-                shard.limitCounters().messageBytes.exceeded(peer());
+                boolean frame = FrameDecoder.FRAME_TOO_BIG.equals(e.getMessage());
+                Limit limit = frame ? Limit.FRAME_BYTES_MAX : Limit.MESSAGE_BYTES_MAX;
+                shard.limitCounters().of(limit).exceeded(peer());
             }
             fail(e.closeCode(), e.getMessage());
         } finally {
@@ -366,50 +320,29 @@ public abstract class Wire implements Connection {
                 deadlineFromMillis = shard.nowMillis();
                 transmit(FrameEncoder.close(code, reason));
             }
-            case HEAD -> abort();
-            case DECIDING -> refuse(503, reason);
-            case HTTP -> ((HttpSession) role).endSoon();
+            case HTTP -> ((HttpSession) role).endSoon(reason);
             default -> {}
         }
-    }
-
-    /** The last answer has been given. */
-    void finishHttp() {
-        phase = CLOSING;
-        deadlineFromMillis = shard.nowMillis();
-        finish();
-    }
-
-    /** What the client waited for has come: from now on it has its time again. */
-    void restartDeadline() {
-        deadlineFromMillis = shard.nowMillis();
     }
 
     void checkDeadline(int nowMillis) {
         Limits limits = shard.limits();
         int passed = nowMillis - deadlineFromMillis;
         switch (phase) {
-            case HEAD, DECIDING -> {
-                if (passed > limits.handshakeMillis()) {
-                    shard.limitCounters().handshakeMillis.exceeded(peer());
-                    refuse(408, "request too slow");
-                }
-            }
             case HTTP -> {
-                if (passed > limits.handshakeMillis() && !((HttpSession) role).isAnswering()) {
-                    shard.limitCounters().handshakeMillis.exceeded(peer());
-                    abort();
+                if (passed > limits.of(Limit.HANDSHAKE_MILLIS)) {
+                    ((HttpSession) role).timeIsOver();
                 }
             }
             case OPEN -> {
-                if (limits.idleMillis() > 0 && passed > limits.idleMillis()) {
-                    shard.limitCounters().idleMillis.exceeded(peer());
+                if (limits.of(Limit.IDLE_MILLIS) > 0 && passed > limits.of(Limit.IDLE_MILLIS)) {
+                    shard.limitCounters().of(Limit.IDLE_MILLIS).exceeded(peer());
                     closeNow(CloseCode.PROTOCOL_ERROR, "idle");
                 }
             }
             case CLOSING, DEAF -> {
-                if (passed > limits.closeMillis() && !isReadingLastAnswer(passed)) {
-                    shard.limitCounters().closeMillis.exceeded(peer());
+                if (passed > limits.of(Limit.CLOSE_MILLIS) && !isReadingLastAnswer(passed)) {
+                    shard.limitCounters().of(Limit.CLOSE_MILLIS).exceeded(peer());
                     abort();
                 }
             }
@@ -421,7 +354,7 @@ public abstract class Wire implements Connection {
     private boolean isReadingLastAnswer(int passed) {
         return role instanceof HttpSession
                 && hasOutput()
-                && passed <= shard.limits().handshakeMillis();
+                && passed <= shard.limits().of(Limit.HANDSHAKE_MILLIS);
     }
 
     // ---- Connection, from any thread
@@ -458,7 +391,11 @@ public abstract class Wire implements Connection {
     @Override
     public final void execute(Runnable task) {
         if (shard.isInside()) {
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                shard.fault(e); // as if the task had been posted
+            }
         } else {
             shard.post(
                     new Command() {

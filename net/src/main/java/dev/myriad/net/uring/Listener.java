@@ -1,7 +1,10 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.NetException;
-import dev.myriad.protocol.Handshake;
+import dev.myriad.net.engine.Refusal;
+import dev.myriad.protocol.Persistence;
+import dev.myriad.protocol.ResponseEncoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -27,8 +30,6 @@ final class Listener implements AutoCloseable {
 
     /** A slow reader's kernel buffer would else grow to megabytes. */
     private static final int SEND_BUFFER_BYTES = 128 << 10;
-
-    private static final byte[] FULL = Handshake.refuse(503, "too many connections");
 
     private final Kernel.Errno errno = new Kernel.Errno();
     private final int fd;
@@ -118,20 +119,27 @@ final class Listener implements AutoCloseable {
         return address;
     }
 
-    /** How long the kernel's form of an address is; asked for more, it refuses. */
+    /**
+     * How long the kernel's form of an address is. A request for the address that names a longer
+     * buffer fails.
+     */
     int addressBytes() {
         return address.getAddress().getAddress().length == 4 ? 16 : 28;
     }
 
     /** Answers 503 on an accepted ordinary descriptor, and closes it. */
     void refuse(int accepted) {
-        try (NativeBytes bytes = new NativeBytes(FULL.length)) {
-            Kernel.copyIn(FULL, 0, bytes.address(), FULL.length);
+        HttpAnswer answer = Refusal.of(503, "too many connections");
+        byte[] full =
+                ResponseEncoder.encode(
+                        answer.status(), answer.headers(), answer.body(), Persistence.CLOSE, false);
+        try (NativeBytes bytes = new NativeBytes(full.length)) {
+            Kernel.copyIn(full, 0, bytes.address(), full.length);
             Kernel.send(
                     errno,
                     accepted,
                     bytes.address(),
-                    FULL.length,
+                    full.length,
                     Ring.MSG_DONTWAIT | Ring.MSG_NOSIGNAL);
         }
         Kernel.close(errno, accepted);

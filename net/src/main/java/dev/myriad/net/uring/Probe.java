@@ -30,7 +30,23 @@ public final class Probe {
                         case 22 -> "Linux 6.8 or newer is needed";
                         default -> String.valueOf(e.getMessage());
                     });
+        } catch (LinkageError | IllegalCallerException | UnsupportedOperationException e) {
+            return Optional.of(withoutFunctions(e));
         }
+    }
+
+    /** Why the kernel's functions cannot be called: the class that looks them up did not load. */
+    private static String withoutFunctions(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        boolean denied =
+                cause instanceof IllegalCallerException
+                        || !Probe.class.getModule().isNativeAccessEnabled();
+        return denied
+                ? "this JVM denies native access, which --enable-native-access=ALL-UNNAMED allows"
+                : "the kernel's functions cannot be called (" + cause + ")";
     }
 
     /** The soft limit of open files, which is also the most slots that a ring's table can have. */

@@ -3,6 +3,7 @@ package dev.myriad.net.uring;
 import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
+import dev.myriad.net.Limit;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
@@ -45,10 +46,12 @@ public final class UringTransport implements Transport {
     public static Transport start(NetConfig config, Application application, String reason) {
         int perShard =
                 LaneSize.lanesPerShard(
-                        config.limits().connectionsMax(), config.shards(), Probe.openFilesMax());
+                        config.limits().of(Limit.CONNECTIONS_MAX),
+                        config.shards(),
+                        Probe.openFilesMax());
         LaneSize size =
                 LaneSize.forConnections(
-                        config.limits().connectionsMax(), config.shards() * perShard);
+                        config.limits().of(Limit.CONNECTIONS_MAX), config.shards() * perShard);
         return start(config, application, reason, perShard, size);
     }
 
@@ -61,7 +64,7 @@ public final class UringTransport implements Transport {
             LaneSize size) {
         List<Listener> listeners =
                 Listener.open(config.host(), config.port(), lanesPerShard * config.shards());
-        Room room = new Room(config.limits());
+        Room room = new Room(config);
         List<UringShard> shards = new ArrayList<>();
         try {
             for (int i = 0; i < config.shards(); i++) {

@@ -1,11 +1,14 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Shard;
 import dev.myriad.net.engine.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +110,7 @@ final class UringWire extends Wire {
     }
 
     int outboundBytesMax() {
-        return limits().outboundBytesMax();
+        return limits().of(Limit.OUTBOUND_BYTES_MAX);
     }
 
     void peerIs(int ipv4, short port) {
@@ -118,6 +121,18 @@ final class UringWire extends Wire {
     void peerIs(byte[] ipv6, short port) {
         this.ipv6 = ipv6;
         this.port = port;
+    }
+
+    @Override
+    protected void peerIs(InetSocketAddress client) {
+        byte[] address = client.getAddress().getAddress();
+        port = (short) client.getPort();
+        if (address.length == 4) {
+            ipv4 = ByteBuffer.wrap(address).order(ByteOrder.LITTLE_ENDIAN).getInt();
+            ipv6 = null;
+        } else {
+            ipv6 = address;
+        }
     }
 
     @Override

@@ -248,6 +248,9 @@ class GroupModelTest {
         protected void abort() {}
 
         @Override
+        protected void peerIs(InetSocketAddress client) {}
+
+        @Override
         public InetSocketAddress peer() {
             return InetSocketAddress.createUnresolved("test", 1);
         }

@@ -3,6 +3,7 @@ package dev.myriad.net.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** How many connections an address may have. */
 class RoomTest {
-    private final Room room = new Room(Limits.DEFAULT.withConnectionsPerAddressMax(2));
+    private final Room room = new Room(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 2));
 
     /** A connection that only has a peer. */
     private record From(InetSocketAddress peer) implements Connection {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.Group;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
@@ -31,7 +32,8 @@ class UringFaultsTest {
     }
 
     private static UringTransport start(LaneSize size, TestApplication application) {
-        NetConfig config = new NetConfig("127.0.0.1", 0, 1, Limits.DEFAULT.withIdleMillis(0));
+        NetConfig config =
+                new NetConfig("127.0.0.1", 0, 1, Limits.DEFAULT.with(Limit.IDLE_MILLIS, 0));
         return UringTransport.start(config, application, "test", 1, size);
     }
 

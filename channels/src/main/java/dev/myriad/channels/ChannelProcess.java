@@ -1,0 +1,555 @@
+package dev.myriad.channels;
+
+import dev.myriad.net.Connection;
+import dev.myriad.net.Limit;
+import dev.myriad.net.engine.OnceASecond;
+import dev.myriad.process.ExitReason;
+import dev.myriad.process.Monitor;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
+import dev.myriad.pubsub.Admitted;
+import dev.myriad.pubsub.Intercepted;
+import dev.myriad.pubsub.PubSub;
+import dev.myriad.pubsub.Subscriber;
+import dev.myriad.pubsub.Topic;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of one join, from {@code phx_join} until the channel has ended: its mailbox, the
+ * client's topic and refs, and what a {@link Channel} acts through. The shard thread makes it and
+ * sends to it; all else happens in the process, but for what is said to be of others.
+ *
+ * <p>All that the client sends to the topic goes into this one mailbox behind the {@link Join}, and
+ * so does the end of the connection: nothing overtakes, and there is no hand-over. While another
+ * join of the connection has the topic, this one has no {@link Join} yet and puts its mail aside.
+ * What is unread at the end is answered: see {@link #answerUnread}.
+ *
+ * <p>A connection has few objects for an idle channel: this, the channel, and the place in the
+ * topic's group. So {@link #rest} is several fields in one.
+ */
+final class ChannelProcess extends Subscriber implements ChannelContext {
+    private static final int OBJECT_BYTES = 128;
+
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final OnceASecond WARNINGS = new OnceASecond();
+
+    private static final AtomicIntegerFieldUpdater<ChannelProcess> WAITING =
+            AtomicIntegerFieldUpdater.newUpdater(ChannelProcess.class, "waitingBytes");
+
+    private static final VarHandle SUCCESSOR;
+
+    static {
+        try {
+            SUCCESSOR =
+                    MethodHandles.lookup()
+                            .findVarHandle(
+                                    ChannelProcess.class, "successor", ChannelProcess.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final SocketHandler socket;
+
+    /** The token that the client's messages for this join carry, null if it gave none. */
+    final byte @Nullable [] joinRef;
+
+    /** The topic; once joined the object that all its subscribers share. */
+    Topic topic;
+
+    /** The shard thread's: whether the socket knows that this has joined, if it wants to. */
+    boolean entered;
+
+    private @Nullable Channel channel;
+
+    /**
+     * The {@link Join} until it has succeeded; then nothing, the client's message that is being
+     * handled, or {@link Extras}, which hold that too.
+     */
+    private @Nullable Object rest;
+
+    private volatile int waitingBytes;
+
+    /** Who waits for the end of this: nobody yet, the next join, or this itself when it is over. */
+    @SuppressWarnings("UnusedVariable") // through SUCCESSOR
+    private volatile @Nullable ChannelProcess successor;
+
+    /** What few channels have. */
+    static final class Extras {
+        final Map<String, Object> assigns = new HashMap<>();
+        final List<String> topics = new ArrayList<>();
+        @Nullable Inbound handling;
+        Set<String> intercepted = Set.of();
+        @Nullable Duration handlerTimeout;
+    }
+
+    ChannelProcess(SocketHandler socket, Topic topic, byte @Nullable [] joinRef, Join join) {
+        this.socket = socket;
+        this.topic = topic;
+        this.joinRef = joinRef;
+        this.rest = join;
+    }
+
+    // ---- the shard thread's
+
+    /** Starts a new one: now, or when its predecessor is over, which is told to end. */
+    void start(Join join) {
+        ChannelProcess before = join.predecessor;
+        if (before != null && SUCCESSOR.compareAndSet(before, null, this)) {
+            before.send(Control.SUPERSEDED);
+        } else {
+            join.predecessor = null;
+            send(join);
+        }
+    }
+
+    /** The join, while it has not been answered. It may be seen a little longer. */
+    @Nullable Join joinUnderWay() {
+        return rest instanceof Join join && !join.over ? join : null;
+    }
+
+    /** Counts a message that comes; false if the client sends faster than it is served. */
+    boolean admits(Inbound message) {
+        return admits(message.bytes());
+    }
+
+    /** Counts what comes because of a message; false as above. */
+    boolean admits(int bytes) {
+        return WAITING.addAndGet(this, bytes) <= socket.mount.limits().of(Limit.WAITING_BYTES_MAX);
+    }
+
+    // ---- any thread's
+
+    /**
+     * Counts a message of a topic that comes; false, and not counted, if too much waits already.
+     */
+    @Override
+    protected boolean admits(Payload payload) {
+        int bytes = bytes(payload);
+        int before;
+        do {
+            before = waitingBytes;
+            if (before != 0 && before + bytes > socket.mount.limits().of(Limit.MAIL_BYTES_MAX)) {
+                socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, socket.peer());
+                if (WARNINGS.isDue()) {
+                    LOG.log(
+                            Level.WARNING,
+                            "{0} misses messages of its topics: it is slower than they come",
+                            this);
+                }
+                return false;
+            }
+        } while (!WAITING.compareAndSet(this, before, before + bytes));
+        return true;
+    }
+
+    /** Roughly what a message costs while it waits. */
+    static int bytes(Payload payload) {
+        return OBJECT_BYTES + payload.bytes().length;
+    }
+
+    /** The channel ended before it came to this: nobody has the topic any more. */
+    void answerUnread(Inbound message) {
+        if (message.isLeave()) {
+            socket.reply(this, message.ref, Words.STATUS_OK, Payload.EMPTY);
+        } else if (message.ref != null) {
+            socket.unmatched(message.ref, topic.name());
+        }
+    }
+
+    @Override
+    protected String name() {
+        Channel made = channel;
+        return "channel " + (made == null ? "" : made.getClass().getName() + " ") + "of " + topic;
+    }
+
+    // ---- the mail
+
+    @Override
+    protected void handle(Object message) throws Exception {
+        if (rest instanceof Join join) {
+            if (message == join) {
+                within(join.route.handlerTimeout().orElse(null), () -> join(join));
+            } else {
+                stash(message); // it waits for its predecessor's end
+            }
+        } else if (rest instanceof Extras extras && extras.handlerTimeout != null) {
+            within(extras.handlerTimeout, () -> dispatch(message));
+        } else {
+            dispatch(message);
+        }
+    }
+
+    private void within(@Nullable Duration limit, Deadline.Handler handler) throws Exception {
+        if (limit == null) {
+            handler.run();
+        } else {
+            Deadline.run(this, limit, handler);
+        }
+    }
+
+    private void dispatch(Object message) throws Exception {
+        switch (message) {
+            case Inbound inbound -> {
+                served(inbound.bytes());
+                receive(inbound);
+            }
+            case Control control when control == Control.RENEWED -> {
+                served(Control.RENEWED_BYTES);
+                channel().renewed();
+            }
+            case Control control -> exit(control.reason);
+            case Admitted admitted -> {
+                served(bytes(admitted.payload()));
+                if (admitted.message() instanceof Intercepted(String event, Payload payload)) {
+                    channel().handleOut(event, payload);
+                } else {
+                    channel().handleInfo(admitted.message());
+                }
+            }
+            default -> channel().handleInfo(message);
+        }
+    }
+
+    private void served(int bytes) {
+        WAITING.addAndGet(this, -bytes);
+    }
+
+    private void receive(Inbound inbound) throws Exception {
+        if (inbound.isLeave()) {
+            socket.reply(this, inbound.ref, Words.STATUS_OK, Payload.EMPTY);
+            exit(Control.LEFT.reason);
+            return;
+        }
+        socket.mount.counters().messages.increment();
+        handling(inbound);
+        Result result = channel().handleIn(inbound.event, inbound.payload);
+        handling(null); // after a crash there is no callback that could ask
+        if (result instanceof Result.Reply reply) {
+            Payload response = socket.mount.payload(reply.response());
+            socket.reply(this, inbound.ref, reply.status(), response);
+        }
+    }
+
+    private void handling(@Nullable Inbound message) {
+        if (rest instanceof Extras extras) {
+            extras.handling = message;
+        } else {
+            rest = message;
+        }
+    }
+
+    // ---- the join
+
+    private void join(Join join) throws Exception {
+        Channel made = join.route.factory().get();
+        ChannelContext.attach(made, this);
+        channel = made;
+        switch (made.join(topic.name(), join.params)) {
+            case JoinResult.Ok(Object response) -> {
+                enter(join, made, response);
+                made.joined();
+            }
+            case JoinResult.Refused(Object reason) -> {
+                join.refusal = socket.mount.payload(reason);
+                exit(ExitReason.NORMAL);
+            }
+        }
+    }
+
+    private void enter(Join join, Channel made, Object response) {
+        byte[] reply =
+                socket.serializer.reply(
+                        joinRef,
+                        join.ref,
+                        topic.name(),
+                        Words.STATUS_OK,
+                        socket.mount.payload(response));
+        Set<String> intercepted = Set.copyOf(made.intercepts());
+        if (!intercepted.isEmpty()) {
+            extras().intercepted = intercepted;
+        }
+        join.route.handlerTimeout().ifPresent(limit -> extras().handlerTimeout = limit);
+        socket.mount.counters().joins.increment();
+        topic =
+                socket.mount
+                        .pubSub()
+                        .subscribe(
+                                topic,
+                                socket.connection(),
+                                socket.serializer,
+                                reply,
+                                intercepted,
+                                this);
+        rest = join.extras;
+        closePredecessor(join);
+        socket.entered(this);
+        unstashAll();
+    }
+
+    /** The join has been answered: now the one whose topic this was hears that it was closed. */
+    private void closePredecessor(Join join) {
+        join.over = true;
+        if (join.closeRef != null) {
+            socket.close(topic, join.closeRef);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    protected void terminated(ExitReason reason) throws Exception {
+        boolean crashed = reason instanceof ExitReason.Crash;
+        if (crashed) {
+            socket.mount.counters().crashes.increment();
+        }
+        if (rest instanceof Join join) {
+            refuse(join);
+            return;
+        }
+        try {
+            if (!crashed) {
+                channel().terminate(reason);
+            }
+        } catch (Throwable crash) {
+            crashed = true;
+            socket.mount.counters().crashes.increment();
+            throw crash;
+        } finally {
+            end(reason, crashed);
+        }
+    }
+
+    private void refuse(Join join) {
+        socket.mount.counters().joinsRefused.increment();
+        // In one step: a client that hears of it finds the topic free.
+        socket.connection()
+                .execute(
+                        () -> {
+                            socket.reply(this, join.ref, Words.STATUS_ERROR, join.refusal);
+                            closePredecessor(join);
+                            socket.ended(this);
+                        });
+        giveWay(null);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // stop("closed") is not the connection's end
+    private void end(ExitReason reason, boolean crashed) {
+        socket.mount.counters().ends.increment();
+        PubSub pubSub = socket.mount.pubSub();
+        pubSub.unsubscribe(topic.name(), socket.connection(), socket.serializer, intercepted());
+        if (rest instanceof Extras extras) {
+            extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
+        }
+        boolean closesLater = !crashed && reason == Control.SUPERSEDED.reason;
+        if (reason != Control.CLOSED.reason) {
+            // In one step: a client that has heard of the end finds the topic free.
+            socket.connection()
+                    .execute(
+                            () -> {
+                                if (crashed) {
+                                    socket.push(this, Words.ERROR, Words.CHANNEL_CRASH);
+                                } else if (!closesLater) {
+                                    socket.close(topic, joinRef);
+                                }
+                                socket.ended(this);
+                            });
+        }
+        giveWay(closesLater ? joinRef : null);
+    }
+
+    /** This is over, and the join that waits for that may begin. */
+    private void giveWay(byte @Nullable [] closeRef) {
+        ChannelProcess next = (ChannelProcess) SUCCESSOR.getAndSet(this, this);
+        if (next != null && next.rest instanceof Join join) {
+            join.closeRef = closeRef;
+            join.predecessor = null;
+            next.send(join);
+        }
+    }
+
+    // ---- what the channel acts through
+
+    @Override
+    public void push(String event, Object payload) {
+        SocketHandler to = joined();
+        to.connection()
+                .send(to.serializer.push(joinRef, null, topic.name(), event, object(payload)));
+    }
+
+    @Override
+    public void broadcast(String event, Object payload) {
+        joined();
+        pubSub().broadcastAs(
+                        connection(),
+                        socket.serializer,
+                        intercepted(),
+                        topic.name(),
+                        event,
+                        object(payload));
+    }
+
+    @Override
+    public void broadcastFrom(String event, Object payload) {
+        joined();
+        pubSub().broadcastFrom(connection(), topic.name(), event, object(payload));
+    }
+
+    @Override
+    public void broadcastLocal(String event, Object payload) {
+        joined();
+        pubSub().broadcastLocalAs(
+                        connection(),
+                        socket.serializer,
+                        intercepted(),
+                        topic.name(),
+                        event,
+                        object(payload));
+    }
+
+    @Override
+    public void broadcastLocalFrom(String event, Object payload) {
+        joined();
+        pubSub().broadcastLocalFrom(connection(), topic.name(), event, object(payload));
+    }
+
+    /** What a client sent may be any JSON; what many get has to be an object. */
+    private Payload object(Object value) {
+        Payload payload = socket.mount.payload(value);
+        if (!payload.isBinary() && !payload.isObject()) {
+            throw new PayloadException(
+                    PayloadException.Code.NOT_AN_OBJECT,
+                    "only an object can be pushed and broadcast, which this is not: " + payload);
+        }
+        return payload;
+    }
+
+    @Override
+    public SocketRef socketRef() {
+        Object handling = rest instanceof Extras extras ? extras.handling : rest;
+        if (handling instanceof Inbound message) {
+            return new InboundRef(this, message.ref);
+        }
+        throw new ChannelException(
+                ChannelException.Code.NO_MESSAGE, "there is no message of the client to answer");
+    }
+
+    @Override
+    public void end(Object reason) {
+        exit(new ExitReason.Shutdown(reason));
+    }
+
+    @Override
+    public void subscribe(String topic) {
+        joined().mount.pubSub().subscribe(topic, this);
+        extras().topics.add(topic);
+    }
+
+    @Override
+    public void unsubscribe(String topic) {
+        joined().mount.pubSub().unsubscribe(topic, this);
+        extras().topics.remove(topic);
+    }
+
+    @Override
+    public Monitor watch(Process other) {
+        return monitor(other);
+    }
+
+    @Override
+    public void unwatch(Monitor monitor) {
+        demonitor(monitor);
+    }
+
+    @Override
+    public String topic() {
+        return topic.name();
+    }
+
+    @Override
+    public Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public Map<String, Object> assigns() {
+        Map<String, Object> shared = socket.assigns();
+        Extras present = presentExtras();
+        if (present == null || present.assigns.isEmpty()) {
+            return shared;
+        }
+        Map<String, Object> all = new HashMap<>(shared);
+        all.putAll(present.assigns);
+        return Collections.unmodifiableMap(all);
+    }
+
+    @Override
+    public void assign(String key, Object value) {
+        extras().assigns.put(key, value);
+    }
+
+    @Override
+    public Process process() {
+        return this;
+    }
+
+    private Channel channel() {
+        return Objects.requireNonNull(channel);
+    }
+
+    Connection connection() {
+        return socket.connection();
+    }
+
+    private PubSub pubSub() {
+        return socket.mount.pubSub();
+    }
+
+    private SocketHandler joined() {
+        if (rest instanceof Join) {
+            throw new ChannelException(
+                    ChannelException.Code.NOT_JOINED, "the channel has not been joined yet");
+        }
+        return socket;
+    }
+
+    private Set<String> intercepted() {
+        return rest instanceof Extras extras ? extras.intercepted : Set.of();
+    }
+
+    private @Nullable Extras presentExtras() {
+        return switch (rest) {
+            case Join join -> join.extras;
+            case Extras extras -> extras;
+            case null, default -> null;
+        };
+    }
+
+    private Extras extras() {
+        Extras present = presentExtras();
+        if (present != null) {
+            return present;
+        }
+        Extras made = new Extras();
+        if (rest instanceof Join join) {
+            join.extras = made;
+        } else {
+            made.handling = (Inbound) rest;
+            rest = made;
+        }
+        return made;
+    }
+}

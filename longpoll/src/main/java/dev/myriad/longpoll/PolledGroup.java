@@ -1,0 +1,95 @@
+package dev.myriad.longpoll;
+
+import dev.myriad.net.Connection;
+import dev.myriad.net.Group;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group whose members may poll too: the inner transport's group, and beside it those whom that
+ * does not know. Thread-safe.
+ */
+final class PolledGroup implements Group {
+    private final Group wires;
+    private final Counters counters;
+
+    /**
+     * Who is a member or about to be one, with how many reasons: their own strands know whether
+     * they are. Null until one comes: nearly all topics have none, and a send looks no further.
+     */
+    private volatile @Nullable Map<PolledConnection, Integer> polled;
+
+    PolledGroup(Group wires, Counters counters) {
+        this.wires = wires;
+        this.counters = counters;
+    }
+
+    @Override
+    public void add(Connection connection, byte[] firstFrames) {
+        if (connection instanceof PolledConnection polling) {
+            polled().merge(polling, 1, Integer::sum);
+            polling.enter(this, JsonTexts.of(firstFrames, counters));
+        } else {
+            wires.add(connection, firstFrames);
+        }
+    }
+
+    @Override
+    public void remove(Connection connection) {
+        if (connection instanceof PolledConnection polling) {
+            polling.leave(this);
+        } else {
+            wires.remove(connection);
+        }
+    }
+
+    @Override
+    public void send(byte[] frames, @Nullable Connection except) {
+        wires.send(frames, except instanceof PolledConnection ? null : except);
+        push(frames, except);
+    }
+
+    @Override
+    public void sendAs(Connection sender, byte[] frames) {
+        if (sender instanceof PolledConnection) {
+            sender.send(frames);
+            send(frames, sender);
+        } else {
+            wires.sendAs(sender, frames);
+            push(frames, null);
+        }
+    }
+
+    private void push(byte[] frames, @Nullable Connection except) {
+        Map<PolledConnection, Integer> members = polled;
+        if (members == null || members.isEmpty()) {
+            return;
+        }
+        byte[] texts = JsonTexts.of(frames, counters);
+        for (PolledConnection member : members.keySet()) {
+            if (!member.equals(except)) {
+                member.pushFrom(this, texts);
+            }
+        }
+    }
+
+    /** One reason less to send something to a connection. */
+    void left(PolledConnection connection) {
+        polled().computeIfPresent(connection, (_, reasons) -> reasons == 1 ? null : reasons - 1);
+    }
+
+    private Map<PolledConnection, Integer> polled() {
+        Map<PolledConnection, Integer> members = polled;
+        return members == null ? first() : members;
+    }
+
+    private synchronized Map<PolledConnection, Integer> first() {
+        Map<PolledConnection, Integer> members = polled;
+        if (members == null) {
+            members = new ConcurrentHashMap<>();
+            polled = members;
+        }
+        return members;
+    }
+}

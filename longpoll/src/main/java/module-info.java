@@ -1,0 +1,8 @@
+/** Long polling: a transport around another, for clients whose proxies refuse WebSockets. */
+module dev.myriad.longpoll {
+    requires static transitive org.jspecify;
+    requires transitive dev.myriad.net;
+    requires transitive dev.myriad.protocol;
+
+    exports dev.myriad.longpoll;
+}

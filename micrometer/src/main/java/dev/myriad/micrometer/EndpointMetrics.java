@@ -1,0 +1,130 @@
+package dev.myriad.micrometer;
+
+import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.EndpointStats;
+import dev.myriad.net.NetStats;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What an endpoint counts, as meters whose names begin with {@code myriad.}. Thread-safe.
+ *
+ * <pre>{@code
+ * new EndpointMetrics(endpoint).bindTo(registry);
+ * }</pre>
+ *
+ * A meter reads its counter when it is asked: nothing is on the way of a message. Bind {@link
+ * ProcessMetrics} as well, once in a program.
+ */
+public final class EndpointMetrics implements MeterBinder {
+    private final Supplier<NetStats> net;
+    private final Supplier<EndpointStats> channels;
+    private final Iterable<Tag> tags;
+
+    public EndpointMetrics(Endpoint endpoint) {
+        this(endpoint, List.of());
+    }
+
+    /** With tags for each meter, so that several endpoints may share a registry. */
+    public EndpointMetrics(Endpoint endpoint, Iterable<Tag> tags) {
+        this(endpoint.transport()::stats, endpoint::stats, tags);
+    }
+
+    EndpointMetrics(Supplier<NetStats> net, Supplier<EndpointStats> channels, Iterable<Tag> tags) {
+        this.net = net;
+        this.channels = channels;
+        this.tags = Tags.of(tags);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        net(new Meters<>(registry, tags, net));
+        channels(new Meters<>(registry, tags, channels));
+        longPoll(new Meters<>(registry, tags, channels));
+        Meters<Map<String, Long>> limits = new Meters<>(registry, tags, this::limits);
+        limits().keySet()
+                .forEach(
+                        name ->
+                                limits.counter(
+                                        "myriad.limit.exceeded",
+                                        "how often a limit was exceeded",
+                                        Tags.of("limit", name),
+                                        counts -> counts.getOrDefault(name, 0L)));
+    }
+
+    private void net(Meters<NetStats> meters) {
+        meters.gauge("myriad.connections", "upgraded connections now", NetStats::open);
+        meters.counter("myriad.accepted", "sockets accepted", NetStats::accepted);
+        meters.counter("myriad.upgraded", "upgrade requests accepted", NetStats::upgraded);
+        meters.counter("myriad.refused", "upgrades and connections refused", NetStats::refused);
+        meters.counter("myriad.messages.in", "data messages received", NetStats::messagesIn);
+        meters.counter("myriad.frames.out", "sends to connections", NetStats::framesOut);
+        meters.counter("myriad.bytes.in", "bytes received", NetStats::bytesIn);
+        meters.counter("myriad.bytes.out", "bytes sent or queued", NetStats::bytesOut);
+        meters.counter("myriad.congested", "connections that had to queue", NetStats::congested);
+        meters.counter("myriad.dropped", "group sends dropped, queue full", NetStats::dropped);
+        meters.counter(
+                "myriad.closed.slow", "connections closed as too slow", NetStats::closedSlow);
+        for (Integer code : net.get().closed().keySet()) {
+            meters.counter(
+                    "myriad.closed",
+                    "connections that the server closed",
+                    Tags.of("code", code.toString()),
+                    stats -> stats.closed().getOrDefault(code, 0L));
+        }
+    }
+
+    private static void channels(Meters<EndpointStats> meters) {
+        meters.gauge("myriad.channels", "joined channels now", EndpointStats::channels);
+        meters.gauge("myriad.topics", "topics with subscribers now", EndpointStats::topics);
+        meters.counter("myriad.joins", "joins that succeeded", EndpointStats::joins);
+        meters.counter(
+                "myriad.joins.refused",
+                "joins answered with an error",
+                EndpointStats::joinsRefused);
+        meters.counter(
+                "myriad.messages.handled", "events handled by channels", EndpointStats::messages);
+        meters.counter("myriad.broadcasts", "messages sent to topics", EndpointStats::broadcasts);
+        meters.counter(
+                "myriad.channels.dropped",
+                "topic messages that slow channels missed",
+                EndpointStats::dropped);
+        meters.counter("myriad.crashes", "channels that ended by a fault", EndpointStats::crashes);
+    }
+
+    private static void longPoll(Meters<EndpointStats> meters) {
+        meters.gauge(
+                "myriad.long.poll.sessions",
+                "clients that poll now",
+                stats -> stats.longPoll().open());
+        meters.counter(
+                "myriad.long.poll.opened",
+                "sessions of polling clients",
+                stats -> stats.longPoll().opened());
+        meters.counter(
+                "myriad.long.poll.refused",
+                "polling clients refused",
+                stats -> stats.longPoll().refused());
+        meters.counter("myriad.long.poll.polls", "polls", stats -> stats.longPoll().polls());
+        meters.counter(
+                "myriad.long.poll.binary.dropped",
+                "binary messages that cannot be polled",
+                stats -> stats.longPoll().binaryDropped());
+    }
+
+    /** How often each limit was exceeded, by its name; those that poll count with the others. */
+    private Map<String, Long> limits() {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        EndpointStats now = channels.get();
+        Stream.of(net.get().limits(), now.limits(), now.longPoll().limits())
+                .forEach(counts -> counts.forEach((name, n) -> sums.merge(name, n, Long::sum)));
+        return sums;
+    }
+}

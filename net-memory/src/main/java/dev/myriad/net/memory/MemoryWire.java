@@ -1,0 +1,195 @@
+package dev.myriad.net.memory;
+
+import dev.myriad.net.Limit;
+import dev.myriad.net.engine.Command;
+import dev.myriad.net.engine.Lane;
+import dev.myriad.net.engine.Wire;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+
+/**
+ * A connection whose bytes go through two {@link Pipe}s. Confined to its shard's thread, but for
+ * what its client calls.
+ */
+final class MemoryWire extends Wire {
+    /** What a client can send ahead of its shard. */
+    private static final int INBOUND_BYTES = 64 << 10;
+
+    /** What an array that waits costs beside its bytes. */
+    private static final int ARRAY_BYTES = 32;
+
+    private final Pipe inbound;
+    private final Pipe outbound;
+    private InetSocketAddress peer;
+
+    /** What the outbound pipe had no room for; of the first array some may have left. */
+    private final ArrayDeque<byte[]> backlog = new ArrayDeque<>(0);
+
+    private int sentOfFirst;
+    private int backlogBytes;
+    private boolean finishing;
+    private boolean closed;
+
+    /**
+     * @param outboundBytes what the client's end takes before it reads
+     */
+    MemoryWire(MemoryShard shard, InetSocketAddress peer, int outboundBytes) {
+        super(shard);
+        this.peer = peer;
+        this.inbound = new Pipe(INBOUND_BYTES, () -> soon(() -> shard.readable(this)), () -> {});
+        this.outbound = new Pipe(outboundBytes, () -> {}, () -> soon(this::flush));
+    }
+
+    // ---- what its client calls, from any thread
+
+    Pipe inbound() {
+        return inbound;
+    }
+
+    Pipe outbound() {
+        return outbound;
+    }
+
+    void beginSoon() {
+        soon(this::open);
+    }
+
+    void resetSoon() {
+        soon(this::abort);
+    }
+
+    private void soon(Runnable step) {
+        shard().post(
+                        new Command() {
+                            @Override
+                            protected void run() {
+                                step.run();
+                            }
+                        });
+    }
+
+    // ---- on the shard's thread
+
+    private void open() {
+        home().opened(this);
+        begin();
+        if (home().isClosing()) {
+            abort();
+        }
+    }
+
+    /** Reads once; whether there is more to read. */
+    boolean read(byte[] scratch) {
+        if (closed) {
+            return false;
+        }
+        int length = inbound.poll(scratch);
+        if (length < 0) {
+            boolean leaving = finishing && hasOutput();
+            if (!awaitsAnswer() && !leaving) {
+                abort();
+            }
+            return false;
+        }
+        received(scratch, 0, length);
+        return inbound.isReadable();
+    }
+
+    @Override
+    protected void transmit(byte[] bytes) {
+        if (finishing || closed) {
+            return;
+        }
+        if (!backlog.isEmpty()
+                && backlogCost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
+            tooSlow();
+            return;
+        }
+        counted(bytes.length); // first: who has received it finds it counted
+        int sent = 0;
+        if (backlog.isEmpty()) {
+            sent = outbound.offer(bytes, 0);
+            if (sent < 0) {
+                abort();
+                return;
+            }
+        }
+        if (sent < bytes.length) {
+            if (backlog.isEmpty()) {
+                congested();
+                sentOfFirst = sent;
+            }
+            backlog.add(bytes);
+            backlogBytes += bytes.length - sent;
+        }
+    }
+
+    /** Many small arrays are more than their bytes. */
+    private int backlogCost() {
+        return backlogBytes + ARRAY_BYTES * backlog.size();
+    }
+
+    /** There is room again. */
+    private void flush() {
+        byte[] first;
+        while (!closed && (first = backlog.peek()) != null) {
+            int sent = outbound.offer(first, sentOfFirst);
+            if (sent < 0) {
+                abort();
+                return;
+            }
+            backlogBytes -= sent;
+            sentOfFirst += sent;
+            if (sentOfFirst < first.length) {
+                return;
+            }
+            backlog.remove();
+            sentOfFirst = 0;
+        }
+        if (finishing) {
+            abort();
+        }
+    }
+
+    @Override
+    protected void finish() {
+        finishing = true;
+        soon(this::flush); // not amid what is being received
+    }
+
+    @Override
+    protected void abort() {
+        if (!closed) {
+            closed = true;
+            backlog.clear();
+            inbound.refuse();
+            outbound.end();
+            home().closed(this);
+            gone();
+        }
+    }
+
+    @Override
+    protected boolean hasOutput() {
+        return !backlog.isEmpty();
+    }
+
+    @Override
+    public Lane lane() {
+        return home();
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    @Override
+    protected void peerIs(InetSocketAddress client) {
+        peer = client;
+    }
+
+    private MemoryShard home() {
+        return (MemoryShard) shard();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.myriad.net.netty;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.Drain;
+import dev.myriad.net.Group;
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.NetException;
+import dev.myriad.net.NetStats;
+import dev.myriad.net.Transport;
+import dev.myriad.net.engine.Counters;
+import dev.myriad.net.engine.Draining;
+import dev.myriad.net.engine.Room;
+import dev.myriad.net.engine.ShardedGroup;
+import io.netty.channel.socket.ServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
+public final class NettyTransport implements Transport {
+    private final NettyShard[] shards;
+    private final Room room;
+    private final List<ServerSocketChannel> listeners = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final String reason;
+    private final InetSocketAddress address;
+
+    private NettyTransport(
+            NetConfig config, Application application, Flavour flavour, String reason) {
+        this.reason = reason + ", on " + flavour.label();
+        InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
+        room = new Room(config);
+        shards = new NettyShard[config.shards()];
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] =
+                    new NettyShard(
+                            i,
+                            config.limits(),
+                            application,
+                            room,
+                            flavour.io(),
+                            flavour.isDirect());
+        }
+        try {
+            address = listen(flavour, wanted);
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /**
+     * Binds and serves.
+     *
+     * @throws NetException if it cannot listen there
+     */
+    public static Transport start(NetConfig config, Application application, String reason) {
+        return start(config, application, Flavour.best(), reason);
+    }
+
+    static NettyTransport start(
+            NetConfig config, Application application, Flavour flavour, String reason) {
+        return new NettyTransport(config, application, flavour, reason);
+    }
+
+    private InetSocketAddress listen(Flavour flavour, InetSocketAddress wanted) {
+        for (NettyShard shard : shards) {
+            shard.start();
+        }
+        InetSocketAddress bound = wanted;
+        if (flavour == Flavour.EPOLL) {
+            Listening.check(wanted);
+            for (NettyShard shard : shards) {
+                NettyShard[] own = {shard};
+                listeners.add(Listening.bind(flavour, shard, own, bound));
+                bound = listeners.getFirst().localAddress();
+            }
+            return bound;
+        }
+        listeners.add(Listening.bind(flavour, shards[0], shards, bound));
+        return listeners.getFirst().localAddress();
+    }
+
+    @Override
+    public String name() {
+        return "netty";
+    }
+
+    @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public Group group() {
+        return new ShardedGroup(shards, shards.length);
+    }
+
+    @Override
+    public NetStats stats() {
+        return Counters.sum(shards);
+    }
+
+    @Override
+    public void close(Drain drain) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        for (ServerSocketChannel listener : listeners) {
+            listener.close().syncUninterruptibly();
+        }
+        for (NettyShard shard : shards) {
+            shard.closeNewcomersSoon(); // a socket that was accepted just before may come late
+        }
+        try {
+            Draining.of(shards, room, drain);
+        } finally {
+            stop();
+        }
+    }
+
+    /**
+     * Ends the event loops, and with them the connections that are left. However long a loop takes
+     * to come to its end: whoever closes a transport finds nobody on it afterwards.
+     */
+    private void stop() {
+        for (NettyShard shard : shards) {
+            var _ = shard.loop().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+        for (NettyShard shard : shards) {
+            if (!shard.isInside()) {
+                shard.loop().terminationFuture().awaitUninterruptibly();
+            }
+        }
+    }
+}

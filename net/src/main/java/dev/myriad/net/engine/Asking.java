@@ -1,0 +1,91 @@
+package dev.myriad.net.engine;
+
+import dev.myriad.net.Application;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One question to the application, on a virtual thread of its own. Whatever the application does,
+ * there is an answer.
+ *
+ * <p>HEAD and OPTIONS need no code in the application: one that does not know them is asked as by
+ * GET, whose answer tells what to say.
+ */
+final class Asking implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Asking.class.getName());
+    private static final String ALLOW = "allow";
+
+    /** How an application says that it does not know a method, or the path with that method. */
+    private static final Set<Integer> UNKNOWN = Set.of(404, 405, 501);
+
+    private final Application application;
+    private final HttpQuestion question;
+    private final HttpSession session;
+
+    Asking(Application application, HttpQuestion question, HttpSession session) {
+        this.application = application;
+        this.question = question;
+        this.session = session;
+    }
+
+    @Override
+    public void run() {
+        session.answerSoon(question.head(), answer());
+    }
+
+    private HttpAnswer answer() {
+        try {
+            return switch (question.method()) {
+                case "HEAD" -> head();
+                case "OPTIONS" -> options();
+                default -> ask(question);
+            };
+        } catch (Throwable fault) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "no answer to " + question.method() + " " + question.path(),
+                    fault);
+            return Refusal.INTERNAL_ERROR;
+        }
+    }
+
+    private HttpAnswer head() {
+        HttpAnswer answer = ask(question);
+        return UNKNOWN.contains(answer.status()) ? ask(asGet()) : answer;
+    }
+
+    private HttpAnswer options() {
+        if (question.target().equals("*")) {
+            return allow("GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE");
+        }
+        HttpAnswer answer = ask(question);
+        if (!UNKNOWN.contains(answer.status())) {
+            return answer;
+        }
+        if (answer.status() == 404 && ask(asGet()).status() == 404) {
+            return answer; // there is nothing at this path
+        }
+        String known = String.join(", ", answer.headers().getOrDefault(ALLOW, List.of()));
+        return allow(known.isEmpty() ? "GET, HEAD, OPTIONS" : withOptions(known));
+    }
+
+    private static String withOptions(String methods) {
+        return methods.contains("OPTIONS") ? methods : methods + ", OPTIONS";
+    }
+
+    private static HttpAnswer allow(String methods) {
+        return HttpAnswer.of(204).with(ALLOW, methods);
+    }
+
+    private HttpQuestion asGet() {
+        return new HttpQuestion(
+                question.head().withMethod("GET"), question.body(), question.peer());
+    }
+
+    private HttpAnswer ask(HttpQuestion asked) {
+        return Objects.requireNonNull(application.http(asked), "http answered null");
+    }
+}

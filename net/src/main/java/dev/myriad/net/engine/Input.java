@@ -1,0 +1,71 @@
+package dev.myriad.net.engine;
+
+import dev.myriad.protocol.RequestBody;
+import dev.myriad.protocol.RequestHead;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes of a connection that have come and not been read: the rest of a request, requests behind
+ * it, or frames behind an upgrade. Empty, it holds none. Confined to its shard's thread.
+ */
+final class Input {
+    private static final byte[] NOTHING = {};
+
+    private byte[] bytes = NOTHING;
+    private int from;
+    private int to;
+
+    /** Copies them: the caller's array is the shard's. */
+    void add(byte[] more, int moreFrom, int moreTo) {
+        int added = moreTo - moreFrom;
+        if (to + added > bytes.length) {
+            int unread = length();
+            byte[] larger = new byte[unread == 0 ? added : Math.max(unread + added, unread * 2)];
+            System.arraycopy(bytes, from, larger, 0, unread);
+            bytes = larger;
+            from = 0;
+            to = unread;
+        }
+        System.arraycopy(more, moreFrom, bytes, to, added);
+        to += added;
+    }
+
+    boolean isEmpty() {
+        return from == to;
+    }
+
+    int length() {
+        return to - from;
+    }
+
+    /** Reads a request's head, null if it is not complete. */
+    @Nullable RequestHead head(int bytesMax, int headersMax) {
+        RequestHead head = RequestHead.parse(bytes, from, to, bytesMax, headersMax);
+        if (head != null) {
+            read(from + head.length());
+        }
+        return head;
+    }
+
+    /** Lets the body take what is its own. */
+    void feed(RequestBody body) {
+        read(body.take(bytes, from, to));
+    }
+
+    /** All of it. */
+    byte[] rest() {
+        byte[] rest = Arrays.copyOfRange(bytes, from, to);
+        read(to);
+        return rest;
+    }
+
+    private void read(int next) {
+        from = next;
+        if (from == to) {
+            bytes = NOTHING;
+            from = 0;
+            to = 0;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.myriad.net;
+
+import dev.myriad.net.TestClient.Received;
+import dev.myriad.protocol.FrameEncoder;
+
+/** A WebSocket's client, for what holds whatever a client speaks. Confined to the test's thread. */
+public record WebSocketClient(TestClient client) implements ConnectionConformance.Client {
+    /** One that has been let in. */
+    public static WebSocketClient open(Transport transport, String target) {
+        return new WebSocketClient(TestClient.open(transport.address(), target));
+    }
+
+    @Override
+    public void text(byte[] bytes) {
+        client.writeIgnoringErrors(TestClient.frame(FrameEncoder.TEXT, true, bytes));
+    }
+
+    @Override
+    public void binary(byte[] bytes) {
+        client.binary(bytes);
+    }
+
+    @Override
+    public String nextText() {
+        return client.nextText();
+    }
+
+    @Override
+    public void awaitEnd() {
+        Received next = client.next();
+        while (!(next instanceof Received.Close) && !(next instanceof Received.End)) {
+            next = client.next();
+        }
+    }
+
+    @Override
+    public void vanish() {
+        client.reset();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

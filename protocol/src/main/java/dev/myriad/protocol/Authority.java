@@ -1,0 +1,52 @@
+package dev.myriad.protocol;
+
+import java.net.InetAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Host and port, as they stand in {@code Host} and in absolute targets (RFC 3986, section 3.2),
+ * without a user. Thread-safe: no state.
+ */
+final class Authority {
+    private static final int PORT_MAX = 65_535;
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[([^\\[\\]]*)]|([^\\[\\]:]*))(?::([0-9]*))?");
+    private static final Pattern NAME =
+            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern FUTURE =
+            Pattern.compile("[vV][0-9A-Fa-f]+\\.[A-Za-z0-9._~!$&'()*+,;=:-]+");
+
+    private Authority() {}
+
+    /** Whether it is one; the host may be empty, as in {@code Host} it may. */
+    static boolean isValid(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            return false;
+        }
+        @Nullable String address = matcher.group(1);
+        boolean host =
+                address == null ? NAME.matcher(matcher.group(2)).matches() : isAddress(address);
+        return host && isPort(matcher.group(3));
+    }
+
+    private static boolean isAddress(String text) {
+        if (FUTURE.matcher(text).matches()) {
+            return true;
+        }
+        try {
+            return IPV6.matcher(text).matches() && InetAddress.ofLiteral(text) != null;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static boolean isPort(@Nullable String digits) {
+        String significant = digits == null ? "" : digits.replaceFirst("^0+", "");
+        return significant.length() <= 5
+                && (significant.isEmpty() || Integer.parseInt(significant) <= PORT_MAX);
+    }
+}
