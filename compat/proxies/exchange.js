@@ -48,7 +48,7 @@ export function responses(text) {
     rest = rest.slice(end + 4);
     if (status === "101") return [...all, { status }];
     const length = rest.startsWith("HTTP/1.") ? 0 : Number(head.match(/^content-length: (\d+)\r$/im)?.[1] ?? 0);
-    if (status !== "100") all.push({ status, closes: /^connection: close\r$/im.test(head), body: rest.slice(0, length) });
+    if (status !== "100") all.push({ status, closes: /^connection:.*\bclose\b/im.test(head), body: rest.slice(0, length) });
     rest = rest.slice(length);
   }
   return all;

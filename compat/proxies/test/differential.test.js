@@ -62,7 +62,11 @@ onEachTransport(`seed ${seed}, mirrored`, startMirror, () => {}, (check, running
   check("what the server and Node's both take for requests they read alike", async () => {
     const node = createServer((request, response) => {
       const body = [];
-      request.on("data", (bytes) => body.push(bytes)).on("end", () => response.end(reflect(request, Buffer.concat(body))));
+      request.on("data", (bytes) => body.push(bytes));
+      request.on("end", () => {
+        const text = Buffer.from(reflect(request, Buffer.concat(body)));
+        response.setHeader("content-length", text.length).end(text);
+      });
     });
     node.listen(0, "127.0.0.1");
     await once(node, "listening");
