@@ -8,8 +8,6 @@ import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.Transports;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which clients that poll are refused, and what is too much of them. */
 @Timeout(60)

@@ -42,11 +42,21 @@ final class PollingServer implements AutoCloseable {
         try {
             Endpoint endpoint =
                     settings.apply(Endpoint.builder().transport(kind).shards(2))
-                            .socket("/socket", socket -> channels(socket).longPoll(poll -> poll.window(window)))
-                            .socket("/other", socket -> channels(socket).longPoll(poll -> poll.window(window)))
+                            .socket(
+                                    "/socket",
+                                    socket ->
+                                            channels(socket).longPoll(poll -> poll.window(window)))
+                            .socket(
+                                    "/other",
+                                    socket ->
+                                            channels(socket).longPoll(poll -> poll.window(window)))
                             .socket("/without", this::channels)
-                            .socket("/users/:user", socket -> guarded(socket).longPoll(poll -> poll.window(window)))
-                            .socket("/guarded", socket -> guarded(socket).longPoll(poll -> poll.window(window)))
+                            .socket(
+                                    "/users/:user",
+                                    socket -> guarded(socket).longPoll(poll -> poll.window(window)))
+                            .socket(
+                                    "/guarded",
+                                    socket -> guarded(socket).longPoll(poll -> poll.window(window)))
                             .start();
             started = Optional.of(endpoint);
             return endpoint;

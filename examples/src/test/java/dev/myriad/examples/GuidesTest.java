@@ -22,23 +22,26 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of the program that shows Spring Boot.
  */
 class GuidesTest {
-    private static final List<String> MODULES =
-            List.of(
-                    "protocol",
-                    "process",
-                    "net",
-                    "pubsub",
-                    "channels",
-                    "jwt",
-                    "micrometer",
-                    "testkit");
+    /** The packages that programs use, and the modules that they are in. */
+    private static final Map<String, String> MODULES =
+            Map.of(
+                    "protocol", "protocol",
+                    "process", "process",
+                    "tokens", "tokens",
+                    "net", "net",
+                    "pubsub", "pubsub",
+                    "channels", "channels",
+                    "jwt", "jwt",
+                    "micrometer", "micrometer",
+                    "spring", "spring-boot-starter",
+                    "testkit", "testkit");
     private static final Path GUIDES = Path.of("../docs/guides");
     private static final Pattern ROW =
             Pattern.compile("^\\| `(dev\\.myriad\\.\\w+)` \\| (.*) \\|$", Pattern.MULTILINE);
     private static final Pattern TYPE = Pattern.compile("(?<![\\w.])[A-Z]\\w*");
     private static final Pattern PUBLIC =
             Pattern.compile(
-                    "^public [a-z -]*(?:class|interface|record|enum) (\\w+)", Pattern.MULTILINE);
+                    "^public [a-z -]*(?:class|@?interface|record|enum) (\\w+)", Pattern.MULTILINE);
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> guides() {
@@ -95,12 +98,13 @@ class GuidesTest {
     /** The public types of the modules that programs use. */
     private static Map<String, String> packagesByType() throws IOException {
         Map<String, String> packages = new HashMap<>();
-        for (String module : MODULES) {
-            Path folder = Path.of("..", module, "src/main/java/dev/myriad", module);
+        for (Map.Entry<String, String> module : MODULES.entrySet()) {
+            Path folder =
+                    Path.of("..", module.getValue(), "src/main/java/dev/myriad", module.getKey());
             for (Path file : list(folder, ".java")) {
                 Matcher type = PUBLIC.matcher(Files.readString(file));
                 if (folder.equals(file.getParent()) && type.find()) {
-                    packages.put(type.group(1), "dev.myriad." + module);
+                    packages.put(type.group(1), "dev.myriad." + module.getKey());
                 }
             }
         }

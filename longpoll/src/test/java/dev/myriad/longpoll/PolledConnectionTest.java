@@ -39,8 +39,7 @@ final class PolledConnectionTest extends ConnectionConformance {
         try {
             return LongPollTransport.start(
                     request ->
-                            Optional.of(ROUTE)
-                                    .filter(route -> route.path().equals(request.path())),
+                            Optional.of(ROUTE).filter(route -> route.path().equals(request.path())),
                     limits,
                     application,
                     inner -> Transports.start(kind, config, inner));

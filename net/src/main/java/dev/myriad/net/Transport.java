@@ -5,8 +5,9 @@ import java.net.InetSocketAddress;
 /**
  * A listening port, the shards behind it and the connections that they own. Thread-safe.
  *
- * <p>There are two, which pass one conformance suite: {@code uring} (Linux io_uring, plain Java) and,
- * in a module of its own, {@code netty} (epoll, kqueue or NIO). {@link Transports#start} picks one.
+ * <p>There are two, which pass one conformance suite: {@code uring} (Linux io_uring, plain Java)
+ * and, in a module of its own, {@code netty} (epoll, kqueue or NIO). {@link Transports#start} picks
+ * one.
  */
 public interface Transport extends AutoCloseable {
     /** {@code uring} or {@code netty}. */

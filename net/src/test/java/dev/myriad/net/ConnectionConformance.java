@@ -12,6 +12,7 @@ import dev.myriad.protocol.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * speaks. A subclass brings a transport and a client for it.
  */
 @Timeout(60)
+@SuppressWarnings("exports") // JUnit is on the path of whoever runs it
 public abstract class ConnectionConformance {
     private static final Limits LIMITS = Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 200);
 
@@ -120,7 +122,8 @@ public abstract class ConnectionConformance {
 
         @Override
         public void upgrade(RequestHead request, Upgrade upgrade) {
-            upgrade.accept(peers.get(request.query("id").orElseThrow()), Optional.empty());
+            Peer peer = peers.get(request.query("id").orElseThrow());
+            upgrade.accept(Objects.requireNonNull(peer), Optional.empty());
         }
 
         @Override

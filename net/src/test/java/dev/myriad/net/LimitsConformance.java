@@ -78,8 +78,7 @@ interface LimitsConformance extends Fixture {
                         "outboundBytesMax",
                         usual.with(Limit.OUTBOUND_BYTES_MAX, 64 << 10),
                         server -> {
-                            TestServer.Pair deaf =
-                                    server.pair(server.connect(16 << 10));
+                            TestServer.Pair deaf = server.pair(server.connect(16 << 10));
                             byte[] frame = TestApplication.binary(32 << 10);
                             while (!deaf.peer().closed.isDone()) {
                                 deaf.connection().send(frame);

@@ -90,7 +90,7 @@ interface RequestConformance extends Fixture {
         return DynamicTest.dynamicTest(
                 name.substring(0, Math.min(100, name.length())),
                 () -> {
-                    try (TestServer server = server()) {
+                    try (TestServer server = server(Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50))) {
                         for (Place place : Place.values()) {
                             assertAnswered(server, place, each, last);
                         }

@@ -19,10 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A blocking client: as well behaved as a test wants it. Used by one thread at a
- * time.
- */
+/** A blocking client: as well behaved as a test wants it. Used by one thread at a time. */
 public final class TestClient implements AutoCloseable {
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
     private static final int MASK_KEY = 0x37fa213d;

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -22,8 +23,6 @@ class ArchitectureTest {
                     "process",
                     "tokens",
                     "net",
-                    "net-netty",
-                    "net-memory",
                     "longpoll",
                     "pubsub",
                     "channels",
@@ -32,10 +31,13 @@ class ArchitectureTest {
                     "server",
                     "bench");
 
+    /** Modules beside {@code net} whose packages lie within its own. */
+    private static final List<String> ADAPTERS = List.of("net-netty", "net-memory");
+
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .importPaths(
-                            ORDER.stream()
+                            Stream.concat(ORDER.stream(), ADAPTERS.stream())
                                     .map(module -> Path.of("..", module, "target", "classes"))
                                     .filter(Files::isDirectory)
                                     .toList());
@@ -81,6 +83,36 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** Who serves by io_uring ships no Netty. */
+    @Test
+    void onlyTheAdapterKnowsNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.myriad.net.netty..", "io.netty..")
+                .check(ALL);
+    }
+
+    @Test
+    void netNeedsTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "dev.myriad.net", "dev.myriad.net.engine", "dev.myriad.net.uring")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "dev.myriad.protocol",
+                        "dev.myriad.net",
+                        "dev.myriad.net.engine",
+                        "dev.myriad.net.uring")
+                .check(ALL);
+    }
+
     /** And the load generator, which drives the rings of that package from the other end. */
     @Test
     void onlyOnePackageTalksToTheKernel() {
@@ -117,6 +149,16 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** What serves in production does not know the transport that is for tests. */
+    @Test
+    void nobodyUsesTheTransportInMemory() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.myriad.net.memory..")
+                .check(ALL);
+    }
+
     @Test
     void nobodyUsesUnsafe() {
         noClasses().should().dependOnClassesThat().resideInAPackage("sun.misc").check(ALL);
@@ -126,8 +168,7 @@ class ArchitectureTest {
     void transportsAreClosedForExtension() {
         classes()
                 .that()
-                .resideInAnyPackage(
-                        "dev.myriad.net.uring", "dev.myriad.net.netty", "dev.myriad.net.memory")
+                .resideInAnyPackage("dev.myriad.net.uring", "dev.myriad.net.netty")
                 .and()
                 .areTopLevelClasses()
                 .and()
@@ -142,6 +183,6 @@ class ArchitectureTest {
     }
 
     private static String of(String module) {
-        return "dev.myriad." + module.replace('-', '.');
+        return "dev.myriad." + module;
     }
 }

@@ -40,7 +40,7 @@ public final class MemorySocket implements AutoCloseable {
 
     /**
      * Reads nothing from now on, until {@link #release}: what the server sends waits, here and then
-     * with the server, up to {@link dev.myriad.net.Limits#outboundBytesMax}.
+     * with the server, up to {@link dev.myriad.net.Limit#OUTBOUND_BYTES_MAX}.
      */
     public void hold() {
         wire.outbound().hold();

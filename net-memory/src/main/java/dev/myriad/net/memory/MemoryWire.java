@@ -100,7 +100,8 @@ final class MemoryWire extends Wire {
         if (finishing || closed) {
             return;
         }
-        if (!backlog.isEmpty() && backlogCost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
+        if (!backlog.isEmpty()
+                && backlogCost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
             tooSlow();
             return;
         }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * virtual thread.
  *
  * <p>What a request wants is decided anew for each: any may upgrade. While one is being answered no
- * more bytes are read: they wait, up to {@link Limit#HTTP_WAITING_BYTES_MAX}, beyond which the connection is
- * aborted.
+ * more bytes are read: they wait, up to {@link Limit#HTTP_WAITING_BYTES_MAX}, beyond which the
+ * connection is aborted.
  */
 final class HttpSession {
     private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
@@ -119,7 +119,9 @@ final class HttpSession {
                 decide(request);
                 return true;
             }
-            content = RequestBody.of(request, bound(Limit.HTTP_BODY_BYTES_MAX), bound(Limit.HEAD_BYTES_MAX));
+            content =
+                    RequestBody.of(
+                            request, bound(Limit.HTTP_BODY_BYTES_MAX), bound(Limit.HEAD_BYTES_MAX));
             if (request.expectsContinue() && input.isEmpty()) {
                 wire.transmit(ResponseEncoder.continuing());
             }

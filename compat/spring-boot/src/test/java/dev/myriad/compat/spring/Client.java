@@ -14,8 +14,8 @@ final class Client implements AutoCloseable {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final WebSocket socket;
 
-    Client(int port) {
-        URI url = URI.create("ws://127.0.0.1:" + port + "/socket/websocket?vsn=2.0.0");
+    Client(int port, String path) {
+        URI url = URI.create("ws://127.0.0.1:" + port + path);
         socket = http.newWebSocketBuilder().buildAsync(url, new Ears()).join();
     }
 

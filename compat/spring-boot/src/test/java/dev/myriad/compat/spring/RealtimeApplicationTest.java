@@ -4,47 +4,105 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.channels.Endpoint;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ConfigurableApplicationContext;
 
-@SpringBootTest(properties = "realtime.port=0")
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "myriad.port=0")
 @Timeout(120)
 class RealtimeApplicationTest {
+    private static final String GUEST = "/guest/websocket?vsn=2.0.0&name=Ada";
     private static final String JOIN = "[\"1\",\"1\",\"room:lobby\",\"phx_join\",{}]";
-    private static final String JOINED = reply("1", "{}");
+    private static final String JOINED = reply("1", "ok", "{}");
 
     @Autowired private Endpoint endpoint;
-    @Autowired private Greeter greeter;
 
-    private static String reply(String ref, String response) {
-        return "[\"1\",\"%s\",\"room:lobby\",\"phx_reply\",{\"status\":\"ok\",\"response\":%s}]"
-                .formatted(ref, response);
+    @Value("${local.server.port}")
+    private int webPort;
+
+    private static String reply(String ref, String status, String response) {
+        return "[\"1\",\"%s\",\"room:lobby\",\"phx_reply\",{\"status\":\"%s\",\"response\":%s}]"
+                .formatted(ref, status, response);
+    }
+
+    private HttpResponse<String> ask(HttpRequest.Builder request, String path)
+            throws IOException, InterruptedException {
+        URI url = URI.create("http://127.0.0.1:" + webPort + path);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request.uri(url).build(), BodyHandlers.ofString());
+        }
+    }
+
+    private Client guest() throws InterruptedException {
+        Client client = new Client(endpoint.address().getPort(), GUEST);
+        client.send(JOIN);
+        assertThat(client.next()).isEqualTo(JOINED);
+        return client;
     }
 
     @Test
-    void aClientJoinsAndIsAnswered() throws Exception {
-        try (Client client = new Client(endpoint.address().getPort())) {
-            client.send(JOIN);
-            assertThat(client.next()).isEqualTo(JOINED);
-            client.send("[\"1\",\"2\",\"room:lobby\",\"say\",{\"n\":1}]");
-            assertThat(client.next()).isEqualTo(reply("2", "{\"n\":1}"));
+    void aGuestIsHeardAndMindsItsManners() throws Exception {
+        try (Client client = guest()) {
+            client.send("[\"1\",\"2\",\"room:lobby\",\"say\",{\"text\":\"hello\"}]");
+            assertThat(client.next())
+                    .isEqualTo(
+                            "[null,null,\"room:lobby\",\"said\",{\"by\":\"Ada\",\"text\":\"hello\"}]");
+            assertThat(client.next()).isEqualTo(reply("2", "ok", "{}"));
+            client.send("[\"1\",\"3\",\"room:lobby\",\"say\",{\"text\":\"darn\"}]");
+            assertThat(client.next())
+                    .isEqualTo(reply("3", "error", "{\"reason\":\"mind your manners\"}"));
         }
     }
 
     @Test
-    void aBeanBroadcasts() throws Exception {
-        try (Client client = new Client(endpoint.address().getPort())) {
-            client.send(JOIN);
-            assertThat(client.next()).isEqualTo(JOINED);
-            greeter.greet("spring");
+    void aHostNeedsTheKey() {
+        assertThatThrownBy(
+                        () ->
+                                new Client(
+                                        endpoint.address().getPort(),
+                                        "/host/websocket?vsn=2.0.0"))
+                .rootCause()
+                .hasMessageContaining("403");
+    }
+
+    @Test
+    void whatIsPostedIsHeardInTheRoom() throws Exception {
+        try (Client client = guest()) {
+            HttpRequest.Builder post =
+                    HttpRequest.newBuilder()
+                            .header("content-type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"text\":\"news\"}"));
+            assertThat(ask(post, "/rooms/lobby").statusCode()).isEqualTo(200);
             assertThat(client.next())
-                    .isEqualTo("[null,null,\"room:lobby\",\"greeted\",{\"whom\":\"spring\"}]");
+                    .isEqualTo(
+                            "[null,null,\"room:lobby\",\"said\",{\"by\":\"a post\",\"text\":\"news\"}]");
+        }
+    }
+
+    @Test
+    void theActuatorShowsHealthReadinessAndMetrics() throws Exception {
+        try (Client _ = guest()) {
+            assertThat(ask(HttpRequest.newBuilder(), "/actuator/health").body())
+                    .contains("\"myriad\":{\"details\":{")
+                    .contains("\"channels\":1");
+            assertThat(ask(HttpRequest.newBuilder(), "/actuator/health/readiness").statusCode())
+                    .isEqualTo(200);
+            assertThat(ask(HttpRequest.newBuilder(), "/actuator/metrics/myriad.channels").body())
+                    .contains("\"value\":1.0");
         }
     }
 
@@ -52,10 +110,9 @@ class RealtimeApplicationTest {
     void theEndpointEndsWithTheContext() throws Exception {
         ConfigurableApplicationContext context =
                 new SpringApplicationBuilder(RealtimeApplication.class)
-                        .properties("realtime.port=0")
-                        .run();
+                        .run("--myriad.port=0", "--server.port=0");
         int port = context.getBean(Endpoint.class).address().getPort();
-        try (Client client = new Client(port)) {
+        try (Client client = new Client(port, GUEST)) {
             client.send(JOIN);
             assertThat(client.next()).isEqualTo(JOINED);
             context.close();
