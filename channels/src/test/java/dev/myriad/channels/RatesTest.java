@@ -42,7 +42,8 @@ class RatesTest {
                                                     asked.incrementAndGet();
                                                     return ConnectResult.ok();
                                                 }))
-                .start(application -> MemoryTransport.start(1, application));
+                .transport(application -> MemoryTransport.start(1, application))
+                .start();
     }
 
     private Endpoint serve(Limits limits) {
@@ -196,7 +197,7 @@ class RatesTest {
             MemoryClient client = connect(endpoint);
             client.send(V2.message("1", "1", "room:a", "phx_join", "{}"));
             client.next();
-            String large = "{\"text\":\"" + "x".repeat(1 << 20) + "\"}";
+            String large = "{\"text\":\"" + "x".repeat((1 << 20) - 100) + "\"}";
             for (int i = 0; i < 6; i++) {
                 client.send(V2.message("1", "2", "room:a", "slow", large));
             }
@@ -211,7 +212,7 @@ class RatesTest {
         try (Endpoint endpoint = serve(Limits.DEFAULT)) {
             MemoryClient client = connect(endpoint);
             client.send(V2.message("1", "1", "room:slow", "phx_join", "{}"));
-            String event = "x".repeat(1 << 20);
+            String event = "x".repeat((1 << 20) - 100);
             for (int i = 0; i < 6; i++) {
                 client.send(V2.message("1", "2", "room:slow", event, "{}"));
             }

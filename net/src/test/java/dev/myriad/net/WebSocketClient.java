@@ -7,7 +7,21 @@ import dev.myriad.protocol.FrameEncoder;
 public record WebSocketClient(TestClient client) implements ConnectionConformance.Client {
     /** One that has been let in. */
     public static WebSocketClient open(Transport transport, String target) {
-        return new WebSocketClient(TestClient.open(transport.address(), target));
+        return open(SocketConnection.to(transport.address(), 0), target);
+    }
+
+    /** One that has been let in, over that connection. */
+    public static WebSocketClient open(TestConnection connection, String target) {
+        TestClient client = new TestClient(connection);
+        client.upgrade(target);
+        return new WebSocketClient(client);
+    }
+
+    /** One that has been let in by way of a connection of the test's own. */
+    public static WebSocketClient open(TestConnection connection, String target) {
+        TestClient client = new TestClient(connection);
+        client.upgrade(target);
+        return new WebSocketClient(client);
     }
 
     @Override

@@ -149,6 +149,16 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** What serves in production does not know the transport that is for tests. */
+    @Test
+    void nobodyUsesTheTransportInMemory() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.myriad.net.memory..")
+                .check(ALL);
+    }
+
     @Test
     void nobodyUsesUnsafe() {
         noClasses().should().dependOnClassesThat().resideInAPackage("sun.misc").check(ALL);
@@ -158,8 +168,7 @@ class ArchitectureTest {
     void transportsAreClosedForExtension() {
         classes()
                 .that()
-                .resideInAnyPackage(
-                        "dev.myriad.net.uring", "dev.myriad.net.netty", "dev.myriad.net.memory")
+                .resideInAnyPackage("dev.myriad.net.uring", "dev.myriad.net.netty")
                 .and()
                 .areTopLevelClasses()
                 .and()

@@ -7,11 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Reads HTTP answers off a connection, and the bytes that follow them. Confined to one thread. */
 final class AnswerReader {
@@ -46,16 +46,15 @@ final class AnswerReader {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
-            headers.merge(
-                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
-                    List.of(lines[i].substring(colon + 1).strip()),
-                    (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+            String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
+            headers.computeIfAbsent(name, _ -> new ArrayList<>(1))
+                    .add(lines[i].substring(colon + 1).strip());
         }
+        HttpAnswer bare = new HttpAnswer(status, headers, new byte[0]);
         int length =
                 toHead || status == SWITCHING
                         ? 0
-                        : Integer.parseInt(
-                                headers.getOrDefault("content-length", List.of("0")).getFirst());
+                        : bare.header("content-length").map(Integer::parseInt).orElse(0);
         return new HttpAnswer(status, headers, bytes(length));
     }
 

@@ -50,7 +50,7 @@ final class MemoryShard extends Shard implements Lane {
             try {
                 boolean more = turn();
                 more |= read();
-                if (!more && fallAsleep()) {
+                if (!more && running && fallAsleep()) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(sleepMillisMax()));
                     awake();
                 }
@@ -59,6 +59,7 @@ final class MemoryShard extends Shard implements Lane {
             }
         }
         List.copyOf(wires).forEach(MemoryWire::abort);
+        endAll();
     }
 
     /** Whether there is more to read. */
