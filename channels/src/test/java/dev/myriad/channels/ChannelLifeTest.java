@@ -47,7 +47,8 @@ class ChannelLifeTest {
                                 offer(socket);
                                 socket.connect((_, _) -> ConnectResult.ok().expiresAt(later));
                             })
-                    .start(application -> MemoryTransport.start(2, application));
+                    .transport(application -> MemoryTransport.start(2, application))
+.start();
 
     private void offer(SocketRoutes socket) {
         socket.channel("room:*", Logged::new)

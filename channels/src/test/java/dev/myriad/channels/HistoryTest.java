@@ -45,7 +45,8 @@ class HistoryTest {
         try (Endpoint endpoint =
                 Endpoint.builder()
                         .socket("/socket", socket -> socket.channel("room:*", Room::new))
-                        .start(application -> MemoryTransport.start(2, application))) {
+                        .transport(application -> MemoryTransport.start(2, application))
+.start()) {
             AtomicBoolean stop = new AtomicBoolean();
             Thread writer =
                     Thread.ofPlatform()
