@@ -45,10 +45,6 @@ final class Admission {
 
     private volatile boolean closed;
 
-    Admission(Limits limits) {
-        this(limits, System::nanoTime);
-    }
-
     Admission(Limits limits, LongSupplier nanoClock) {
         this.limits = limits;
         this.nanoClock = nanoClock;

@@ -211,6 +211,11 @@ public abstract class Channel {
         return context().topic();
     }
 
+    /** The endpoint that the client is connected to. */
+    protected final Endpoint endpoint() {
+        return context().endpoint();
+    }
+
     /** The client's connection. */
     protected final Socket socket() {
         return context().socket();

@@ -57,6 +57,9 @@ public interface ChannelContext {
     /** {@link Channel#topic}. */
     String topic();
 
+    /** {@link Channel#endpoint}. */
+    Endpoint endpoint();
+
     /** {@link Channel#socket}. */
     Socket socket();
 

@@ -236,12 +236,22 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         }
         socket.mount.counters().messages.increment();
         handling(inbound);
-        Result result = channel().handleIn(inbound.event, inbound.payload);
+        Result result = answer(channel(), inbound.event, inbound.payload);
         handling(null); // after a crash there is no callback that could ask
         if (result instanceof Result.Reply reply) {
             Payload response = socket.mount.payload(reply.response());
             socket.reply(this, inbound.ref, reply.status(), response);
         }
+    }
+
+    /** The user's answer to an event, by whatever is around. */
+    private Result answer(Channel asked, String event, Payload payload) throws Exception {
+        Around around = socket.mount.around().orElse(null);
+        Result result =
+                around == null
+                        ? asked.handleIn(event, payload)
+                        : around.handleIn(socket, topic(), event, payload, asked::handleIn);
+        return socket.mount.answered(result, "handleIn of", this, "Result.noReply()");
     }
 
     private void handling(@Nullable Inbound message) {
@@ -258,16 +268,27 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         Channel made = join.route.factory().get();
         ChannelContext.attach(made, this);
         channel = made;
-        switch (made.join(topic.name(), join.params)) {
+        switch (answer(made, join.params)) {
             case JoinResult.Ok(Object response) -> {
                 enter(join, made, response);
                 made.joined();
             }
             case JoinResult.Refused(Object reason) -> {
                 join.refusal = socket.mount.payload(reason);
+                socket.mount.joinRefused(topic.name(), join.refusal, socket.peer());
                 exit(ExitReason.NORMAL);
             }
         }
+    }
+
+    /** The user's answer to a join, by whatever is around. */
+    private JoinResult answer(Channel asked, Payload params) throws Exception {
+        Around around = socket.mount.around().orElse(null);
+        JoinResult result =
+                around == null
+                        ? asked.join(topic(), params)
+                        : around.join(socket, topic(), params, asked::join);
+        return socket.mount.answered(result, "join of", this, "JoinResult.ok()");
     }
 
     private void enter(Join join, Channel made, Object response) {
@@ -477,6 +498,11 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     @Override
     public String topic() {
         return topic.name();
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return socket.mount.endpoint();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.myriad.tokens.Session;
 import dev.myriad.tokens.Token;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,15 @@ import java.util.stream.Stream;
  * @param session what a Phoenix application remembers of the browser, see {@link
  *     SocketRoutes#session}; empty unless its cookie is signed with those keys, and the client's
  *     parameter {@code _csrf_token} belongs to it
+ * @param now by the endpoint's clock, for {@link Token#verify(String, String, String,
+ *     java.time.Duration, Instant)} and what else has an age
  */
 public record ConnectInfo(
-        RequestHead request, InetSocketAddress peer, String scheme, Optional<Session> session) {
+        RequestHead request,
+        InetSocketAddress peer,
+        String scheme,
+        Optional<Session> session,
+        Instant now) {
     /** How a client of long polling sends its token; a WebSocket has a subprotocol for it. */
     private static final String LONG_POLL_HEADER = "x-phoenix-authtoken";
 

@@ -39,8 +39,8 @@ public sealed interface ConnectResult {
             return new Ok(assigns, id, Optional.of(expiresAt));
         }
 
-        boolean isExpired() {
-            return expiresAt.isPresent() && !Instant.now().isBefore(expiresAt.get());
+        boolean isExpired(Instant now) {
+            return expiresAt.isPresent() && !now.isBefore(expiresAt.get());
         }
 
         /** Since 1970, as far as the clock counts. */

@@ -1,7 +1,5 @@
 package dev.myriad.channels;
 
-import dev.myriad.longpoll.LongPollStats;
-import dev.myriad.longpoll.LongPollTransport;
 import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
@@ -14,20 +12,19 @@ import dev.myriad.net.Transports;
 import dev.myriad.net.TrustedProxies;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
-import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A listening server: sockets by path, each with its channels. Thread-safe.
+ * A server: sockets by path, each with its channels. {@link Builder#build} makes one that does not
+ * listen yet, {@link #start} lets it. Thread-safe.
  *
  * <pre>{@code
  * try (Endpoint endpoint =
@@ -40,79 +37,45 @@ import java.util.function.Function;
  * }
  * }</pre>
  */
-public final class Endpoint implements AutoCloseable {
-    private static final String DISCONNECT = "disconnect";
-
-    private final Transport transport;
-    private final PubSub pubSub;
-    private final Counters counters;
-    private final SocketIds ids;
-    private final Admission admission;
-    private final Drain drain;
-    private final Limits limits;
-    private final JsonCodec json;
-    private final AtomicBoolean closing = new AtomicBoolean();
-
-    private Endpoint(
-            Transport transport,
-            PubSub pubSub,
-            Counters counters,
-            SocketIds ids,
-            Admission admission,
-            Drain drain,
-            Limits limits,
-            JsonCodec json) {
-        this.json = json;
-        this.limits = limits;
-        this.admission = admission;
-        this.drain = drain;
-        this.transport = transport;
-        this.pubSub = pubSub;
-        this.counters = counters;
-        this.ids = ids;
-    }
-
-    public static Builder builder() {
+public interface Endpoint extends AutoCloseable {
+    static Builder builder() {
         return new Builder();
     }
 
     /**
+     * Binds and serves.
+     *
+     * @return this
+     * @throws IllegalStateException if it is started or closed already
+     * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve; it
+     *     may be tried again
+     */
+    Endpoint start();
+
+    /** Whether it listens and lets clients in: started, and not about to close. */
+    boolean isReady();
+
+    /**
      * Sends an event to all clients and listeners in a topic; payloads are as {@link Channel}
      * describes. As in Phoenix the event {@code disconnect} to a connection's id is a {@link
-     * #disconnect}.
+     * #disconnect}. Before the start there are listeners only.
      */
-    public void broadcast(String topic, String event, Object payload) {
-        if (event.equals(DISCONNECT)) {
-            ids.disconnect(topic);
-        }
-        pubSub.broadcast(topic, event, Payload.of(payload, json));
-    }
+    void broadcast(String topic, String event, Object payload);
 
     /** Sends an event to all clients and listeners in a topic but one listener of the program. */
-    public void broadcastFrom(Subscription origin, String topic, String event, Object payload) {
-        broadcastFrom(origin.process(), topic, event, payload);
-    }
+    void broadcastFrom(Subscription origin, String topic, String event, Object payload);
 
     /**
      * Sends an event to all clients and listeners in a topic but one process of the program, such
      * as one that {@link #pubSub} has subscribed; for a channel its client is left out too.
      */
-    public void broadcastFrom(Process origin, String topic, String event, Object payload) {
-        Payload message = Payload.of(payload, json);
-        if (origin instanceof ChannelProcess channel) {
-            pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
-        } else {
-            pubSub.broadcastFrom(origin, topic, event, message);
-        }
-    }
+    void broadcastFrom(Process origin, String topic, String event, Object payload);
 
     /**
      * Sends an event to those in a topic who are connected to this node. There is only one node
      * today, so that it does the same as {@link #broadcast}.
      */
-    public void broadcastLocal(String topic, String event, Object payload) {
-        pubSub.broadcastLocal(topic, event, Payload.of(payload, json));
-    }
+    void broadcastLocal(String topic, String event, Object payload);
 
     /**
      * Calls a listener for each message of a topic that is sent from now on, those of one sender in
@@ -120,81 +83,60 @@ public final class Endpoint implements AutoCloseable {
      * what it throws is logged. One so slow that {@link Limit#LISTENER_WAITING_MAX} messages wait
      * for it misses those that come meanwhile.
      */
-    public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
-        return new Subscription(pubSub, topic, listener, limits.of(Limit.LISTENER_WAITING_MAX));
-    }
+    Subscription subscribe(String topic, Consumer<? super Broadcast> listener);
 
     /**
      * Closes every connection whose id this is, see {@link ConnectResult.Ok#id(String)}, with code
      * 1001. Clients answer it by connecting again, so refuse them there if they are to stay away.
      * One that is still being let in is not among them.
      */
-    public void disconnect(String id) {
-        broadcast(id, DISCONNECT, Payload.EMPTY);
-    }
+    void disconnect(String id);
 
     /** Topics and those who listen, to subscribe processes of your own. */
-    public PubSub pubSub() {
-        return pubSub;
-    }
+    PubSub pubSub();
 
-    /** Where it listens. */
-    public InetSocketAddress address() {
-        return transport.address();
-    }
+    /**
+     * Where it listens.
+     *
+     * @throws IllegalStateException if it is not started
+     */
+    InetSocketAddress address();
 
-    /** The connections, and counters of their own. */
-    public Transport transport() {
-        return transport;
-    }
+    /**
+     * The connections, and counters of their own.
+     *
+     * @throws IllegalStateException if it is not started
+     */
+    Transport transport();
 
-    public EndpointStats stats() {
-        long ends = counters.ends.sum(); // before the joins, so that the difference is not negative
-        long joins = counters.joins.sum();
-        return new EndpointStats(
-                joins - ends,
-                pubSub.topics(),
-                joins,
-                counters.joinsRefused.sum(),
-                counters.messages.sum(),
-                pubSub.broadcasts(),
-                pubSub.dropped(),
-                counters.crashes.sum(),
-                admission.counts(),
-                transport instanceof LongPollTransport polling
-                        ? polling.longPollStats()
-                        : LongPollStats.NONE);
-    }
+    /** The counters of sockets and channels, from its making on. */
+    EndpointStats stats();
 
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
      * end first, at the same pace, while it still listens, since they come to be told; whoever
      * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is
-     * under way, further ones do nothing.
+     * under way, further ones do nothing. One that is not started just cannot be any more.
      */
     @Override
-    public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        admission.close();
-        transport.close(drain);
-    }
+    void close();
 
     /** Collects what an endpoint serves. Not thread-safe. */
-    public static final class Builder {
-        private final Map<String, SocketRoutes> sockets = new LinkedHashMap<>();
+    final class Builder {
+        private final List<SocketRoutes> sockets = new ArrayList<>();
         private String host = "127.0.0.1";
         private int port;
         private int shards = Runtime.getRuntime().availableProcessors();
         private Limits limits = Limits.DEFAULT;
         private JsonCodec json = JacksonCodec.SHARED;
-        private Drain drain = Drain.DEFAULT;
-        private Transports.Kind kind = Transports.Kind.AUTO;
-        private Function<HttpQuestion, HttpAnswer> http = _ -> HttpAnswer.text(404, "not found\n");
-
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
+        private Drain drain = Drain.DEFAULT;
+        private Optional<EndpointClock> clock = Optional.empty();
+        private Optional<Around> around = Optional.empty();
+        private Optional<Function<Application, Transport>> transport = Optional.empty();
+        private Transports.Kind kind = Transports.Kind.AUTO;
+        private Optional<BiFunction<Endpoint, HttpQuestion, HttpAnswer>> http = Optional.empty();
 
         private Builder() {}
 
@@ -250,8 +192,27 @@ public final class Endpoint implements AutoCloseable {
             return this;
         }
 
+        /** How to talk to the kernel; the best that the machine offers without it. */
         public Builder transport(Transports.Kind kind) {
             this.kind = kind;
+            return this;
+        }
+
+        /** A transport of your own, such as one without a network for tests. */
+        public Builder transport(Function<Application, Transport> starter) {
+            this.transport = Optional.of(starter);
+            return this;
+        }
+
+        /** The time that it goes by; the machine's without it. */
+        public Builder clock(EndpointClock clock) {
+            this.clock = Optional.of(clock);
+            return this;
+        }
+
+        /** Code around all callbacks; of several, the first added is outermost. */
+        public Builder around(Around around) {
+            this.around = Optional.of(this.around.map(outer -> outer.then(around)).orElse(around));
             return this;
         }
 
@@ -260,68 +221,70 @@ public final class Endpoint implements AutoCloseable {
          * :user_id} stands for any one, which {@link Connect} finds among the parameters; a path
          * without such goes first, and of those with, the first added.
          *
-         * @throws IllegalArgumentException if there is one at that path, or a parameter has no name
+         * @throws IllegalArgumentException if no client could use it: it has no slash at its start
+         *     or {@code websocket} at its end, a parameter has no name, there is one at that path,
+         *     it has no channels, or a route of it is never reached
          */
         public Builder socket(String path, Consumer<SocketRoutes> routes) {
-            String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-            SocketRoutes socket = new SocketRoutes(SocketPath.parse(base));
+            SocketRoutes socket = new SocketRoutes(SocketPath.parse(path));
             routes.accept(socket);
-            if (sockets.put(base + "/websocket", socket) != null) {
-                throw new IllegalArgumentException("two sockets at path " + path);
+            socket.check();
+            for (SocketRoutes other : sockets) {
+                if (other.path().isSame(socket.path())) {
+                    throw new IllegalArgumentException(
+                            "two sockets at one path, \"%s\" and \"%s\": put the channels of both into one"
+                                    .formatted(other.path(), path));
+                }
             }
-            return this;
-        }
-
-        /** Answers all other HTTP requests, on virtual threads; 404 without it. */
-        public Builder http(Function<HttpQuestion, HttpAnswer> http) {
-            this.http = http;
+            sockets.add(socket);
             return this;
         }
 
         /**
-         * Binds and serves.
+         * Answers all other HTTP requests, on virtual threads; 404 without it.
+         *
+         * @throws IllegalStateException if there is one already
+         */
+        public Builder http(Function<HttpQuestion, HttpAnswer> http) {
+            return http((_, question) -> http.apply(question));
+        }
+
+        /**
+         * Answers all other HTTP requests, and has the endpoint at hand, to broadcast for instance.
+         *
+         * @throws IllegalStateException if there is one already
+         */
+        public Builder http(BiFunction<Endpoint, HttpQuestion, HttpAnswer> http) {
+            if (this.http.isPresent()) {
+                throw new IllegalStateException(
+                        "a second http: one function answers all requests, so let it look at"
+                                + " question.path()");
+            }
+            this.http = Optional.of(http);
+            return this;
+        }
+
+        /** An endpoint that does not listen yet. */
+        public Endpoint build() {
+            NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
+            return new LocalEndpoint(
+                    sockets,
+                    http.orElse((_, _) -> HttpAnswer.text(404, "not found\n")),
+                    limits,
+                    json,
+                    clock.orElseGet(EndpointClock::system),
+                    around,
+                    drain,
+                    transport.orElse(application -> Transports.start(kind, config, application)));
+        }
+
+        /**
+         * Builds and starts.
          *
          * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
          */
         public Endpoint start() {
-            NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
-            return start(application -> Transports.start(kind, config, application));
-        }
-
-        /** Serves on a transport of your own, such as one without a network for tests. */
-        public Endpoint start(Function<Application, Transport> starter) {
-            Counters counters = new Counters();
-            SocketIds ids = new SocketIds();
-            Admission admission = new Admission(limits);
-            CompletableFuture<Transport> started = new CompletableFuture<>();
-            PubSub pubSub = new PubSub(() -> started.join().group());
-            Map<String, Mount> mounts = new LinkedHashMap<>();
-            sockets.forEach(
-                    (path, routes) -> {
-                        Mount mount =
-                                new Mount(
-                                        routes.channels(),
-                                        routes.connect(),
-                                        routes.originCheck(),
-                                        routes.serializers(),
-                                        pubSub,
-                                        counters,
-                                        ids,
-                                        limits,
-                                        json,
-                                        admission,
-                                        routes.expiry(),
-                                        routes.front());
-                        mounts.put(path, mount);
-                    });
-            Gate gate = new Gate(mounts, http, admission);
-            Transport transport =
-                    gate.mounts().anyPolls()
-                            ? LongPollTransport.start(
-                                    gate.mounts()::longPoll, limits, gate, starter)
-                            : starter.apply(gate);
-            started.complete(transport);
-            return new Endpoint(transport, pubSub, counters, ids, admission, drain, limits, json);
+            return build().start();
         }
     }
 }

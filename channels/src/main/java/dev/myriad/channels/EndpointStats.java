@@ -18,6 +18,7 @@ import java.util.Map;
  * @param crashes channels that ended because a callback threw
  * @param limits how often each of {@link dev.myriad.net.Limit#ofChannels} was exceeded, by its key;
  *     for the listeners of the program their processes count it
+ * @param mistakes how often each {@link Mistake} was made, by its key
  * @param longPoll clients that poll
  */
 public record EndpointStats(
@@ -30,8 +31,10 @@ public record EndpointStats(
         long dropped,
         long crashes,
         Map<String, Long> limits,
+        Map<String, Long> mistakes,
         LongPollStats longPoll) {
     public EndpointStats {
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+        mistakes = Collections.unmodifiableMap(new LinkedHashMap<>(mistakes));
     }
 }

@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
-import dev.myriad.process.Timer;
+import dev.myriad.process.Alarm;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Confined to its shard's thread like its base; the assigns may be read by all.
  *
  * <p>It has at most one timer, which wakes it when there is something to do; it then goes by the
- * clock on the wall, which may have been set meanwhile.
+ * time of day, which may have been set meanwhile.
  */
-final class ExpiringSocket extends IdentifiedSocket {
+final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     private static final long NEVER = Long.MAX_VALUE;
     private static final String CLOSE_REASON = "token expired";
 
@@ -29,7 +30,7 @@ final class ExpiringSocket extends IdentifiedSocket {
     private long expiresAtMillis;
     private long warnAtMillis;
     private boolean warned;
-    private @Nullable Timer timer;
+    private @Nullable Alarm timer;
 
     /** The token that the user is being asked about. */
     private @Nullable Renewal renewal;
@@ -65,7 +66,7 @@ final class ExpiringSocket extends IdentifiedSocket {
     // ---- the clock
 
     private void expiresAt(ConnectResult.Ok accepted) {
-        long now = System.currentTimeMillis();
+        long now = mount.clock().millis();
         expiresAtMillis = accepted.expiresAtMillis().orElse(NEVER);
         warnAtMillis = expiresAtMillis - mount.expiry().warningMillis(expiresAtMillis - now);
         warned = false;
@@ -75,21 +76,22 @@ final class ExpiringSocket extends IdentifiedSocket {
         cancelTimer();
         if (expiresAtMillis != NEVER) {
             long next = warned ? expiresAtMillis : warnAtMillis;
-            long millis = Math.max(1, next - System.currentTimeMillis());
-            timer = mount.expiry().wakeAfter(millis, this);
+            long millis = Math.max(1, next - mount.clock().millis());
+            timer = mount.clock().after(Duration.ofMillis(millis), this);
         }
     }
 
     private void cancelTimer() {
-        Timer present = timer;
+        Alarm present = timer;
         if (present != null) {
             boolean _ = present.cancel();
             timer = null;
         }
     }
 
-    /** The timer is over. Called by the process of the timers. */
-    void wake() {
+    /** The timer is over. Called by the clock. */
+    @Override
+    public void run() {
         connection().execute(this::look);
     }
 
@@ -97,7 +99,7 @@ final class ExpiringSocket extends IdentifiedSocket {
         if (isClosed()) {
             return;
         }
-        long now = System.currentTimeMillis();
+        long now = mount.clock().millis();
         if (now >= expiresAtMillis) {
             connection().close(CloseCode.UNAUTHORIZED, CLOSE_REASON);
             return;
@@ -142,7 +144,7 @@ final class ExpiringSocket extends IdentifiedSocket {
         if (expiresAtMillis == NEVER) {
             return Payload.EMPTY;
         }
-        long millis = Math.max(0, expiresAtMillis - System.currentTimeMillis());
+        long millis = Math.max(0, expiresAtMillis - mount.clock().millis());
         String json = "{\"expires_in\":" + Math.ceilDiv(millis, 1_000) + "}";
         return Payload.json(json.getBytes(UTF_8));
     }
@@ -152,9 +154,9 @@ final class ExpiringSocket extends IdentifiedSocket {
     @Override
     void receive(ChannelProcess channel, Cursor cursor) {
         Envelope envelope = cursor.envelope;
-        if (mount.expiry().renew.isPresent() && envelope.eventIs(Words.ACCESS_TOKEN_UTF8)) {
+        if (mount.expiry().renew().isPresent() && envelope.eventIs(Words.ACCESS_TOKEN_UTF8)) {
             renew(
-                    mount.expiry().renew.get(),
+                    mount.expiry().renew().get(),
                     new Renewal.Question(channel, envelope.ref()),
                     envelope.payload(mount.json()));
         } else {
@@ -233,7 +235,8 @@ final class ExpiringSocket extends IdentifiedSocket {
             case ConnectResult.Refused(String reason) ->
                     Optional.of(mount.payload(Map.of("reason", reason)));
             case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
-            case ConnectResult.Ok ok when ok.isExpired() -> Optional.of(Words.TOKEN_EXPIRED);
+            case ConnectResult.Ok ok when ok.isExpired(mount.clock().instant()) ->
+                    Optional.of(Words.TOKEN_EXPIRED);
             case ConnectResult.Ok _ -> Optional.empty();
         };
     }

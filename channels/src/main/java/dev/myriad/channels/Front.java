@@ -6,6 +6,7 @@ import dev.myriad.protocol.RequestHead;
 import dev.myriad.tokens.Session;
 import dev.myriad.tokens.SessionCookie;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ record Front(
     private static final String WEB_SOCKET = "websocket";
     private static final String LONG_POLL = "longpoll";
 
-    /** Where it is served, if it has no parameters. */
+    /** Where it is served. */
     List<String> paths() {
         return longPoll.isEmpty()
                 ? List.of(path(WEB_SOCKET))
@@ -62,10 +63,10 @@ record Front(
         return all;
     }
 
-    ConnectInfo info(RequestHead request, InetSocketAddress peer) {
-        ConnectInfo info = new ConnectInfo(request, peer, scheme, Optional.empty());
+    ConnectInfo info(RequestHead request, InetSocketAddress peer, Instant now) {
+        ConnectInfo info = new ConnectInfo(request, peer, scheme, Optional.empty(), now);
         return session.flatMap(cookie -> session(cookie, info))
-                .map(read -> new ConnectInfo(request, peer, scheme, Optional.of(read)))
+                .map(read -> new ConnectInfo(request, peer, scheme, Optional.of(read), now))
                 .orElse(info);
     }
 

@@ -4,13 +4,11 @@ import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Upgrade;
-import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
 import java.lang.System.Logger.Level;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -20,30 +18,30 @@ import java.util.function.Function;
 final class Gate implements Application {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
     private static final String OVERLOADED = "overloaded";
-    private static final int LOGGED_CHARS_MAX = 200;
 
     private final Mounts mounts;
     private final Function<HttpQuestion, HttpAnswer> http;
     private final Admission admission;
-    private final OnceASecond warnings = new OnceASecond();
+    private final Mistakes mistakes;
 
-    /**
-     * @param mounts by the path of the upgrade request
-     */
-    Gate(Map<String, Mount> mounts, Function<HttpQuestion, HttpAnswer> http, Admission admission) {
-        this.admission = admission;
-        this.mounts = new Mounts(mounts.values());
+    Gate(
+            Mounts mounts,
+            Function<HttpQuestion, HttpAnswer> http,
+            Admission admission,
+            Mistakes mistakes) {
+        this.mounts = mounts;
         this.http = http;
-        mounts.forEach(
-                (path, mount) -> {
-                    if (mount.originCheck() instanceof OriginCheck.Off) {
-                        LOG.log(
-                                Level.WARNING,
-                                "{0} does not check origins: any web page may connect to it with"
-                                        + " the cookies of its visitor",
-                                path);
-                    }
-                });
+        this.admission = admission;
+        this.mistakes = mistakes;
+        for (Mount mount : mounts.all()) {
+            if (mount.originCheck() instanceof OriginCheck.Off) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} does not check origins: any web page may connect to it with the"
+                                + " cookies of its visitor",
+                        mount.front().path());
+            }
+        }
     }
 
     /** The sockets, by path. */
@@ -55,6 +53,14 @@ final class Gate implements Application {
     public void upgrade(RequestHead request, Upgrade upgrade) {
         Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
+            mistakes.made(
+                    Mistake.NO_SOCKET,
+                    () ->
+                            "%s asked for a WebSocket at %s, where none is: there are %s"
+                                    .formatted(
+                                            upgrade.peer(),
+                                            Mistakes.shown(request.path()),
+                                            mounts));
             upgrade.refuse(404, "no socket at this path");
         } else if (!admission.admitsConnect(upgrade.peer())) {
             upgrade.refuse(503, OVERLOADED);
@@ -71,20 +77,21 @@ final class Gate implements Application {
                     Serializer.forVersion(request.query("vsn").orElse(null), mount.serializers())
                             .orElse(null);
             if (serializer == null) {
-                upgrade.refuse(403, "no serializer for this vsn");
+                refuse(mount, upgrade, "no serializer for this vsn");
                 return;
             }
             if (!mount.originCheck().allows(request)) {
-                warnOfOrigin(request);
+                tellOfOrigin(request);
                 upgrade.refuse(403, "this origin may not connect");
                 return;
             }
-            switch (ask(mount, request, upgrade)) {
-                case ConnectResult.Ok accepted when accepted.isExpired() ->
-                        upgrade.refuse(403, "token expired");
+            ConnectInfo info = mount.front().info(request, upgrade.peer(), mount.clock().instant());
+            switch (mount.ask(mount.front().parameters(request), info)) {
+                case ConnectResult.Ok accepted when accepted.isExpired(info.now()) ->
+                        refuse(mount, upgrade, "token expired");
                 case ConnectResult.Ok accepted ->
                         accept(request, upgrade, SocketHandler.of(mount, serializer, accepted));
-                case ConnectResult.Refused(String reason) -> upgrade.refuse(403, reason);
+                case ConnectResult.Refused(String reason) -> refuse(mount, upgrade, reason);
             }
         } catch (Throwable crash) {
             LOG.log(Level.ERROR, "connect crashed for " + request.path(), crash);
@@ -92,44 +99,60 @@ final class Gate implements Application {
         }
     }
 
-    private static ConnectResult ask(Mount mount, RequestHead request, Upgrade upgrade)
-            throws Exception {
-        return mount.connect().isEmpty()
-                ? ConnectResult.ok()
-                : Objects.requireNonNull(
-                        mount.connect()
-                                .get()
-                                .connect(
-                                        mount.front().parameters(request),
-                                        mount.front().info(request, upgrade.peer())));
+    private void refuse(Mount mount, Upgrade upgrade, String reason) {
+        mistakes.made(
+                Mistake.CONNECT_REFUSED,
+                () ->
+                        "%s may not connect to %s: %s"
+                                .formatted(
+                                        upgrade.peer(),
+                                        mount.front().path(),
+                                        Mistakes.shown(reason)));
+        upgrade.refuse(403, reason);
     }
 
-    /** Once a second at most: whoever sends many wrong origins shall not fill the disk. */
-    private void warnOfOrigin(RequestHead request) {
-        if (warnings.isDue()) {
-            String origins = String.join(", ", request.headers("origin"));
-            LOG.log(
-                    Level.WARNING,
-                    "a page of origin {0} may not connect to {1} of host {2}: if it should, name"
-                            + " its origin in checkOrigin",
-                    shortened(origins),
-                    shortened(request.path()),
-                    shortened(request.header("host").orElse("")));
-        }
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LOGGED_CHARS_MAX
-                ? text
-                : text.substring(0, LOGGED_CHARS_MAX) + "...";
+    private void tellOfOrigin(RequestHead request) {
+        mistakes.made(
+                Mistake.ORIGIN_REFUSED,
+                () ->
+                        "a page of origin %s may not connect to %s of host %s: if it should, name its origin in checkOrigin"
+                                .formatted(
+                                        Mistakes.shown(
+                                                String.join(", ", request.headers("origin"))),
+                                        Mistakes.shown(request.path()),
+                                        Mistakes.shown(request.header("host").orElse(""))));
     }
 
     private static void accept(RequestHead request, Upgrade upgrade, SocketHandler handler) {
         upgrade.accept(handler, Subprotocols.answer(request));
     }
 
+    /** What is at a socket's address is said to whoever opens it in a browser. */
     @Override
     public HttpAnswer http(HttpQuestion question) {
-        return http.apply(question);
+        boolean reads = question.method().equals("GET") || question.method().equals("HEAD");
+        Optional<Mount> socket = reads ? mounts.find(question.head()) : Optional.empty();
+        if (socket.isPresent()) {
+            return HttpAnswer.text(
+                            426,
+                            "This is the address of a WebSocket. Clients of Phoenix Channels open"
+                                    + " it, such as phoenix.js with new Socket(\""
+                                    + socket.get().front().path()
+                                    + "\").\n")
+                    .with("upgrade", "websocket")
+                    .with("connection", "upgrade");
+        }
+        HttpAnswer answer = http.apply(question);
+        if (answer == null) { // a program that is not null-checked
+            mistakes.made(
+                    Mistake.NULL_RETURNED,
+                    () ->
+                            "http returned null for %s %s: return HttpAnswer.text(404, ...)"
+                                    .formatted(
+                                            Mistakes.shown(question.method()),
+                                            Mistakes.shown(question.path())));
+            return HttpAnswer.text(500, "internal error\n");
+        }
+        return answer;
     }
 }

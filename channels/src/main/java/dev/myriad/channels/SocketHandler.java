@@ -48,7 +48,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
 
     /** The handler of a connection that was let in. */
     static SocketHandler of(Mount mount, Serializer serializer, ConnectResult.Ok accepted) {
-        if (accepted.expiresAt().isPresent() || mount.expiry().renew.isPresent()) {
+        if (accepted.expiresAt().isPresent() || mount.expiry().renew().isPresent()) {
             return new ExpiringSocket(mount, serializer, accepted);
         }
         return accepted.id().isPresent()
@@ -149,6 +149,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
     }
 
     private void refuse(ProtocolException e) {
+        mount.unreadable(e, peer());
         connection().close(e.closeCode(), String.valueOf(e.getMessage()));
     }
 
@@ -240,6 +241,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         pace = Pace.plusJoin(pace);
         ChannelRoute route = mount.route(topic).orElse(null);
         if (route == null) {
+            mount.unmatched(topic, peer());
             unmatched(envelope.ref(), topic);
             return;
         }

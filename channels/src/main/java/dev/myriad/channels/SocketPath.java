@@ -15,16 +15,31 @@ import java.util.stream.Stream;
 /**
  * Where a socket is served: segments, of which those that begin with a colon stand for any one
  * segment and name a parameter, {@code /ws/:user_id}. In a request one more follows, which names
- * the transport. Immutable, so thread-safe.
+ * the transport; empty segments do not count. Immutable, so thread-safe.
  */
 record SocketPath(List<String> segments) {
+    private static final Set<String> TRANSPORTS = Set.of("websocket", "longpoll");
     private static final Pattern NAME = Pattern.compile(":[A-Za-z_][A-Za-z0-9_]*");
 
     /**
-     * @throws IllegalArgumentException if a parameter has no name, or two have the same
+     * @throws IllegalArgumentException if it does not begin with a slash, ends as the addresses of
+     *     transports do, a parameter has no name, or two have the same
      */
     static SocketPath parse(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "a socket's path begins with a slash: write \"/%s\", not \"%s\""
+                            .formatted(path, path));
+        }
         List<String> segments = split(path);
+        if (!segments.isEmpty() && TRANSPORTS.contains(segments.getLast())) {
+            throw new IllegalArgumentException(
+                    "clients add /%s to a socket's path by themselves: write \"/%s\", not \"%s\""
+                            .formatted(
+                                    segments.getLast(),
+                                    String.join("/", segments.subList(0, segments.size() - 1)),
+                                    path));
+        }
         Set<String> names = new HashSet<>();
         for (String segment : segments) {
             if (isParameter(segment) && (!NAME.matcher(segment).matches() || !names.add(segment))) {
@@ -33,6 +48,15 @@ record SocketPath(List<String> segments) {
             }
         }
         return new SocketPath(segments);
+    }
+
+    /** Whether every request goes to both or to none: parameters may have other names. */
+    boolean isSame(SocketPath other) {
+        return shape().equals(other.shape());
+    }
+
+    private List<String> shape() {
+        return segments.stream().map(segment -> isParameter(segment) ? ":" : segment).toList();
     }
 
     boolean hasParameters() {
@@ -73,11 +97,15 @@ record SocketPath(List<String> segments) {
         return segment.startsWith(":");
     }
 
-    /** Segments are told apart before they are decoded: an escaped slash is none. */
+    /**
+     * Segments are told apart before they are decoded, so that an escaped slash is none. As in Plug
+     * empty ones do not count: phoenix.js asks for {@code /socket//websocket} if it is given {@code
+     * /socket/}.
+     */
     private static List<String> split(String target) {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
-        return Stream.of(path.split("/", -1)).skip(1).toList();
+        return Stream.of(path.split("/", -1)).filter(segment -> !segment.isEmpty()).toList();
     }
 
     /** The request's parser has seen to it that its escapes are well-formed. */

@@ -34,21 +34,40 @@ public final class SocketRoutes {
      *
      * @param pattern a topic, or a prefix and {@code *}
      * @param factory makes a new channel for each join, {@code ChatRoom::new}
+     * @throws IllegalArgumentException if the pattern has another form, or routes before it leave
+     *     it no topic
      */
     public SocketRoutes channel(String pattern, Supplier<? extends Channel> factory) {
-        channels.add(new ChannelRoute(pattern, factory));
-        return this;
+        return channel(pattern, factory, options -> options);
     }
 
     /**
-     * Serves topics with channels that have a time limit.
+     * Serves topics with options: {@code channel("room:*", ChatRoom::new, route ->
+     * route.handlerTimeout(Duration.ofSeconds(2)))}.
      *
-     * @param handlerTimeout how long a callback may take: the thread of one that takes longer is
-     *     interrupted, and its channel ends with {@code phx_error} as soon as it has returned
+     * @param options changes the {@linkplain RouteOptions#DEFAULT default}
+     * @throws IllegalArgumentException as above
      */
     public SocketRoutes channel(
-            String pattern, Supplier<? extends Channel> factory, Duration handlerTimeout) {
-        channels.add(new ChannelRoute(pattern, factory, Optional.of(handlerTimeout)));
+            String pattern,
+            Supplier<? extends Channel> factory,
+            UnaryOperator<RouteOptions> options) {
+        ChannelRoute route =
+                new ChannelRoute(pattern, factory, options.apply(RouteOptions.DEFAULT));
+        for (ChannelRoute earlier : channels) {
+            if (earlier.shadows(route)) {
+                throw new IllegalArgumentException(
+                        "the route \"%s\" of %s is never reached, since \"%s\" is before it: %s"
+                                .formatted(
+                                        pattern,
+                                        path,
+                                        earlier.pattern(),
+                                        earlier.pattern().equals(pattern)
+                                                ? "there is one channel for a topic"
+                                                : "declare it first"));
+            }
+        }
+        channels.add(route);
         return this;
     }
 
@@ -136,10 +155,6 @@ public final class SocketRoutes {
         return this;
     }
 
-    Front front() {
-        return new Front(path, scheme, session, longPoll);
-    }
-
     /**
      * Asks which pages may connect, on a virtual thread for each request that has an origin. What
      * it throws is answered with HTTP status 500; the origin {@code null} is refused unasked.
@@ -192,25 +207,36 @@ public final class SocketRoutes {
         return this;
     }
 
-    Expiry expiry() {
-        return new Expiry(renew, expiryWarning);
+    SocketPath path() {
+        return path;
     }
 
     List<Serializer> serializers() {
         return List.copyOf(serializers);
     }
 
-    OriginCheck originCheck() {
-        return originCheck instanceof OriginCheck.SameOrigin
-                ? new OriginCheck.SameOrigin(scheme)
-                : originCheck;
+    /**
+     * @throws IllegalArgumentException if it has no channels
+     */
+    void check() {
+        if (channels.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the socket %s has no channels: add one, as socket.channel(\"room:*\", ChatRoom::new)"
+                            .formatted(path));
+        }
     }
 
-    List<ChannelRoute> channels() {
-        return List.copyOf(channels);
-    }
-
-    Optional<Connect> connect() {
-        return connect;
+    /** What its connections share. */
+    Mount mount(LocalEndpoint endpoint) {
+        return new Mount(
+                List.copyOf(channels),
+                connect,
+                originCheck instanceof OriginCheck.SameOrigin
+                        ? new OriginCheck.SameOrigin(scheme)
+                        : originCheck,
+                serializers(),
+                new Expiry(renew, expiryWarning),
+                new Front(path, scheme, session, longPoll),
+                endpoint);
     }
 }

@@ -46,9 +46,10 @@ class ConnectInfoTest {
                                     return ConnectResult.ok();
                                 });
                         more.accept(socket);
+                        socket.channel("*", Filter::new);
                     });
         }
-        Endpoint endpoint = builder.start(app -> MemoryTransport.start(1, app));
+        Endpoint endpoint = builder.transport(app -> MemoryTransport.start(1, app)).start();
         endpoints.add(endpoint);
         return endpoint;
     }

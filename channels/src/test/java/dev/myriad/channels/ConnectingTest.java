@@ -22,9 +22,10 @@ class ConnectingTest {
                 };
         try (Endpoint endpoint =
                 Endpoint.builder()
-                        .socket("/socket", socket -> socket.connect(connect))
-                        .socket("/users/:user_id", socket -> socket.connect(connect))
-                        .start(application -> MemoryTransport.start(1, application))) {
+                        .socket("/socket", socket -> socket.connect(connect).channel("*", Filter::new))
+                        .socket("/users/:user_id", socket -> socket.connect(connect).channel("*", Filter::new))
+                        .transport(application -> MemoryTransport.start(1, application))
+                        .start()) {
             MemoryTransport transport = (MemoryTransport) endpoint.transport();
             assertThat(transport.connect("/socket/websocket").status()).isEqualTo(101);
             assertThat(transport.connect("/users/42/websocket").status()).isEqualTo(101);

@@ -77,7 +77,8 @@ class ExpiryTest {
                                                                             "token", "")));
                                     more.accept(socket);
                                 })
-                        .start(application -> MemoryTransport.start(2, application));
+                        .transport(application -> MemoryTransport.start(2, application))
+                        .start();
         endpoints.add(endpoint);
         return endpoint;
     }
@@ -192,10 +193,13 @@ class ExpiryTest {
                             .socket(
                                     "/s",
                                     socket ->
-                                            socket.connect(
-                                                    (_, _) ->
-                                                            ConnectResult.ok().expiresAt(instant)))
-                            .start(application -> MemoryTransport.start(1, application));
+                                            socket.channel("*", Filter::new)
+                                                    .connect(
+                                                            (_, _) ->
+                                                                    ConnectResult.ok()
+                                                                            .expiresAt(instant)))
+                            .transport(application -> MemoryTransport.start(1, application))
+                            .start();
             endpoints.add(endpoint);
             assertOpen(connected(endpoint, Wire.V2, ""));
         }

@@ -22,12 +22,17 @@ class HandlerTimeoutTest {
                                     socket.channel(
                                                     "short:*",
                                                     () -> new Lab(bench),
-                                                    Duration.ofMillis(1_500))
+                                                    route ->
+                                                            route.handlerTimeout(
+                                                                    Duration.ofMillis(1_500)))
                                             .channel(
                                                     "long:*",
                                                     () -> new Lab(bench),
-                                                    Duration.ofMinutes(1)))
-                    .start(application -> MemoryTransport.start(1, application));
+                                                    route ->
+                                                            route.handlerTimeout(
+                                                                    Duration.ofMinutes(1))))
+                    .transport(application -> MemoryTransport.start(1, application))
+                    .start();
     private final MemoryClient client =
             ((MemoryTransport) endpoint.transport()).connect("/s/websocket?vsn=2.0.0");
 

@@ -103,7 +103,8 @@ class JsonTest {
                 Endpoint.builder()
                         .json(new Greeting())
                         .socket("/s", socket -> socket.channel("*", () -> new Lab(new Lab.Bench())))
-                        .start(app -> MemoryTransport.start(1, app))) {
+                        .transport(app -> MemoryTransport.start(1, app))
+                        .start()) {
             MemoryClient client =
                     ((MemoryTransport) endpoint.transport()).connect("/s/websocket?vsn=2.0.0");
             client.send(Wire.V2.message("1", "1", "room:a", "phx_join", "{}"));

@@ -34,7 +34,8 @@ final class LabServer implements AutoCloseable {
                                                                 guard(
                                                                         params.getOrDefault(
                                                                                 "user", ""))))
-                        .start(application -> MemoryTransport.start(2, application));
+                        .transport(application -> MemoryTransport.start(2, application))
+                        .start();
         transport = (MemoryTransport) endpoint.transport();
     }
 

@@ -42,7 +42,8 @@ class RatesTest {
                                                     asked.incrementAndGet();
                                                     return ConnectResult.ok();
                                                 }))
-                .start(application -> MemoryTransport.start(1, application));
+                .transport(application -> MemoryTransport.start(1, application))
+                .start();
     }
 
     private Endpoint serve(Limits limits) {

@@ -45,13 +45,14 @@ class SessionTest {
                     .socket(
                             "/s",
                             socket ->
-                                    socket.session("_chat_key", SECRET, SALT)
+                                    socket.channel("*", Filter::new).session("_chat_key", SECRET, SALT)
                                             .connect(
                                                     (_, info) -> {
                                                         infos.add(info);
                                                         return ConnectResult.ok();
                                                     }))
-                    .start(application -> MemoryTransport.start(1, application));
+                    .transport(application -> MemoryTransport.start(1, application))
+                    .start();
 
     @AfterEach
     void close() {

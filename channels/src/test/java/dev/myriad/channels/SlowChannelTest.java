@@ -36,7 +36,8 @@ class SlowChannelTest {
     private final Endpoint endpoint =
             Endpoint.builder()
                     .socket("/socket", socket -> socket.channel("room:*", Slow::new))
-                    .start(application -> MemoryTransport.start(1, application));
+                    .transport(application -> MemoryTransport.start(1, application))
+                    .start();
 
     /**
      * Hears of its own topic by interception and of another by subscription, if the gate is open.

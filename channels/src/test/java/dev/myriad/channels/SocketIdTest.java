@@ -2,7 +2,6 @@ package dev.myriad.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.protocol.Serializer;
 import java.util.ArrayDeque;
@@ -86,18 +85,10 @@ class SocketIdTest {
                         Optional.empty(),
                         new OriginCheck.SameHost(),
                         List.of(),
-                        server.endpoint.pubSub(),
-                        new Counters(),
-                        new SocketIds(),
-                        Limits.DEFAULT,
-                        JacksonCodec.SHARED,
-                        new Admission(Limits.DEFAULT),
                         new Expiry(Optional.empty(), Expiry.WARNING_DEFAULT),
                         new Front(
-                                SocketPath.parse("/s"),
-                                "http",
-                                Optional.empty(),
-                                Optional.empty()));
+                                SocketPath.parse("/s"), "http", Optional.empty(), Optional.empty()),
+                        (LocalEndpoint) Endpoint.builder().build());
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             List<IdentifiedSocket> open = new ArrayList<>();

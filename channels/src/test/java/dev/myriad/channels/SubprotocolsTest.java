@@ -26,12 +26,13 @@ class SubprotocolsTest {
                     .socket(
                             "/s",
                             socket ->
-                                    socket.connect(
+                                    socket.channel("*", Filter::new).connect(
                                             (_, info) -> {
                                                 tokens.add(info.authToken());
                                                 return ConnectResult.ok();
                                             }))
-                    .start(application -> MemoryTransport.start(1, application));
+                    .transport(application -> MemoryTransport.start(1, application))
+                    .start();
 
     @AfterEach
     void close() {

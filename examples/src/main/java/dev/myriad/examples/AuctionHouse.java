@@ -52,7 +52,10 @@ public final class AuctionHouse {
                                     : ConnectResult.ok(Map.of("bidder", bidder))
                                             .id("bidders:" + bidder);
                         })
-                .channel("lot:*", () -> new AuctionRoom(this), Duration.ofSeconds(5));
+                .channel(
+                        "lot:*",
+                        () -> new AuctionRoom(this),
+                        route -> route.handlerTimeout(Duration.ofSeconds(5)));
     }
 
     Endpoint.Builder endpoint() {

@@ -34,7 +34,8 @@ class CborSerializerTest {
                             socket ->
                                     socket.serializer(new CborSerializer())
                                             .channel("room:*", Room::new))
-                    .start(application -> MemoryTransport.start(1, application));
+                    .transport(application -> MemoryTransport.start(1, application))
+                    .start();
 
     /** Says how many letters a text has, and passes it on. */
     private static final class Room extends Channel {

@@ -23,7 +23,8 @@ class SignedInByPhoenixTest {
             Endpoint.builder()
                     .socket("/socket", socket -> SignedInByPhoenix.offer(socket, SECRET))
                     .socket("/users/:user_id", socket -> SignedInByPhoenix.offerOwn(socket, SECRET))
-                    .start(application -> MemoryTransport.start(1, application));
+                    .transport(application -> MemoryTransport.start(1, application))
+                    .start();
 
     @AfterEach
     void close() {

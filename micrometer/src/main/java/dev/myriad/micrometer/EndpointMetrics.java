@@ -2,6 +2,7 @@ package dev.myriad.micrometer;
 
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
+import dev.myriad.channels.Mistake;
 import dev.myriad.net.NetStats;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -97,6 +98,13 @@ public final class EndpointMetrics implements MeterBinder {
                 "topic messages that slow channels missed",
                 EndpointStats::dropped);
         meters.counter("myriad.crashes", "channels that ended by a fault", EndpointStats::crashes);
+        for (Mistake mistake : Mistake.values()) {
+            meters.counter(
+                    "myriad.mistakes",
+                    "what programs and clients did wrong, or were refused",
+                    Tags.of("kind", mistake.key()),
+                    stats -> stats.mistakes().getOrDefault(mistake.key(), 0L));
+        }
     }
 
     private static void longPoll(Meters<EndpointStats> meters) {

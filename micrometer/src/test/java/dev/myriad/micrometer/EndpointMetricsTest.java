@@ -25,6 +25,7 @@ class EndpointMetricsTest {
                     18,
                     17,
                     Map.of("joinsPerSecondMax", 25L),
+                    Map.of("unmatchedTopic", 29L),
                     new LongPollStats(24, 25, 26, 27, 28, Map.of("connectionsMax", 100L)));
 
     private final PrometheusMeterRegistry registry =
@@ -56,6 +57,7 @@ class EndpointMetricsTest {
                         "myriad_accepted_total 2.0",
                         "myriad_upgraded_total 3.0",
                         "myriad_refused_total 4.0",
+                        "myriad_mistakes_total{kind=\"unmatchedTopic\"} 29.0",
                         "myriad_messages_in_total 5.0",
                         "myriad_frames_out_total 6.0",
                         "myriad_bytes_in_total 7.0",

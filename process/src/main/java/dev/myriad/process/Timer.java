@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** A message to be sent later, made by {@link Process#sendAfter}. Thread-safe. */
-public final class Timer {
+public final class Timer implements Alarm {
     private static final int PENDING = 0;
     private static final int FIRED = 1;
     private static final int CANCELLED = 2;
@@ -41,6 +41,7 @@ public final class Timer {
     }
 
     /** Whether the message will not be sent; false if it has been, or was cancelled before. */
+    @Override
     public boolean cancel() {
         if (!STATE.compareAndSet(this, PENDING, CANCELLED)) {
             return false;

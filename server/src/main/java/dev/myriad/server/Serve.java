@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
         name = "serve",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Serves Phoenix Channels at /socket/websocket, until SIGTERM or Ctrl-C.")
+        description =
+                "Serves until SIGTERM or Ctrl-C; with --demo Phoenix Channels at /socket/websocket.")
 final class Serve implements Runnable {
     @Option(
             names = "--port",

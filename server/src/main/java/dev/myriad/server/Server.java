@@ -4,6 +4,7 @@ import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -26,14 +26,19 @@ final class Server implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final Limits limits;
-    private final AtomicBoolean ready;
+    private final Router router;
+    private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread ticker;
 
-    private Server(Endpoint endpoint, Limits limits, AtomicBoolean ready) {
-        this.ready = ready;
-        this.endpoint = endpoint;
+    private Server(Endpoint.Builder builder, Limits limits, boolean demo) {
+        this.endpoint = builder.http(this::answer).build();
         this.limits = limits;
+        this.router = new Router(routes(demo));
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
+    }
+
+    private HttpAnswer answer(HttpQuestion question) {
+        return router.answer(question);
     }
 
     /**
@@ -47,22 +52,19 @@ final class Server implements AutoCloseable {
 
     /** Listens, with limits and an end of one's own. */
     static Server start(Transports.Kind kind, NetConfig config, Drain drain, boolean demo) {
-        CompletableFuture<Endpoint> started = new CompletableFuture<>();
-        AtomicBoolean ready = new AtomicBoolean(true);
-        Router router = new Router(routes(started, ready, demo));
-        Endpoint endpoint =
+        Endpoint.Builder builder =
                 Endpoint.builder()
                         .host(config.host())
                         .port(config.port())
                         .shards(config.shards())
                         .limits(config.limits())
                         .drain(drain)
-                        .transport(kind)
-                        .socket("/socket", socket -> channels(socket, started, demo))
-                        .http(router::answer)
-                        .start();
-        started.complete(endpoint);
-        Server server = new Server(endpoint, config.limits(), ready);
+                        .transport(kind);
+        if (demo) {
+            builder.socket("/socket", Server::channels);
+        }
+        Server server = new Server(builder, config.limits(), demo);
+        server.endpoint.start();
         if (demo) {
             server.ticker.start();
         }
@@ -108,7 +110,7 @@ final class Server implements AutoCloseable {
 
     /** Serves on for a while in which it is not ready any more, then closes. */
     void stop(Duration notice) {
-        ready.set(false);
+        stopping.set(true);
         try {
             Thread.sleep(notice);
         } catch (InterruptedException _) {
@@ -119,39 +121,30 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() {
-        ready.set(false);
+        stopping.set(true);
         ticker.interrupt();
         endpoint.close();
     }
 
-    private static void channels(
-            SocketRoutes socket, CompletableFuture<Endpoint> started, boolean demo) {
-        if (demo) {
-            socket.longPoll()
-                    .channel("bench:*", BenchChannel::new)
-                    .channel("room:*", ChatRoom::new)
-                    .channel(StatsChannel.TOPIC, () -> new StatsChannel(about(started.join())));
-        }
+    private static void channels(SocketRoutes socket) {
+        socket.longPoll()
+                .channel("bench:*", BenchChannel::new)
+                .channel("room:*", ChatRoom::new)
+                .channel(StatsChannel.TOPIC, StatsChannel::new);
     }
 
-    private static StatsChannel.About about(Endpoint endpoint) {
-        Transport transport = endpoint.transport();
-        return new StatsChannel.About(
-                transport.name(), transport.reason(), Runtime.version().toString());
-    }
-
-    private static Map<String, Router.Route> routes(
-            CompletableFuture<Endpoint> started, AtomicBoolean ready, boolean demo) {
+    private Map<String, Router.Route> routes(boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
-        routes.put("/health", _ -> health(Vitals.of(started.join())));
-        routes.put("/ready", _ -> readiness(ready.get()));
-        routes.put("/metrics", new Lazily(() -> new Metrics(started.join())));
+        routes.put("/health", _ -> health(Vitals.of(endpoint)));
+        routes.put("/ready", _ -> readiness(endpoint.isReady() && !stopping.get()));
+        routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
             routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));
             routes.put("/style.css", new Lazily(() -> Asset.of("style.css")));
         } else {
-            String text = "Myriad serves Phoenix Channels at /socket/websocket.\n";
+            String text =
+                    "Myriad has no channels here: --demo brings some, and your program its own.\n";
             routes.put("/", _ -> HttpAnswer.text(200, text));
         }
         return routes;

@@ -3,6 +3,7 @@ package dev.myriad.server;
 import dev.myriad.channels.Channel;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.net.Transport;
 import dev.myriad.protocol.Payload;
 import java.util.Map;
 
@@ -10,14 +11,12 @@ import java.util.Map;
 final class StatsChannel extends Channel {
     static final String TOPIC = "stats";
 
-    private final About about;
-
-    StatsChannel(About about) {
-        this.about = about;
-    }
-
     /** What does not change while the server runs. */
-    record About(String transport, String reason, String java) {}
+    record About(String transport, String reason, String java) {
+        static About of(Transport transport) {
+            return new About(transport.name(), transport.reason(), Runtime.version().toString());
+        }
+    }
 
     /**
      * The server at one moment.
@@ -38,7 +37,7 @@ final class StatsChannel extends Channel {
 
     @Override
     protected JoinResult join(String topic, Payload params) {
-        return JoinResult.ok(about);
+        return JoinResult.ok(About.of(endpoint().transport()));
     }
 
     @Override

@@ -43,12 +43,13 @@ public final class ChannelTest implements AutoCloseable {
     private ChannelTest(Endpoint.Builder builder, String path) {
         CompletableFuture<MemoryTransport> started = new CompletableFuture<>();
         this.endpoint =
-                builder.start(
-                        application -> {
-                            MemoryTransport memory = MemoryTransport.start(2, application);
-                            started.complete(memory);
-                            return memory;
-                        });
+                builder.transport(
+                                application -> {
+                                    MemoryTransport memory = MemoryTransport.start(2, application);
+                                    started.complete(memory);
+                                    return memory;
+                                })
+                        .start();
         this.transport = started.join(); // the endpoint's own may be around it, for long polling
         this.path = path;
     }

@@ -35,7 +35,11 @@ class ConformanceTest {
 
     @Test
     void aServerWithoutTheChannelFails() {
-        try (Endpoint endpoint = Endpoint.builder().shards(1).socket("/socket", _ -> {}).start()) {
+        try (Endpoint endpoint =
+                Endpoint.builder()
+                        .shards(1)
+                        .socket("/socket", socket -> socket.channel("other", EchoRoom::new))
+                        .start()) {
             WireCase join =
                     Conformance.cases().stream()
                             .filter(example -> example.name().equals("join ok"))

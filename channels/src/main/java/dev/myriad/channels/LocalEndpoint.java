@@ -1,0 +1,223 @@
+package dev.myriad.channels;
+
+import dev.myriad.longpoll.LongPollStats;
+import dev.myriad.longpoll.LongPollTransport;
+import dev.myriad.net.Application;
+import dev.myriad.net.Drain;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
+import dev.myriad.net.Transport;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonCodec;
+import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.PubSub;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The endpoint of this node, and what its sockets share. Thread-safe. */
+final class LocalEndpoint implements Endpoint {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final String DISCONNECT = "disconnect";
+    private static final String RESERVED = "phx_";
+
+    /** In this order, but for a start that fails. */
+    private enum Phase {
+        BUILT,
+        STARTING,
+        STARTED,
+        CLOSED
+    }
+
+    final Counters counters = new Counters();
+    final SocketIds ids = new SocketIds();
+    final Mistakes mistakes = new Mistakes();
+    final Limits limits;
+    final JsonCodec json;
+    final EndpointClock clock;
+    final Optional<Around> around;
+    final Admission admission;
+
+    private final PubSub pubSub;
+    private final Gate gate;
+    private final Drain drain;
+    private final Function<Application, Transport> starter;
+    private final CompletableFuture<Transport> transport = new CompletableFuture<>();
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
+
+    LocalEndpoint(
+            List<SocketRoutes> sockets,
+            BiFunction<Endpoint, HttpQuestion, HttpAnswer> http,
+            Limits limits,
+            JsonCodec json,
+            EndpointClock clock,
+            Optional<Around> around,
+            Drain drain,
+            Function<Application, Transport> starter) {
+        this.limits = limits;
+        this.json = json;
+        this.clock = clock;
+        this.around = around;
+        this.drain = drain;
+        this.starter = starter;
+        admission = new Admission(limits, clock::nanoTime);
+        // The first connection may come before the transport's own start has returned.
+        pubSub = new PubSub(() -> transport.join().group());
+        Mounts mounts = new Mounts(sockets.stream().map(routes -> routes.mount(this)).toList());
+        gate = new Gate(mounts, question -> http.apply(this, question), admission, mistakes);
+    }
+
+    @Override
+    public Endpoint start() {
+        if (!phase.compareAndSet(Phase.BUILT, Phase.STARTING)) {
+            throw new IllegalStateException(
+                    phase.get() == Phase.CLOSED
+                            ? "the endpoint is closed: build another one"
+                            : "the endpoint is started already");
+        }
+        Transport started;
+        try {
+            started =
+                    gate.mounts().anyPolls()
+                            ? LongPollTransport.start(
+                                    gate.mounts()::longPoll, limits, gate, starter)
+                            : starter.apply(gate);
+        } catch (RuntimeException | Error e) {
+            boolean _ = phase.compareAndSet(Phase.STARTING, Phase.BUILT);
+            throw e;
+        }
+        transport.complete(started);
+        if (!phase.compareAndSet(Phase.STARTING, Phase.STARTED)) {
+            started.close(drain);
+            throw new IllegalStateException("the endpoint was closed while it started");
+        }
+        LOG.log(
+                Level.INFO,
+                "listens on {0}:{1}, transport {2}: {3}",
+                started.address().getAddress().getHostAddress(),
+                Integer.toString(started.address().getPort()),
+                started.name(),
+                started.reason());
+        return this;
+    }
+
+    @Override
+    public boolean isReady() {
+        return phase.get() == Phase.STARTED;
+    }
+
+    @Override
+    public void broadcast(String topic, String event, Object payload) {
+        check(event);
+        if (event.equals(DISCONNECT)) {
+            ids.disconnect(topic);
+        }
+        pubSub.broadcast(topic, event, Payload.of(payload, json));
+    }
+
+    @Override
+    public void broadcastFrom(Subscription origin, String topic, String event, Object payload) {
+        broadcastFrom(origin.process(), topic, event, payload);
+    }
+
+    @Override
+    public void broadcastFrom(Process origin, String topic, String event, Object payload) {
+        check(event);
+        Payload message = Payload.of(payload, json);
+        if (origin instanceof ChannelProcess channel) {
+            pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
+        } else {
+            pubSub.broadcastFrom(origin, topic, event, message);
+        }
+    }
+
+    @Override
+    public void broadcastLocal(String topic, String event, Object payload) {
+        check(event);
+        pubSub.broadcastLocal(topic, event, Payload.of(payload, json));
+    }
+
+    /** Clients take an event of the protocol for what it says there. */
+    private void check(String event) {
+        if (event.startsWith(RESERVED)) {
+            mistakes.made(
+                    Mistake.RESERVED_EVENT,
+                    () ->
+                            "the event "
+                                    + Mistakes.shown(event)
+                                    + " is of the protocol: clients take it for a join, a leave or"
+                                    + " an end; broadcast one that does not begin with phx_");
+        }
+    }
+
+    @Override
+    public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
+        return new Subscription(pubSub, topic, listener, limits.of(Limit.LISTENER_WAITING_MAX));
+    }
+
+    @Override
+    public void disconnect(String id) {
+        broadcast(id, DISCONNECT, Payload.EMPTY);
+    }
+
+    @Override
+    public PubSub pubSub() {
+        return pubSub;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return transport().address();
+    }
+
+    @Override
+    public Transport transport() {
+        Transport started = transport.getNow(null);
+        if (started == null) {
+            throw new IllegalStateException("the endpoint is not started: call start() first");
+        }
+        return started;
+    }
+
+    @Override
+    public EndpointStats stats() {
+        long ends = counters.ends.sum(); // before the joins, so that the difference is not negative
+        long joins = counters.joins.sum();
+        return new EndpointStats(
+                joins - ends,
+                pubSub.topics(),
+                joins,
+                counters.joinsRefused.sum(),
+                counters.messages.sum(),
+                pubSub.broadcasts(),
+                pubSub.dropped(),
+                counters.crashes.sum(),
+                admission.counts(),
+                mistakes.counts(),
+                transport.getNow(null) instanceof LongPollTransport polling
+                        ? polling.longPollStats()
+                        : LongPollStats.NONE);
+    }
+
+    @Override
+    public void close() {
+        if (phase.getAndSet(Phase.CLOSED) == Phase.STARTED) {
+            admission.close();
+            transport().close(drain);
+        } // one that is being started just now closes itself
+    }
+
+    /** What its transport serves. */
+    Gate gate() {
+        return gate;
+    }
+}

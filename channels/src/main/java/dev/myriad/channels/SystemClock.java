@@ -1,0 +1,51 @@
+package dev.myriad.channels;
+
+import dev.myriad.process.Alarm;
+import dev.myriad.process.Process;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The machine's clock; its alarms are timers of one process. Thread-safe. */
+final class SystemClock implements EndpointClock {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
+    private final Caller caller = new Caller();
+
+    @Override
+    public Instant instant() {
+        return Instant.now();
+    }
+
+    @Override
+    public long millis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Alarm after(Duration delay, Runnable task) {
+        return caller.sendAfter(delay, task);
+    }
+
+    /** Whom the timers wake. */
+    private static final class Caller extends Process {
+        @Override
+        protected void handle(Object message) {
+            try {
+                ((Runnable) message).run();
+            } catch (RuntimeException | Error fault) { // the others' alarms still have to ring
+                LOG.log(Level.ERROR, "an alarm of the endpoint's clock", fault);
+            }
+        }
+
+        @Override
+        protected String name() {
+            return "clock of an endpoint";
+        }
+    }
+}
