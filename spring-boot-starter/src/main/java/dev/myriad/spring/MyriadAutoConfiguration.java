@@ -61,7 +61,7 @@ public class MyriadAutoConfiguration {
         json.ifUnique(mapper -> builder.json(JacksonCodec.of(mapper)));
         routes(beans, sockets.orderedStream().toList()).forEach(builder::socket);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.start();
+        return builder.build();
     }
 
     @Bean
