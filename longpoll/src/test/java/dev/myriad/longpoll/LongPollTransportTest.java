@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -189,7 +188,6 @@ class LongPollTransportTest {
     }
 
     /** RFC 9112: the same answer for the same request, at any place of a connection. */
-    @Disabled("until later requests go through the parser of the first")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -222,7 +220,6 @@ class LongPollTransportTest {
         }
     }
 
-    @Disabled("until a later request may upgrade")
     @Test
     void aConnectionThatPolledMayUpgrade() {
         LongPollTransport transport = serve();

@@ -7,7 +7,14 @@ import dev.myriad.protocol.FrameEncoder;
 public record WebSocketClient(TestClient client) implements ConnectionConformance.Client {
     /** One that has been let in. */
     public static WebSocketClient open(Transport transport, String target) {
-        return new WebSocketClient(TestClient.open(transport.address(), target));
+        return open(SocketConnection.to(transport.address(), 0), target);
+    }
+
+    /** One that has been let in, over that connection. */
+    public static WebSocketClient open(TestConnection connection, String target) {
+        TestClient client = new TestClient(connection);
+        client.upgrade(target);
+        return new WebSocketClient(client);
     }
 
     @Override

@@ -59,6 +59,7 @@ final class MemoryShard extends Shard implements Lane {
             }
         }
         List.copyOf(wires).forEach(MemoryWire::abort);
+        endAll();
     }
 
     /** Whether there is more to read. */

@@ -165,7 +165,7 @@ final class MemoryWire extends Wire {
             inbound.refuse();
             outbound.end();
             home().closed(this);
-            gone();
+            soon(this::gone); // within no call of the handler or of a group
         }
     }
 

@@ -197,13 +197,20 @@ public abstract class Shard {
         }
     }
 
-    /** Ends every connection that is left, without a handshake: the shard itself ends. */
+    /**
+     * Ends every connection that is left, without a handshake, and runs the commands that are left,
+     * among them those that tell the handlers so: the shard itself ends.
+     */
     protected final void endAll() {
+        asleep = false; // there is nobody to be woken
         for (int i = wireCount - 1; i >= 0; i--) {
             Wire wire = wires[i];
             if (wire != null) {
                 wire.gone();
             }
+        }
+        while (!commands.isEmpty()) {
+            serve();
         }
     }
 

@@ -119,15 +119,23 @@ public abstract class Wire implements Connection {
         shard.release(this);
         if (upgraded) {
             shard.counters.open--;
-            try {
-                ((ConnectionHandler) role).closed(closeCode);
-            } catch (RuntimeException | Error e) {
-                shard.fault(e);
-            }
+            tellClosed((ConnectionHandler) role);
         } else if (role instanceof HttpSession session) {
             session.closed();
         }
         role = NOBODY;
+    }
+
+    /** By a command, since the end may have come within a call of this very handler. */
+    private void tellClosed(ConnectionHandler handler) {
+        int code = closeCode;
+        shard.post(
+                new Command() {
+                    @Override
+                    protected void run() {
+                        handler.closed(code);
+                    }
+                });
     }
 
     /**
