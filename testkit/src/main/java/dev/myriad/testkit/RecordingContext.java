@@ -89,27 +89,27 @@ final class RecordingContext implements ChannelContext {
 
     @Override
     public void push(String event, Object payload) {
-        record(Sent.push(event, payload));
+        write(Sent.push(event, payload));
     }
 
     @Override
     public void broadcast(String event, Object payload) {
-        record(Sent.broadcast(event, payload));
+        write(Sent.broadcast(event, payload));
     }
 
     @Override
     public void broadcastFrom(String event, Object payload) {
-        record(Sent.broadcastFrom(event, payload));
+        write(Sent.broadcastFrom(event, payload));
     }
 
     @Override
     public void broadcastLocal(String event, Object payload) {
-        record(Sent.broadcast(event, payload));
+        write(Sent.broadcast(event, payload));
     }
 
     @Override
     public void broadcastLocalFrom(String event, Object payload) {
-        record(Sent.broadcastFrom(event, payload));
+        write(Sent.broadcastFrom(event, payload));
     }
 
     @Override
@@ -178,7 +178,7 @@ final class RecordingContext implements ChannelContext {
         return endpoint.orElseThrow(() -> new AssertionError("the unit has no endpoint"));
     }
 
-    private void record(Sent one) {
+    private void write(Sent one) {
         joined(one.toString());
         sent.add(one);
     }

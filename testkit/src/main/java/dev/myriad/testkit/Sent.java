@@ -1,6 +1,7 @@
 package dev.myriad.testkit;
 
 import dev.myriad.protocol.Payload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a channel sent in a {@link ChannelUnit}. Immutable. Two are equal if their payloads are the
@@ -9,8 +10,11 @@ import dev.myriad.protocol.Payload;
 public final class Sent {
     /** To whom. */
     public enum Kind {
+        /** To the channel's own client. */
         PUSH,
+        /** To all in the topic. */
         BROADCAST,
+        /** To all in the topic but the channel's own client. */
         BROADCAST_FROM,
         /** By a {@link dev.myriad.channels.SocketRef}; what a callback returns is its result. */
         REPLY
@@ -56,7 +60,7 @@ public final class Sent {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Sent sent
                 && kind == sent.kind
                 && event.equals(sent.event)
