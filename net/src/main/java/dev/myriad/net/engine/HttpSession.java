@@ -169,7 +169,8 @@ final class HttpSession {
                     if (!ended) {
                         answering = false;
                         wire.restartDeadline();
-                        respond(response);
+                        boolean untold = last && !response.last();
+                        respond(untold ? encode(answer, Persistence.CLOSE, request) : response);
                         readOn();
                     }
                 });
