@@ -51,6 +51,7 @@ public class MyriadAutoConfiguration {
                         .port(properties.port())
                         .transport(properties.transport())
                         .shards(properties.eventLoops())
+                        .trustedProxies(properties.trustedProxies())
                         .limits(properties.bounds())
                         .drain(
                                 drain(

@@ -277,7 +277,9 @@ class MyriadAutoConfigurationTest {
     @Test
     void limitsAreSetByTheirNames() {
         contexts.withPropertyValues(
-                        "myriad.limits.idle-millis=30000", "myriad.limits.frameBytesMax=70000")
+                        "myriad.limits.idle-millis=30000",
+                        "myriad.limits.frameBytesMax=70000",
+                        "myriad.trusted-proxies=10.0.0.0/8,127.0.0.1")
                 .run(
                         context ->
                                 assertThat(context.getBean(MyriadProperties.class).bounds())
