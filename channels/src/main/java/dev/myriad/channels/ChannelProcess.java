@@ -55,8 +55,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         try {
             SUCCESSOR =
                     MethodHandles.lookup()
-                            .findVarHandle(
-                                    ChannelProcess.class, "successor", ChannelProcess.class);
+                            .findVarHandle(ChannelProcess.class, "successor", ChannelProcess.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -17,13 +17,6 @@ public record WebSocketClient(TestClient client) implements ConnectionConformanc
         return new WebSocketClient(client);
     }
 
-    /** One that has been let in by way of a connection of the test's own. */
-    public static WebSocketClient open(TestConnection connection, String target) {
-        TestClient client = new TestClient(connection);
-        client.upgrade(target);
-        return new WebSocketClient(client);
-    }
-
     @Override
     public void text(byte[] bytes) {
         client.writeIgnoringErrors(TestClient.frame(FrameEncoder.TEXT, true, bytes));
