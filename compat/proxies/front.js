@@ -49,11 +49,11 @@ export async function startHaproxy({ heading = "HAProxy", to, edit = (text) => t
  * Makes what starts servers with a proxy in front, which stays when they are started again; the url is
  * the proxy's.
  */
-export function behind(startProxy, { count = 1, ...how } = {}) {
+export function behind(startProxy, { startOne = startServer, count = 1, ...how } = {}) {
   const proxies = new Map();
   return async ({ transport, port }) => {
-    const servers = [await startServer({ transport, port })];
-    while (servers.length < count) servers.push(await startServer({ transport, port: await freePort() }));
+    const servers = [await startOne({ transport, port })];
+    while (servers.length < count) servers.push(await startOne({ transport, port: await freePort() }));
     if (!proxies.has(port)) {
       proxies.set(port, await startProxy({ to: servers.map((server) => server.port), ...how }));
     }

@@ -103,11 +103,16 @@ export class Wire {
 
   /** Reads the answer to a heartbeat. */
   async beaten() {
-    const [, length] = await this.#until(() => this.#received, ({ length }) => length >= 2, "a frame");
+    const reply = [null, "1", "phoenix", "phx_reply", { status: "ok", response: {} }];
+    assert.deepEqual(JSON.parse(await this.frame()), reply);
+  }
+
+  /** Reads a short text frame. */
+  async frame() {
+    const [first, length] = await this.#until(() => this.#received, (bytes) => bytes.length >= 2, "a frame");
+    assert.deepEqual([first, length < 126], [0x81, true]);
     await this.#until(() => this.#received, (bytes) => bytes.length >= 2 + length, "a whole frame");
-    const frame = this.#take(2 + length);
-    assert.equal(frame[0], 0x81);
-    assert.deepEqual(JSON.parse(frame.subarray(2)), [null, "1", "phoenix", "phx_reply", { status: "ok", response: {} }]);
+    return this.#take(2 + length).subarray(2).toString();
   }
 
   /** Waits until the server has closed; there must be nothing that was not read. */
@@ -163,10 +168,10 @@ export class Wire {
   }
 }
 
-/** A masked frame, with a mask of zeros. */
-function frame(text) {
+/** A short text as a client's frame, with a mask of zeros. */
+export function masked(text) {
   return Buffer.concat([Buffer.from([0x81, 0x80 + text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
 
 /** The frame of a Phoenix heartbeat. */
-export const heartbeat = frame('[null,"1","phoenix","heartbeat",{}]');
+export const heartbeat = masked('[null,"1","phoenix","heartbeat",{}]');

@@ -1,4 +1,5 @@
 // HAProxy in front, configured as docs/guides/proxies.md says.
+import { addressChecks, startCallers } from "../addresses.js";
 import { disconnectAll } from "../../channels.js";
 import { onEachTransport } from "../../suite.js";
 import { proxyChecks } from "../checks.js";
@@ -14,3 +15,6 @@ onEachTransport("HAProxy", behind(startHaproxy), disconnectAll, (check, running)
 
 const several = { count: 2, heading: "Several nodes behind HAProxy" };
 onEachTransport("HAProxy, two nodes", behind(startHaproxy, several), disconnectAll, stickyChecks);
+
+const believed = { startOne: startCallers };
+onEachTransport("HAProxy, believed", behind(startHaproxy, believed), disconnectAll, addressChecks);

@@ -1,4 +1,5 @@
 // nginx in front, configured as docs/guides/proxies.md says.
+import { addressChecks, startCallers } from "../addresses.js";
 import { disconnectAll } from "../../channels.js";
 import { onEachTransport } from "../../suite.js";
 import { proxyChecks } from "../checks.js";
@@ -14,3 +15,6 @@ onEachTransport("nginx", behind(startNginx), disconnectAll, (check, running) =>
 
 const several = { count: 2, heading: "Several nodes behind nginx" };
 onEachTransport("nginx, two nodes", behind(startNginx, several), disconnectAll, stickyChecks);
+
+const believed = { startOne: startCallers };
+onEachTransport("nginx, believed", behind(startNginx, believed), disconnectAll, addressChecks);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * What is known about a client that wants to connect. Immutable, so thread-safe.
  *
  * @param request its upgrade request, or the one with which it began to poll
- * @param peer its address; behind a proxy, the proxy's
+ * @param peer its address; behind a proxy that is not trusted, the proxy's
  * @param scheme by which clients reach the socket, see {@link SocketRoutes#scheme}
  * @param session what a Phoenix application remembers of the browser, see {@link
  *     SocketRoutes#session}; empty unless its cookie is signed with those keys, and the client's

@@ -24,7 +24,7 @@ class JsonTest {
     record Round(List<Bid> bids) {}
 
     record Unreadable() {
-        @SuppressWarnings("unused") // Jackson calls it
+        @SuppressWarnings({"unused", "DoNotCallSuggester"}) // Jackson calls it
         public int getValue() {
             throw new IllegalStateException("no value");
         }

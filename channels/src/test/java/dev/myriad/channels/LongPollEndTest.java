@@ -89,6 +89,25 @@ class LongPollEndTest {
         assertThat(client.poll().status()).isEqualTo(410);
     }
 
+    @Test
+    void whatCameBeforeTheEndIsHandledEvenInOneRequestWithTheJoin() throws Exception {
+        server.serve();
+        Poller observer = server.joined(ROOM);
+        for (int round = 0; round < 20; round++) {
+            List<String> lines = new ArrayList<>();
+            lines.add(Wire.V2.message("1", "1", ROOM, "phx_join", "{}"));
+            for (int i = 0; i < 10; i++) {
+                lines.add(Wire.V2.message("1", "2", ROOM, "pub", "{\"i\":" + i + "}"));
+            }
+            lines.add("[");
+            assertThat(server.client().open().lines(lines).status()).isEqualTo(410);
+            for (int i = 0; i < 10; i++) {
+                assertThat(observer.next())
+                        .isEqualTo(Wire.V2.broadcast(ROOM, "msg", "{\"i\":" + i + "}"));
+            }
+        }
+    }
+
     /** Clients before Phoenix 1.8 take 410 for a new session that knows their topics. */
     @Test
     void anEndBetweenTwoPollsIsToldByTheNext() throws Exception {

@@ -56,7 +56,9 @@ class LongPollRefusalTest {
         "/guarded/longpoll?vsn=2.0.0&user=crash,  500",
         "/guarded/longpoll?vsn=2.0.0&user=ada,    410",
         "/socket/longpoll?vsn=3.0.0,              403",
-        "/socket/longpoll?x=1,                    410"
+        "/socket/longpoll?x=1,                    410",
+        "/socket//longpoll?vsn=2.0.0,             410",
+        "//guarded/longpoll/?vsn=2.0.0,           403"
     })
     void whoMayConnectIsAskedAsForWebSockets(String target, int status) throws Exception {
         server.serve();

@@ -35,6 +35,7 @@ class GuidesTest {
                     "micrometer", "micrometer",
                     "spring", "spring-boot-starter",
                     "testkit", "testkit");
+
     private static final Path GUIDES = Path.of("../docs/guides");
     private static final Pattern ROW =
             Pattern.compile("^\\| `(dev\\.myriad\\.\\w+)` \\| (.*) \\|$", Pattern.MULTILINE);

@@ -3,7 +3,9 @@ package dev.myriad.micrometer;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.channels.Mistake;
+import dev.myriad.net.Limit;
 import dev.myriad.net.NetStats;
+import dev.myriad.protocol.CloseCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -21,10 +24,21 @@ import java.util.stream.Stream;
  * new EndpointMetrics(endpoint).bindTo(registry);
  * }</pre>
  *
- * A meter reads its counter when it is asked: nothing is on the way of a message. Bind {@link
- * ProcessMetrics} as well, once in a program.
+ * A meter reads its counter when it is asked: nothing is on the way of a message. It may be bound
+ * before the endpoint is started. Bind {@link ProcessMetrics} as well, once in a program.
  */
 public final class EndpointMetrics implements MeterBinder {
+    private static final NetStats NOTHING =
+            new NetStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, Map.of());
+
+    /** Those that {@link NetStats#closed} has; they are bound before there is a transport. */
+    private static final int[] CLOSE_CODES =
+            IntStream.concat(
+                            IntStream.rangeClosed(CloseCode.NORMAL, 1015)
+                                    .filter(CloseCode::validOnWire),
+                            IntStream.of(3000, 4000))
+                    .toArray();
+
     private final Supplier<NetStats> net;
     private final Supplier<EndpointStats> channels;
     private final Iterable<Tag> tags;
@@ -35,7 +49,7 @@ public final class EndpointMetrics implements MeterBinder {
 
     /** With tags for each meter, so that several endpoints may share a registry. */
     public EndpointMetrics(Endpoint endpoint, Iterable<Tag> tags) {
-        this(endpoint.transport()::stats, endpoint::stats, tags);
+        this(() -> net(endpoint), endpoint::stats, tags);
     }
 
     EndpointMetrics(Supplier<NetStats> net, Supplier<EndpointStats> channels, Iterable<Tag> tags) {
@@ -44,23 +58,31 @@ public final class EndpointMetrics implements MeterBinder {
         this.tags = Tags.of(tags);
     }
 
+    /** What its transport counts; nothing before it has one. */
+    private static NetStats net(Endpoint endpoint) {
+        try {
+            return endpoint.transport().stats();
+        } catch (IllegalStateException notStarted) {
+            return NOTHING;
+        }
+    }
+
     @Override
     public void bindTo(MeterRegistry registry) {
         net(new Meters<>(registry, tags, net));
         channels(new Meters<>(registry, tags, channels));
         longPoll(new Meters<>(registry, tags, channels));
         Meters<Map<String, Long>> limits = new Meters<>(registry, tags, this::limits);
-        limits().keySet()
-                .forEach(
-                        name ->
-                                limits.counter(
-                                        "myriad.limit.exceeded",
-                                        "how often a limit was exceeded",
-                                        Tags.of("limit", name),
-                                        counts -> counts.getOrDefault(name, 0L)));
+        for (Limit limit : Limit.values()) {
+            limits.counter(
+                    "myriad.limit.exceeded",
+                    "how often a limit was exceeded",
+                    Tags.of("limit", limit.key()),
+                    counts -> counts.getOrDefault(limit.key(), 0L));
+        }
     }
 
-    private void net(Meters<NetStats> meters) {
+    private static void net(Meters<NetStats> meters) {
         meters.gauge("myriad.connections", "upgraded connections now", NetStats::open);
         meters.counter("myriad.accepted", "sockets accepted", NetStats::accepted);
         meters.counter("myriad.upgraded", "upgrade requests accepted", NetStats::upgraded);
@@ -73,11 +95,11 @@ public final class EndpointMetrics implements MeterBinder {
         meters.counter("myriad.dropped", "group sends dropped, queue full", NetStats::dropped);
         meters.counter(
                 "myriad.closed.slow", "connections closed as too slow", NetStats::closedSlow);
-        for (Integer code : net.get().closed().keySet()) {
+        for (int code : CLOSE_CODES) {
             meters.counter(
                     "myriad.closed",
                     "connections that the server closed",
-                    Tags.of("code", code.toString()),
+                    Tags.of("code", Integer.toString(code)),
                     stats -> stats.closed().getOrDefault(code, 0L));
         }
     }

@@ -2,6 +2,7 @@ package dev.myriad.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.longpoll.LongPollStats;
 import dev.myriad.net.NetStats;
@@ -90,6 +91,15 @@ class EndpointMetricsTest {
         assertThat(registry.scrape()).contains("myriad_messages_in_total 5.0");
         messages.set(50);
         assertThat(registry.scrape()).contains("myriad_messages_in_total 50.0");
+    }
+
+    @Test
+    void mayBeBoundBeforeTheStart() {
+        try (Endpoint endpoint = Endpoint.builder().build()) {
+            new EndpointMetrics(endpoint).bindTo(registry);
+            assertThat(registry.scrape())
+                    .contains("myriad_connections 0.0", "myriad_closed_total{code=\"4000\"} 0.0");
+        }
     }
 
     @Test

@@ -19,7 +19,7 @@ public enum Limit {
 
     /**
      * WebSockets of one IPv4 address or IPv6 network of 64 bits; over it an upgrade is answered
-     * 429; 0 = any number, since behind a proxy all have the proxy's address.
+     * 429; 0 = any number, since behind a proxy that is not trusted all have its address.
      */
     CONNECTIONS_PER_ADDRESS_MAX(0, 0, Integer.MAX_VALUE),
 
@@ -29,7 +29,10 @@ public enum Limit {
     /** Bytes of one inbound message; over it close 1009, and 413 where it was polled. */
     MESSAGE_BYTES_MAX(1 << 20, 1, Integer.MAX_VALUE),
 
-    /** Bytes of a request head; over it 431, or 414 if its first line is longer. */
+    /**
+     * Bytes of a request head; over it 431, or 414 if its first line is longer. As many may be
+     * beside the data of a body in chunks: extensions, and then trailers.
+     */
     HEAD_BYTES_MAX(8 << 10, 64, Integer.MAX_VALUE),
 
     /** Headers in a request head; over it 431. */
@@ -44,7 +47,10 @@ public enum Limit {
      */
     OUTBOUND_BYTES_MAX(1 << 20, 1, Integer.MAX_VALUE),
 
-    /** Milliseconds from accept, or from the answer before, to a complete request; over it 408. */
+    /**
+     * Milliseconds from accept, or from a later request's first byte, to a complete request; over
+     * it 408. A connection may be silent for as long between two requests; over it it is closed.
+     */
     HANDSHAKE_MILLIS(10_000, 1, Integer.MAX_VALUE),
 
     /** Milliseconds since the last received byte; over it close 1002; 0 = never. */

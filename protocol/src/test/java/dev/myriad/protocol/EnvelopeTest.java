@@ -58,11 +58,23 @@ class EnvelopeTest {
     @Test
     void refusesPartsThatNoSerializerCouldSendBack() {
         Envelope envelope = new Envelope();
-        Payload array = Payload.json(utf8("[1]"), TestCodec.CODEC);
+        Payload noJson = Payload.json(utf8("[1"), TestCodec.CODEC);
         assertThatExceptionOfType(ProtocolException.class)
-                .isThrownBy(() -> envelope.fill("", "1", "t", "e", array));
+                .isThrownBy(() -> envelope.fill("", "1", "t", "e", noJson));
         assertThatExceptionOfType(ProtocolException.class)
                 .isThrownBy(() -> envelope.fill("", "x".repeat(254), "t", "e", Payload.EMPTY));
+    }
+
+    @Test
+    void isFilledWithAnyJsonValueAndTellsOneThatIsNestedTooDeeply() {
+        Envelope envelope = new Envelope();
+        envelope.fill("", "1", "t", "e", Payload.json(utf8("[1]"), TestCodec.CODEC));
+        assertThat(envelope.isNestedTooDeeply()).isFalse();
+        String deep = "[".repeat(129) + "]".repeat(129);
+        envelope.fill("", "1", "t", "e", Payload.json(utf8(deep), TestCodec.CODEC));
+        assertThat(envelope.isNestedTooDeeply()).isTrue();
+        envelope.fill("", "1", "t", "e", Payload.EMPTY);
+        assertThat(envelope.isNestedTooDeeply()).isFalse();
     }
 
     @Test

@@ -8,9 +8,10 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Ends an endpoint with its context: first it says that the application is not ready any more, then
- * it lets the connections go. It is the last to start and the first to stop, so the beans that
- * channels use are there as long as channels are. Thread-safe.
+ * Starts an endpoint when its context is ready, and ends it with the context: first it says that
+ * the application is not ready any more, then it lets the connections go. It is the last to start
+ * and the first to stop, so the beans that channels use are there as long as channels are.
+ * Thread-safe.
  */
 final class EndpointLifecycle implements SmartLifecycle {
     private final Endpoint endpoint;
@@ -27,6 +28,9 @@ final class EndpointLifecycle implements SmartLifecycle {
 
     @Override
     public void start() {
+        if (!endpoint.isReady()) { // an endpoint of the application's own may be started already
+            endpoint.start();
+        }
         running = true;
     }
 
@@ -60,7 +64,7 @@ final class EndpointLifecycle implements SmartLifecycle {
 
     /** Whether it serves and does not end. */
     boolean isReady() {
-        return running && !stopping;
+        return !stopping && endpoint.isReady();
     }
 
     @Override

@@ -17,8 +17,8 @@ record MappedChannel(String socket, String pattern, String bean) {
      * The narrowest first: a topic by its name before a pattern, a longer pattern before others.
      */
     private static final Comparator<MappedChannel> NARROWEST_FIRST =
-            Comparator.comparing((MappedChannel channel) -> channel.pattern.endsWith("*"))
-                    .thenComparing(channel -> -channel.pattern.length())
+            Comparator.comparingInt((MappedChannel channel) -> channel.pattern.endsWith("*") ? 1 : 0)
+                    .thenComparingInt(channel -> -channel.pattern.length())
                     .thenComparing(MappedChannel::pattern);
 
     /** All those of a context, the narrowest first. */

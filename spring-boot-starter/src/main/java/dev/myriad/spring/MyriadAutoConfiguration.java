@@ -51,6 +51,7 @@ public class MyriadAutoConfiguration {
                         .port(properties.port())
                         .transport(properties.transport())
                         .shards(properties.eventLoops())
+                        .trustedProxies(properties.trustedProxies())
                         .limits(properties.bounds())
                         .drain(
                                 drain(
@@ -61,7 +62,7 @@ public class MyriadAutoConfiguration {
         json.ifUnique(mapper -> builder.json(JacksonCodec.of(mapper)));
         routes(beans, sockets.orderedStream().toList()).forEach(builder::socket);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.start();
+        return builder.build();
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.Transports;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param port the port to listen on; 0 = any free one
  * @param transport auto, uring or netty
  * @param shards event loops; 0 = as many as cores
+ * @param trustedProxies networks of proxies that may say whose request they pass on, such as
+ *     10.0.0.0/8
  * @param limits bounds by their names, such as idle-millis
  */
 @ConfigurationProperties("myriad")
@@ -25,6 +28,7 @@ record MyriadProperties(
         @DefaultValue("4000") int port,
         @DefaultValue("auto") Transports.Kind transport,
         @DefaultValue("0") int shards,
+        @DefaultValue List<String> trustedProxies,
         @DefaultValue Map<String, Integer> limits,
         @DefaultValue Drain drain) {
     /**

@@ -22,6 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -276,7 +277,9 @@ class MyriadAutoConfigurationTest {
     @Test
     void limitsAreSetByTheirNames() {
         contexts.withPropertyValues(
-                        "myriad.limits.idle-millis=30000", "myriad.limits.frameBytesMax=70000")
+                        "myriad.limits.idle-millis=30000",
+                        "myriad.limits.frameBytesMax=70000",
+                        "myriad.trusted-proxies=10.0.0.0/8,127.0.0.1")
                 .run(
                         context ->
                                 assertThat(context.getBean(MyriadProperties.class).bounds())
@@ -318,11 +321,19 @@ class MyriadAutoConfigurationTest {
                 .run(context -> assertThat(context).doesNotHaveBean(Endpoint.class));
     }
 
+    @EnableAutoConfiguration
+    static class Application extends House {}
+
     @Test
     void needsNeitherTheActuatorNorMicrometer() {
-        contexts.withUserConfiguration(House.class)
+        new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues("myriad.port=0")
                 .withClassLoader(
-                        new FilteredClassLoader("io.micrometer", "org.springframework.boot.health"))
+                        new FilteredClassLoader(
+                                "io.micrometer",
+                                "org.springframework.boot.health",
+                                "org.springframework.boot.micrometer"))
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Endpoint.class));
     }
 }

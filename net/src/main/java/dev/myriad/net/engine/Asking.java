@@ -11,8 +11,8 @@ import java.util.Set;
  * One question to the application, on a virtual thread of its own. Whatever the application does,
  * there is an answer.
  *
- * <p>HEAD and OPTIONS need no code in the application: one that does not know them is asked as by
- * GET, whose answer tells what to say.
+ * <p>HEAD and OPTIONS need no code in the application: where it does not know them, the answer to
+ * GET or its {@code allow} tells what to say.
  */
 final class Asking implements Runnable {
     private static final System.Logger LOG = System.getLogger(Asking.class.getName());

@@ -4,6 +4,7 @@ import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Upgrade;
 import dev.myriad.protocol.RequestHead;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -34,7 +35,8 @@ final class PendingUpgrade implements Upgrade {
     @Override
     public void refuse(int status, String body) {
         if (answered.compareAndSet(false, true)) {
-            wire.execute(() -> session.refuse(this, status, body));
+            String text = Objects.requireNonNullElse(body, ""); // who asks has to be answered
+            wire.execute(() -> session.refuse(this, status, text));
         }
     }
 

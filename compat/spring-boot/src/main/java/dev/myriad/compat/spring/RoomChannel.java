@@ -13,18 +13,23 @@ import java.util.Map;
         socket = {"/guest", "/host"})
 class RoomChannel extends Channel {
     private final Manners manners;
+    private final History history;
 
-    RoomChannel(Manners manners) {
+    RoomChannel(Manners manners, History history) {
         this.manners = manners;
+        this.history = history;
     }
 
     record Saying(String text) {}
 
-    record Said(String by, String text) {}
-
     @Override
     protected JoinResult join(String topic, Payload params) {
         return JoinResult.ok();
+    }
+
+    @Override
+    protected void joined() {
+        push("history", Map.of("messages", history.of(topic())));
     }
 
     @Override
@@ -36,7 +41,7 @@ class RoomChannel extends Channel {
         if (!manners.allow(text)) {
             return Result.error(Map.of("reason", "mind your manners"));
         }
-        broadcast("said", new Said((String) assigns().get("name"), text));
+        broadcast("said", history.add(topic(), (String) assigns().get("name"), text));
         return Result.ok();
     }
 }

@@ -10,13 +10,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RoomController {
     private final Endpoint endpoint;
+    private final History history;
 
-    RoomController(Endpoint endpoint) {
+    RoomController(Endpoint endpoint, History history) {
         this.endpoint = endpoint;
+        this.history = history;
     }
 
     @PostMapping("/rooms/{room}")
     void say(@PathVariable String room, @RequestBody RoomChannel.Saying saying) {
-        endpoint.broadcast("room:" + room, "said", new RoomChannel.Said("a post", saying.text()));
+        String topic = "room:" + room;
+        endpoint.broadcast(topic, "said", history.add(topic, "a post", saying.text()));
     }
 }

@@ -1,0 +1,14 @@
+package dev.myriad.net.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.ClassLayout;
+
+/** What an idle connection takes, by the object layout tool; the tests run with compact headers. */
+class FootprintTest {
+    @Test
+    void anIdleConnectionIsOneObjectOf56Bytes() {
+        assertThat(ClassLayout.parseClass(NettyWire.class).instanceSize()).isEqualTo(56);
+    }
+}
