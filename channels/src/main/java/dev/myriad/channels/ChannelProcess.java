@@ -7,7 +7,6 @@ import dev.myriad.process.ExitReason;
 import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
-import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
@@ -55,8 +54,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         try {
             SUCCESSOR =
                     MethodHandles.lookup()
-                            .findVarHandle(
-                                    ChannelProcess.class, "successor", ChannelProcess.class);
+                            .findVarHandle(ChannelProcess.class, "successor", ChannelProcess.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -408,7 +406,9 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     public void push(String event, Object payload) {
         SocketHandler to = joined();
         to.connection()
-                .send(to.serializer.push(joinRef, null, topic.name(), event, object(payload)));
+                .send(
+                        to.serializer.push(
+                                joinRef, null, topic.name(), event, message(event, payload)));
     }
 
     @Override
@@ -420,13 +420,13 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                         intercepted(),
                         topic.name(),
                         event,
-                        object(payload));
+                        message(event, payload));
     }
 
     @Override
     public void broadcastFrom(String event, Object payload) {
         joined();
-        pubSub().broadcastFrom(connection(), topic.name(), event, object(payload));
+        pubSub().broadcastFrom(connection(), topic.name(), event, message(event, payload));
     }
 
     @Override
@@ -438,24 +438,17 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                         intercepted(),
                         topic.name(),
                         event,
-                        object(payload));
+                        message(event, payload));
     }
 
     @Override
     public void broadcastLocalFrom(String event, Object payload) {
         joined();
-        pubSub().broadcastLocalFrom(connection(), topic.name(), event, object(payload));
+        pubSub().broadcastLocalFrom(connection(), topic.name(), event, message(event, payload));
     }
 
-    /** What a client sent may be any JSON; what many get has to be an object. */
-    private Payload object(Object value) {
-        Payload payload = socket.mount.payload(value);
-        if (!payload.isBinary() && !payload.isObject()) {
-            throw new PayloadException(
-                    PayloadException.Code.NOT_AN_OBJECT,
-                    "only an object can be pushed and broadcast, which this is not: " + payload);
-        }
-        return payload;
+    private Payload message(String event, Object value) {
+        return socket.mount.endpoint().message(event, value);
     }
 
     @Override

@@ -87,7 +87,7 @@ final class Gate implements Application {
             }
             ConnectInfo info = mount.front().info(request, upgrade.peer(), mount.clock().instant());
             switch (mount.ask(mount.front().parameters(request), info)) {
-                case ConnectResult.Ok accepted when accepted.isExpired(info.now()) ->
+                case ConnectResult.Ok accepted when accepted.isExpired(mount.clock().instant()) ->
                         refuse(mount, upgrade, "token expired");
                 case ConnectResult.Ok accepted ->
                         accept(request, upgrade, SocketHandler.of(mount, serializer, accepted));

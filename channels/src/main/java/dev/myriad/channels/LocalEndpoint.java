@@ -12,6 +12,7 @@ import dev.myriad.net.Transport;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.lang.System.Logger.Level;
@@ -117,11 +118,10 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public void broadcast(String topic, String event, Object payload) {
-        check(event);
         if (event.equals(DISCONNECT)) {
             ids.disconnect(topic);
         }
-        pubSub.broadcast(topic, event, Payload.of(payload, json));
+        pubSub.broadcast(topic, event, message(event, payload));
     }
 
     @Override
@@ -131,8 +131,7 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public void broadcastFrom(Process origin, String topic, String event, Object payload) {
-        check(event);
-        Payload message = Payload.of(payload, json);
+        Payload message = message(event, payload);
         if (origin instanceof ChannelProcess channel) {
             pubSub.broadcastFrom(channel.connection(), channel, topic, event, message);
         } else {
@@ -142,12 +141,13 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public void broadcastLocal(String topic, String event, Object payload) {
-        check(event);
-        pubSub.broadcastLocal(topic, event, Payload.of(payload, json));
+        pubSub.broadcastLocal(topic, event, message(event, payload));
     }
 
-    /** Clients take an event of the protocol for what it says there. */
-    private void check(String event) {
+    /**
+     * What is sent to clients as an event. Clients take one of the protocol for what it says there.
+     */
+    Payload message(String event, Object value) {
         if (event.startsWith(RESERVED)) {
             mistakes.made(
                     Mistake.RESERVED_EVENT,
@@ -155,8 +155,15 @@ final class LocalEndpoint implements Endpoint {
                             "the event "
                                     + Mistakes.shown(event)
                                     + " is of the protocol: clients take it for a join, a leave or"
-                                    + " an end; broadcast one that does not begin with phx_");
+                                    + " an end; send one that does not begin with phx_");
         }
+        Payload payload = Payload.of(value, json);
+        if (!payload.isBinary() && !payload.isObject()) { // what a client sent may be any JSON
+            throw new PayloadException(
+                    PayloadException.Code.NOT_AN_OBJECT,
+                    "only an object can be pushed and broadcast, which this is not: " + payload);
+        }
+        return payload;
     }
 
     @Override

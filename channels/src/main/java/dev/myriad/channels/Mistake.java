@@ -21,7 +21,7 @@ public enum Mistake {
     UNREADABLE_MESSAGE("unreadableMessage", Level.WARNING),
     /** A callback returned null, which has no meaning. */
     NULL_RETURNED("nullReturned", Level.ERROR),
-    /** The program broadcast an event of the protocol's own, {@code phx_...}. */
+    /** The program pushed or broadcast an event of the protocol's own, {@code phx_...}. */
     RESERVED_EVENT("reservedEvent", Level.WARNING);
 
     private final String key;

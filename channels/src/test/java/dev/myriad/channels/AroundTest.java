@@ -71,8 +71,7 @@ class AroundTest {
             assertThat(client.next())
                     .isEqualTo(Wire.V2.reply("1", "2", "room:a", "ok", "{\"count\":1}"));
         }
-        assertThat(seen)
-                .containsExactly("a connect ann", "a join room:a", "a twice in room:a");
+        assertThat(seen).containsExactly("a connect ann", "a join room:a", "a twice in room:a");
     }
 
     @Test

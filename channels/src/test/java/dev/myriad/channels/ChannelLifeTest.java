@@ -48,7 +48,7 @@ class ChannelLifeTest {
                                 socket.connect((_, _) -> ConnectResult.ok().expiresAt(later));
                             })
                     .transport(application -> MemoryTransport.start(2, application))
-.start();
+                    .start();
 
     private void offer(SocketRoutes socket) {
         socket.channel("room:*", Logged::new)
@@ -186,8 +186,7 @@ class ChannelLifeTest {
         }
 
         private void send(String topic, String event, String payload) {
-            messages.add(
-                    Wire.V2.message(joinRefs.get(topic), "" + ref, topic, event, payload));
+            messages.add(Wire.V2.message(joinRefs.get(topic), "" + ref, topic, event, payload));
         }
     }
 
@@ -209,8 +208,7 @@ class ChannelLifeTest {
         }
         String path = random.nextBoolean() ? "/plain" : "/expiring";
         MemoryClient client =
-                ((MemoryTransport) endpoint.transport())
-                        .connect(path + "/websocket?vsn=2.0.0");
+                ((MemoryTransport) endpoint.transport()).connect(path + "/websocket?vsn=2.0.0");
         assertThat(client.status()).isEqualTo(101);
         model.messages.forEach(client::send);
         Map<String, String> answers = new TreeMap<>();

@@ -70,8 +70,9 @@ class ConnectInfoTest {
         Endpoint endpoint = serve(_ -> {}, "/ws");
         String target = "/ws/websocket?token=secret";
         assertThat(infoOf(endpoint, target, "Cookie: key=secret\r\n"))
-                .hasToString(
-                        "ConnectInfo[request=GET /ws/websocket, peer=%s, scheme=http, session=%s]"
+                .asString()
+                .startsWith(
+                        "ConnectInfo[request=GET /ws/websocket, peer=%s, scheme=http, session=%s, now="
                                 .formatted(MemoryTransport.LOOPBACK, Optional.empty()));
     }
 
@@ -90,7 +91,7 @@ class ConnectInfoTest {
         "/ws/42,                             ",
         "/ws/42/longpoll,                    ",
         "/ws/42/web%73ocket,                 /ws/:user_id",
-        "/ws/42/websocket/,                  ",
+        "/ws/42/websocket/,                  /ws/:user_id", // empty segments do not count
         "/ws/42/7/websocket,                 ",
         "/ws/a/b/websocket,                  ",
         "/WS/42/websocket,                   ",

@@ -22,8 +22,12 @@ class ConnectingTest {
                 };
         try (Endpoint endpoint =
                 Endpoint.builder()
-                        .socket("/socket", socket -> socket.connect(connect).channel("*", Filter::new))
-                        .socket("/users/:user_id", socket -> socket.connect(connect).channel("*", Filter::new))
+                        .socket(
+                                "/socket",
+                                socket -> socket.connect(connect).channel("*", Filter::new))
+                        .socket(
+                                "/users/:user_id",
+                                socket -> socket.connect(connect).channel("*", Filter::new))
                         .transport(application -> MemoryTransport.start(1, application))
                         .start()) {
             MemoryTransport transport = (MemoryTransport) endpoint.transport();

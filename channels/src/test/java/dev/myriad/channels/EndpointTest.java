@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.net.Limit;
 import dev.myriad.net.memory.MemoryClient;
-import dev.myriad.process.Process;
 import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
 import java.util.Map;

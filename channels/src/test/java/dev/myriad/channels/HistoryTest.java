@@ -46,7 +46,7 @@ class HistoryTest {
                 Endpoint.builder()
                         .socket("/socket", socket -> socket.channel("room:*", Room::new))
                         .transport(application -> MemoryTransport.start(2, application))
-.start()) {
+                        .start()) {
             AtomicBoolean stop = new AtomicBoolean();
             Thread writer =
                     Thread.ofPlatform()

@@ -1,8 +1,11 @@
 package dev.myriad.channels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.memory.MemoryClient;
+import dev.myriad.protocol.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +58,16 @@ class InterceptTest {
         assertThat(client.next()).isEqualTo(pushed("same", "{}"));
         client.send(Wire.V2.message("1", "2", ROOM, "dropped?", "{}"));
         assertThat(client.next()).isEqualTo(Wire.V2.reply("1", "2", ROOM, "ok", "{\"dropped\":1}"));
+    }
+
+    @Test
+    void whatIsNoObjectReachesNoInterceptor() {
+        MemoryClient client = server.joined(Wire.V2, ROOM);
+        Payload array = Payload.json("[1]".getBytes(UTF_8), JacksonCodec.SHARED);
+        assertThatThrownBy(() -> server.endpoint.broadcast(ROOM, "same", array))
+                .isInstanceOf(IllegalArgumentException.class);
+        broadcast("same");
+        assertThat(client.next()).isEqualTo(pushed("same", "{}"));
     }
 
     @Test

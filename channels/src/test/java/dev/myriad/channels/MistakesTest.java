@@ -58,8 +58,7 @@ class MistakesTest {
 
     // ---- at build
 
-    private static void assertRefused(
-            String path, Consumer<SocketRoutes> routes, String... words) {
+    private static void assertRefused(String path, Consumer<SocketRoutes> routes, String... words) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Endpoint.builder().socket(path, routes))
                 .satisfies(e -> assertThat(e).message().contains(words));
@@ -199,7 +198,9 @@ class MistakesTest {
         try (Endpoint endpoint = serve(MistakesTest::rooms)) {
             assertThat(connect(endpoint, "/socket/websocket", "").status()).isEqualTo(404);
             assertTold(endpoint, Mistake.NO_SOCKET, 1, "\"/socket/websocket\"", "/s/websocket");
-            assertThat(connect(endpoint, "/s/websocket", "Origin: http://evil.example\r\n").status())
+            assertThat(
+                            connect(endpoint, "/s/websocket", "Origin: http://evil.example\r\n")
+                                    .status())
                     .isEqualTo(403);
             assertTold(endpoint, Mistake.ORIGIN_REFUSED, 1, "\"http://evil.example\"");
         }

@@ -45,7 +45,8 @@ class SessionTest {
                     .socket(
                             "/s",
                             socket ->
-                                    socket.channel("*", Filter::new).session("_chat_key", SECRET, SALT)
+                                    socket.channel("*", Filter::new)
+                                            .session("_chat_key", SECRET, SALT)
                                             .connect(
                                                     (_, info) -> {
                                                         infos.add(info);

@@ -26,11 +26,12 @@ class SubprotocolsTest {
                     .socket(
                             "/s",
                             socket ->
-                                    socket.channel("*", Filter::new).connect(
-                                            (_, info) -> {
-                                                tokens.add(info.authToken());
-                                                return ConnectResult.ok();
-                                            }))
+                                    socket.channel("*", Filter::new)
+                                            .connect(
+                                                    (_, info) -> {
+                                                        tokens.add(info.authToken());
+                                                        return ConnectResult.ok();
+                                                    }))
                     .transport(application -> MemoryTransport.start(1, application))
                     .start();
 

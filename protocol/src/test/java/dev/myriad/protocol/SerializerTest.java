@@ -134,8 +134,7 @@ class SerializerTest {
                         "[".repeat(200) + "}".repeat(200))) {
             byte[] text = utf8(form.replace("DEEP", malformed));
             Serializer serializer = form.startsWith("[") ? Serializer.V2 : Serializer.V1;
-            assertUndecodable(
-                    () -> serializer.decodeText(text, 0, text.length, new Envelope()));
+            assertUndecodable(() -> serializer.decodeText(text, 0, text.length, new Envelope()));
         }
     }
 

@@ -277,6 +277,9 @@ public final class PubSub {
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
             @Nullable Place self) {
+        if (!payload.isBinary() && !payload.isObject()) { // or it would end who intercepts it
+            throw new IllegalArgumentException("a broadcast is a JSON object, not " + payload);
+        }
         Topic entry = topics.get(topic);
         if (entry == null) {
             return;

@@ -1,0 +1,79 @@
+package dev.myriad.testkit;
+
+import dev.myriad.protocol.Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel sent in a {@link ChannelUnit}. Immutable. Two are equal if their payloads are the
+ * same JSON, in whatever order the members come.
+ */
+public final class Sent {
+    /** To whom. */
+    public enum Kind {
+        /** To the channel's own client. */
+        PUSH,
+        /** To all in the topic. */
+        BROADCAST,
+        /** To all in the topic but the channel's own client. */
+        BROADCAST_FROM,
+        /** By a {@link dev.myriad.channels.SocketRef}; what a callback returns is its result. */
+        REPLY
+    }
+
+    private final Kind kind;
+    private final String event;
+    private final Payload payload;
+
+    private Sent(Kind kind, String event, Object payload) {
+        this.kind = kind;
+        this.event = event;
+        this.payload = Json.payload(payload);
+    }
+
+    public static Sent push(String event, Object payload) {
+        return new Sent(Kind.PUSH, event, payload);
+    }
+
+    public static Sent broadcast(String event, Object payload) {
+        return new Sent(Kind.BROADCAST, event, payload);
+    }
+
+    public static Sent broadcastFrom(String event, Object payload) {
+        return new Sent(Kind.BROADCAST_FROM, event, payload);
+    }
+
+    public static Sent reply(String status, Object response) {
+        return new Sent(Kind.REPLY, status, response);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The event; of a reply its status. */
+    public String event() {
+        return event;
+    }
+
+    public Payload payload() {
+        return payload;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Sent sent
+                && kind == sent.kind
+                && event.equals(sent.event)
+                && Json.same(payload, sent.payload);
+    }
+
+    @Override
+    public int hashCode() {
+        return kind.hashCode() * 31 + event.hashCode(); // payloads that differ in text may be equal
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + event + " " + Json.text(payload);
+    }
+}
