@@ -262,7 +262,11 @@ final class HttpSession {
         HttpAnswer answer = Refusal.of(e.status(), String.valueOf(e.getMessage()));
         ended = true;
         wire.transmit(encode(answer, Persistence.CLOSE, null).bytes());
-        wire.listenNoMore();
+        if (inputEnded) {
+            wire.finishHttp(); // nothing more is on its way
+        } else {
+            wire.listenNoMore();
+        }
     }
 
     private Response encode(HttpAnswer answer, Persistence wanted, @Nullable RequestHead request) {
