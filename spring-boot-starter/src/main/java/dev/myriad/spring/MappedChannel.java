@@ -17,7 +17,7 @@ record MappedChannel(String socket, String pattern, String bean) {
      * The narrowest first: a topic by its name before a pattern, a longer pattern before others.
      */
     private static final Comparator<MappedChannel> NARROWEST_FIRST =
-            Comparator.comparingInt((MappedChannel channel) -> channel.pattern.endsWith("*") ? 1 : 0)
+            Comparator.comparing((MappedChannel channel) -> channel.pattern.endsWith("*"))
                     .thenComparingInt(channel -> -channel.pattern.length())
                     .thenComparing(MappedChannel::pattern);
 
