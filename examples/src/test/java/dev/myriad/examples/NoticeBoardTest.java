@@ -2,11 +2,9 @@ package dev.myriad.examples;
 
 import dev.myriad.testkit.ChannelTest;
 import dev.myriad.testkit.TestChannel;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class NoticeBoardTest {
     private final NoticeBoard.Notices notices = new NoticeBoard.Notices();

@@ -169,7 +169,8 @@ final class HttpSession {
                     if (!ended) {
                         answering = false;
                         wire.restartDeadline();
-                        respond(response);
+                        boolean untold = last && !response.last();
+                        respond(untold ? encode(answer, Persistence.CLOSE, request) : response);
                         readOn();
                     }
                 });
@@ -261,7 +262,11 @@ final class HttpSession {
         HttpAnswer answer = Refusal.of(e.status(), String.valueOf(e.getMessage()));
         ended = true;
         wire.transmit(encode(answer, Persistence.CLOSE, null).bytes());
-        wire.listenNoMore();
+        if (inputEnded) {
+            wire.finishHttp(); // nothing more is on its way
+        } else {
+            wire.listenNoMore();
+        }
     }
 
     private Response encode(HttpAnswer answer, Persistence wanted, @Nullable RequestHead request) {
