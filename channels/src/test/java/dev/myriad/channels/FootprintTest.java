@@ -3,13 +3,14 @@ package dev.myriad.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.protocol.Payload;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.ClassLayout;
 
 /** What a joined idle channel takes, by the object layout tool; with compact headers. */
 class FootprintTest {
     private static final class Counting extends Channel {
-        int count;
+        private int count;
 
         @Override
         protected JoinResult join(String topic, Payload params) {
@@ -18,8 +19,7 @@ class FootprintTest {
 
         @Override
         protected Result handleIn(String event, Payload payload) {
-            count++;
-            return Result.ok();
+            return Result.ok(Map.of("count", ++count));
         }
     }
 

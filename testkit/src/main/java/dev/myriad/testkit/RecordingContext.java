@@ -9,6 +9,7 @@ import dev.myriad.process.Caller;
 import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
 import dev.myriad.process.Request;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +51,7 @@ final class RecordingContext implements ChannelContext {
 
         @Override
         public InetSocketAddress peer() {
-            return new InetSocketAddress("127.0.0.1", 1);
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         }
     }
 
