@@ -7,7 +7,7 @@ module dev.myriad.testkit {
     requires transitive dev.myriad.channels;
     requires transitive dev.myriad.process;
     requires transitive dev.myriad.protocol;
-    requires dev.myriad.net;
+    requires transitive dev.myriad.net;
     requires dev.myriad.net.memory;
     requires java.net.http;
     requires tools.jackson.databind;

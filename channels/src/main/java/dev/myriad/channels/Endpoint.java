@@ -134,7 +134,8 @@ public interface Endpoint extends AutoCloseable {
         private Drain drain = Drain.DEFAULT;
         private Optional<EndpointClock> clock = Optional.empty();
         private Optional<Around> around = Optional.empty();
-        private Optional<Function<Application, Transport>> transport = Optional.empty();
+        private Optional<BiFunction<NetConfig, Application, Transport>> transport =
+                Optional.empty();
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Optional<BiFunction<Endpoint, HttpQuestion, HttpAnswer>> http = Optional.empty();
 
@@ -200,6 +201,11 @@ public interface Endpoint extends AutoCloseable {
 
         /** A transport of your own, such as one without a network for tests. */
         public Builder transport(Function<Application, Transport> starter) {
+            return transport((_, application) -> starter.apply(application));
+        }
+
+        /** A transport of your own, with what this builder was told about ports and limits. */
+        public Builder transport(BiFunction<NetConfig, Application, Transport> starter) {
             this.transport = Optional.of(starter);
             return this;
         }
@@ -267,6 +273,9 @@ public interface Endpoint extends AutoCloseable {
         /** An endpoint that does not listen yet. */
         public Endpoint build() {
             NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
+            BiFunction<NetConfig, Application, Transport> starter =
+                    transport.orElse(
+                            (_, application) -> Transports.start(kind, config, application));
             return new LocalEndpoint(
                     sockets,
                     http.orElse((_, _) -> HttpAnswer.text(404, "not found\n")),
@@ -275,7 +284,7 @@ public interface Endpoint extends AutoCloseable {
                     clock.orElseGet(EndpointClock::system),
                     around,
                     drain,
-                    transport.orElse(application -> Transports.start(kind, config, application)));
+                    application -> starter.apply(config, application));
         }
 
         /**

@@ -88,12 +88,14 @@ class SignedInTest {
         try (ChannelTest test =
                 ChannelTest.of(
                         socket ->
-                                socket.connect(
-                                        (params, info) -> {
-                                            ConnectResult answer = checking.connect(params, info);
-                                            answers.add(answer);
-                                            return answer;
-                                        }))) {
+                                socket.channel("user:*", SignedIn::new)
+                                        .connect(
+                                                (params, info) -> {
+                                                    ConnectResult answer =
+                                                            checking.connect(params, info);
+                                                    answers.add(answer);
+                                                    return answer;
+                                                }))) {
             Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             test.client().authToken(SignedIn.tokenFor(SECRET, "ada")).connect();
             assertThat(answers.remove())

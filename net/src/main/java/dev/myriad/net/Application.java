@@ -15,9 +15,9 @@ public interface Application {
      * Any other request. Called on a virtual thread: it may block. What it throws, null and what
      * cannot be sent is logged and answered 500.
      *
-     * <p>Of an answer to HEAD the body is counted and not sent. Nobody has to know HEAD and OPTIONS:
-     * where they are answered 404, 405 or 501, GET is asked instead of HEAD, and OPTIONS is answered
-     * 204, unless there is nothing for GET either.
+     * <p>Of an answer to HEAD the body is counted and not sent. Nobody has to know HEAD and
+     * OPTIONS: where they are answered 404, 405 or 501, GET is asked instead of HEAD, and OPTIONS
+     * is answered 204, unless there is nothing for GET either.
      */
     HttpAnswer http(HttpQuestion question);
 }

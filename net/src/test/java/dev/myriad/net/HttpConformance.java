@@ -161,6 +161,20 @@ interface HttpConformance extends Fixture {
     }
 
     @Test
+    default void whoEndsItsOutputBehindAMalformedRequestIsNotWaitedFor() {
+        try (TestServer server = server(Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50_000));
+                TestClient client = server.connect()) {
+            client.write(get("/slow") + "GET\t/ HTTP/1.1\r\nhost: x\r\n\r\n");
+            client.shutdownOutput();
+            server.assertServes();
+            server.application.slow.complete("1");
+            assertThat(client.readResponse(false).body()).isEqualTo("1");
+            assertThat(client.readResponse(false).status()).isEqualTo(400);
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
     default void whoAsksNoMoreIsClosedWithoutAWord() {
         try (TestServer server = server(Fixture.limits(100, 1 << 20, 200, 0, 1_000));
                 TestClient client = server.connect()) {

@@ -18,7 +18,7 @@ record MappedChannel(String socket, String pattern, String bean) {
      */
     private static final Comparator<MappedChannel> NARROWEST_FIRST =
             Comparator.comparing((MappedChannel channel) -> channel.pattern.endsWith("*"))
-                    .thenComparing(channel -> -channel.pattern.length())
+                    .thenComparingInt(channel -> -channel.pattern.length())
                     .thenComparing(MappedChannel::pattern);
 
     /** All those of a context, the narrowest first. */

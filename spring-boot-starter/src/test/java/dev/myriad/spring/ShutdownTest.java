@@ -10,6 +10,7 @@ import dev.myriad.channels.Result;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -93,7 +94,7 @@ class ShutdownTest {
         }
         assertThat(ENDS)
                 .containsExactly("REFUSING_TRAFFIC", "the channel ends", "the store is closed");
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close())
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(ConnectException.class);
     }
 }

@@ -3,11 +3,15 @@ package dev.myriad.testkit;
 import dev.myriad.channels.Channel;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
+import dev.myriad.net.Application;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.NetConfig;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,21 +41,28 @@ public final class ChannelTest implements AutoCloseable {
 
     private final Endpoint endpoint;
     private final MemoryTransport transport;
-    private final String path;
+    private final TestClock clock;
+    private final Optional<String> path;
     private Patience patience = new Patience(Duration.ofSeconds(5), Duration.ofMillis(100));
 
-    private ChannelTest(Endpoint.Builder builder, String path) {
+    private ChannelTest(Endpoint.Builder builder, Optional<String> path) {
         CompletableFuture<MemoryTransport> started = new CompletableFuture<>();
+        this.clock = new TestClock(() -> started.join().awaitServed());
         this.endpoint =
-                builder.transport(
-                                application -> {
-                                    MemoryTransport memory = MemoryTransport.start(2, application);
-                                    started.complete(memory);
-                                    return memory;
-                                })
+                builder.clock(clock)
+                        .transport((config, application) -> start(config, application, started))
                         .start();
         this.transport = started.join(); // the endpoint's own may be around it, for long polling
         this.path = path;
+    }
+
+    /** Two shards, whatever the machine has: so clients meet others of their shard, and not. */
+    private static MemoryTransport start(
+            NetConfig config, Application application, CompletableFuture<MemoryTransport> started) {
+        NetConfig two = new NetConfig("localhost", 0, 2, config.limits(), config.trustedProxies());
+        MemoryTransport memory = MemoryTransport.start(two, application);
+        started.complete(memory);
+        return memory;
     }
 
     /**
@@ -70,14 +81,23 @@ public final class ChannelTest implements AutoCloseable {
     }
 
     /**
-     * Tests one socket of an endpoint of your own, with its {@linkplain
-     * dev.myriad.net.Limit#ofChannels limits of channels}; its other limits need a network.
+     * Tests an endpoint of your own, with its limits, routes and hooks; {@link #clock} takes the
+     * place of its clock, and there is no port.
      *
-     * @param path of the socket, without {@code /websocket}; if it has parameters then with values
-     *     in their place, {@code /users/42}
+     * @param path of the socket that clients connect to unless {@link #client(String)} names
+     *     another, without {@code /websocket}; if it has parameters then with values in their
+     *     place, {@code /users/42}
      */
     public static ChannelTest of(Endpoint.Builder endpoint, String path) {
-        return new ChannelTest(endpoint, path);
+        return new ChannelTest(endpoint, Optional.of(path));
+    }
+
+    /**
+     * Tests an endpoint of your own whose clients all say where they connect, {@link
+     * #client(String)}.
+     */
+    public static ChannelTest of(Endpoint.Builder endpoint) {
+        return new ChannelTest(endpoint, Optional.empty());
     }
 
     /**
@@ -96,7 +116,16 @@ public final class ChannelTest implements AutoCloseable {
      * headers, an address.
      */
     public TestClient client() {
-        return new TestClient(this);
+        return new TestClient(this, path);
+    }
+
+    /**
+     * A client of another socket that has not connected yet.
+     *
+     * @param path of the socket, without {@code /websocket}
+     */
+    public TestClient client(String path) {
+        return new TestClient(this, Optional.of(path));
     }
 
     /** A new client, connected. */
@@ -138,6 +167,46 @@ public final class ChannelTest implements AutoCloseable {
         return connect().assertJoinRefused(topic, params);
     }
 
+    /**
+     * Sends an HTTP request, and waits for the answer of the endpoint's {@code http}. One with
+     * headers is a {@link #client}'s.
+     *
+     * @param target path and query
+     */
+    public HttpAnswer http(String method, String target) {
+        return client().http(method, target);
+    }
+
+    /**
+     * Sends an HTTP request with a body, and waits for the answer.
+     *
+     * @param body bytes, or what Jackson writes as JSON
+     */
+    public HttpAnswer http(String method, String target, Object body) {
+        return client().http(method, target, body);
+    }
+
+    /**
+     * The endpoint's clock, to let time pass: connections expire by it, rates are counted by it.
+     */
+    public TestClock clock() {
+        return clock;
+    }
+
+    /**
+     * Holds broadcasts back until {@link #releaseBroadcasts}, while replies, pushes and joins go
+     * on. So they overtake what was broadcast before them, as they may in a large room. What a
+     * channel broadcasts reaches its own client all the same, in order with its replies.
+     */
+    public void holdBroadcasts() {
+        transport.holdGroups();
+    }
+
+    /** Lets the broadcasts go, in their order. */
+    public void releaseBroadcasts() {
+        transport.releaseGroups();
+    }
+
     /** The endpoint itself, to broadcast and to look at counters. */
     public Endpoint endpoint() {
         return endpoint;
@@ -150,25 +219,53 @@ public final class ChannelTest implements AutoCloseable {
     }
 
     TestSocket connect(TestClient client) {
-        MemoryClient asked = ask(client);
-        if (asked.status() != 101) {
+        Asked asked = ask(client);
+        if (asked.link().isEmpty()) {
             throw new AssertionError(
                     "expected to connect with " + client + ", but got HTTP " + asked.status());
         }
-        return new TestSocket(asked, patience);
+        return new TestSocket(asked.link().get(), patience);
     }
 
     void assertConnectRefused(TestClient client, int status) {
-        MemoryClient asked = ask(client);
-        if (asked.status() != status) {
+        Asked asked = ask(client);
+        if (asked.link().isPresent() || asked.status() != status) {
             throw new AssertionError(
                     "expected that connecting with %s is refused with HTTP %d, but got HTTP %d"
                             .formatted(client, status, asked.status()));
         }
     }
 
-    private MemoryClient ask(TestClient client) {
-        return transport.connect(
-                path + "/websocket" + client.query(), client.headerLines(), client.peer());
+    HttpAnswer ask(TestClient client, String method, String target, String headers, byte[] body) {
+        return PollingLink.ask(transport, client.peer(), method, target, headers, body);
+    }
+
+    /** What a client that asks to connect hears: the HTTP status, and it has a link or not. */
+    private record Asked(int status, Optional<Link> link) {}
+
+    private Asked ask(TestClient client) {
+        String socket =
+                client.path()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "which socket? client(path) says it"));
+        if (client.polls()) {
+            PollingLink.Opened opened =
+                    PollingLink.open(
+                            transport,
+                            socket + "/longpoll" + client.query(),
+                            client.connectHeaderLines(),
+                            client.peer());
+            return new Asked(opened.status(), opened.link().map(link -> link));
+        }
+        MemoryClient asked =
+                transport.connect(
+                        socket + "/websocket" + client.query(),
+                        client.connectHeaderLines(),
+                        client.peer());
+        boolean connected = asked.status() == 101;
+        return new Asked(
+                asked.status(), connected ? Optional.of(Link.of(asked)) : Optional.empty());
     }
 }

@@ -28,6 +28,10 @@ final class Json {
         return MAPPER.writeValueAsString(text);
     }
 
+    static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+
     /** The payload that an object stands for; a payload stands for itself. */
     static Payload payload(Object value) {
         if (value instanceof Payload payload) {

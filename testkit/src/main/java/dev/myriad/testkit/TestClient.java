@@ -2,17 +2,19 @@ package dev.myriad.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.memory.MemoryTransport;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A client of a {@link ChannelTest} before it connects: what it tells {@link
+ * A client of a {@link ChannelTest} before it connects: where, how, and what it tells {@link
  * dev.myriad.channels.Connect}. Immutable, so that one can be the start of others; it connects on
  * the test's thread.
  *
@@ -22,29 +24,40 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class TestClient {
+    private static final byte[] NO_BODY = {};
+
     private final ChannelTest test;
+    private final Optional<String> path;
     private final Map<String, String> params;
     private final Map<String, String> headers;
+    private final Optional<String> authToken;
     private final InetSocketAddress peer;
+    private final boolean polls;
 
-    TestClient(ChannelTest test) {
-        this(test, Map.of(), Map.of(), MemoryTransport.LOOPBACK);
+    TestClient(ChannelTest test, Optional<String> path) {
+        this(test, path, Map.of(), Map.of(), Optional.empty(), MemoryTransport.LOOPBACK, false);
     }
 
     private TestClient(
             ChannelTest test,
+            Optional<String> path,
             Map<String, String> params,
             Map<String, String> headers,
-            InetSocketAddress peer) {
+            Optional<String> authToken,
+            InetSocketAddress peer,
+            boolean polls) {
         this.test = test;
+        this.path = path;
         this.params = params;
         this.headers = headers;
+        this.authToken = authToken;
         this.peer = peer;
+        this.polls = polls;
     }
 
     /** With the params of {@code new Socket(url, {params})}, in place of those so far. */
     public TestClient params(Map<String, String> params) {
-        return new TestClient(test, Map.copyOf(params), headers, peer);
+        return new TestClient(test, path, Map.copyOf(params), headers, authToken, peer, polls);
     }
 
     /**
@@ -52,8 +65,7 @@ public final class TestClient {
      * dev.myriad.channels.ConnectInfo#authToken} reads.
      */
     public TestClient authToken(String token) {
-        String base64 = Base64.getEncoder().withoutPadding().encodeToString(token.getBytes(UTF_8));
-        return header("sec-websocket-protocol", "phoenix, base64url.bearer.phx." + base64);
+        return new TestClient(test, path, params, headers, Optional.of(token), peer, polls);
     }
 
     /**
@@ -65,12 +77,22 @@ public final class TestClient {
     public TestClient header(String lowerCaseName, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(lowerCaseName, value);
-        return new TestClient(test, params, Collections.unmodifiableMap(more), peer);
+        return new TestClient(
+                test, path, params, Collections.unmodifiableMap(more), authToken, peer, polls);
     }
 
     /** From an address; without it from the loopback address. */
     public TestClient peer(InetSocketAddress address) {
-        return new TestClient(test, params, headers, address);
+        return new TestClient(test, path, params, headers, authToken, address, polls);
+    }
+
+    /**
+     * By long polling, which the socket has to offer. What such a client receives comes with its
+     * polls; if the server ends the session, that is the code 1011 to it, as to phoenix.js. If it
+     * disconnects, the server notices after one and a half windows.
+     */
+    public TestClient longPoll() {
+        return new TestClient(test, path, params, headers, authToken, peer, true);
     }
 
     /** Connects. */
@@ -83,6 +105,39 @@ public final class TestClient {
         test.assertConnectRefused(this, status);
     }
 
+    /**
+     * Sends an HTTP request with this client's headers, and waits for the answer.
+     *
+     * @param target path and query
+     */
+    public HttpAnswer http(String method, String target) {
+        return test.ask(this, method, target, headerLines(), NO_BODY);
+    }
+
+    /**
+     * Sends an HTTP request with this client's headers and a body, and waits for the answer.
+     *
+     * @param target path and query
+     * @param body bytes, or what Jackson writes as JSON
+     */
+    public HttpAnswer http(String method, String target, Object body) {
+        if (body instanceof byte[] bytes) {
+            return test.ask(this, method, target, headerLines(), bytes);
+        }
+        String type =
+                headers.containsKey("content-type") ? "" : "content-type: application/json\r\n";
+        return test.ask(this, method, target, headerLines() + type, Json.bytes(body));
+    }
+
+    /** The path of its socket. */
+    Optional<String> path() {
+        return path;
+    }
+
+    boolean polls() {
+        return polls;
+    }
+
     /** Behind the path of the socket. */
     String query() {
         return params.entrySet().stream()
@@ -90,7 +145,20 @@ public final class TestClient {
                 .collect(Collectors.joining("", "?vsn=2.0.0", ""));
     }
 
-    String headerLines() {
+    /** Those that ask to connect. */
+    String connectHeaderLines() {
+        return headerLines() + authToken.map(this::tokenLine).orElse("");
+    }
+
+    private String tokenLine(String token) {
+        if (polls) {
+            return "x-phoenix-authtoken: " + token + "\r\n";
+        }
+        String base64 = Base64.getEncoder().withoutPadding().encodeToString(token.getBytes(UTF_8));
+        return "sec-websocket-protocol: phoenix, base64url.bearer.phx." + base64 + "\r\n";
+    }
+
+    private String headerLines() {
         return headers.entrySet().stream()
                 .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
                 .collect(Collectors.joining());
@@ -100,10 +168,12 @@ public final class TestClient {
         return peer;
     }
 
-    /** Its params and headers. */
+    /** Its params, headers and token. */
     @Override
     public String toString() {
-        return headers.isEmpty() ? params.toString() : params + " and " + headers;
+        return params
+                + (headers.isEmpty() ? "" : " and " + headers)
+                + authToken.map(token -> " and token " + token).orElse("");
     }
 
     private static String encoded(String text) {

@@ -2,7 +2,6 @@ package dev.myriad.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.protocol.Payload;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -20,13 +19,13 @@ public final class TestSocket {
     /** So often a wait for a message looks whether the connection has ended. */
     private static final Duration LOOK = Duration.ofMillis(10);
 
-    private final MemoryClient client;
+    private final Link link;
     private final Patience patience;
     private final List<Received> received = new ArrayList<>();
     private int lastRef;
 
-    TestSocket(MemoryClient client, Patience patience) {
-        this.client = client;
+    TestSocket(Link link, Patience patience) {
+        this.link = link;
         this.patience = patience;
     }
 
@@ -51,14 +50,33 @@ public final class TestSocket {
         return askToJoin(topic, params).assertReply("error");
     }
 
+    /** The client closes the connection in good order; the channels hear so. */
+    public void close() {
+        link.close();
+    }
+
+    /**
+     * Takes nothing in, as a client that is too slow: what it is sent waits, first with it and then
+     * with the server, up to {@link dev.myriad.net.Limit#OUTBOUND_BYTES_MAX}. Over it the server
+     * cuts the connection off, which the client sees as 1006 once it reads on.
+     */
+    public void pauseReading() {
+        link.pause();
+    }
+
+    /** Takes in what waits, and what comes. */
+    public void resumeReading() {
+        link.resume();
+    }
+
     /** The connection breaks, as when the client's network does; the channels hear so. */
     public void disconnect() {
-        client.vanish();
+        link.vanish();
     }
 
     /** The server closed the connection, with this code. */
     public void assertDisconnected(int code) {
-        if (!client.closedWith(patience.assertion()).equals(Optional.of(code))) {
+        if (!link.closedWith(patience.assertion()).equals(Optional.of(code))) {
             await(_ -> false, Duration.ZERO);
             throw new AssertionError(
                     "expected to be disconnected with " + code + instead(_ -> true));
@@ -77,9 +95,9 @@ public final class TestSocket {
     private TestPush push(String joinRef, String ref, String topic, String event, Object payload) {
         Payload sent = Json.payload(payload);
         if (sent.isBinary()) {
-            client.send(binary(List.of(joinRef, ref, topic, event), sent.bytes()));
+            link.send(binary(List.of(joinRef, ref, topic, event), sent.bytes()));
         } else {
-            client.send(
+            link.send(
                     "[\"%s\",\"%s\",%s,%s,%s]"
                             .formatted(
                                     joinRef,
@@ -170,7 +188,7 @@ public final class TestSocket {
             long left = Math.max(0, deadline - System.nanoTime());
             last = closed || left == 0;
             message =
-                    client.next(
+                    link.next(
                             closed
                                     ? Duration.ZERO
                                     : Duration.ofNanos(Math.min(left, LOOK.toNanos())));
@@ -180,7 +198,7 @@ public final class TestSocket {
     }
 
     private boolean isClosed() {
-        return client.closedWith(Duration.ZERO).isPresent();
+        return link.closedWith(Duration.ZERO).isPresent();
     }
 
     private String hint() {
@@ -190,7 +208,7 @@ public final class TestSocket {
     private String instead(Predicate<Received> nearby) {
         List<Received> near = received.stream().filter(nearby).toList();
         String end =
-                client.closedWith(Duration.ZERO)
+                link.closedWith(Duration.ZERO)
                         .map(code -> "\nThe connection was closed: " + code)
                         .orElse("");
         return (near.isEmpty()

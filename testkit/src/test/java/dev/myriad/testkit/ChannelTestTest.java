@@ -1,5 +1,6 @@
 package dev.myriad.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +11,8 @@ import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryTransport;
@@ -343,5 +346,222 @@ class ChannelTestTest {
         assertThatThrownBy(() -> room.push("echo", "text"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a payload is a JSON object, which this is not: \"text\"");
+    }
+
+    // ---- what serves in production holds here
+
+    private static ChannelTest limited(Limit limit, int value, Queue<ExitReason> ends) {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .limits(Limits.DEFAULT.with(limit, value))
+                        .socket("/chat", socket -> socket.channel("*", () -> new Room(ends)));
+        return ChannelTest.of(builder, "/chat").patience(LONG, SHORT);
+    }
+
+    @Test
+    void aMessageThatIsTooLongEndsTheConnection() {
+        try (ChannelTest small = limited(Limit.MESSAGE_BYTES_MAX, 1_000, ends)) {
+            TestChannel room = small.join("room:lobby");
+            room.push("echo", new Said("x".repeat(800))).assertReply("ok");
+            room.push("echo", new Said("x".repeat(1_000)));
+            room.socket().assertDisconnected(1009);
+        }
+    }
+
+    @Test
+    void whoReadsTooSlowlyIsCutOff() {
+        try (ChannelTest small = limited(Limit.OUTBOUND_BYTES_MAX, 100_000, ends)) {
+            TestChannel slow = small.join("room:lobby");
+            TestChannel quick = small.join("room:lobby");
+            slow.socket().pauseReading();
+            Said large = new Said("x".repeat(60_000));
+            for (int i = 0; i < 5; i++) {
+                small.endpoint().broadcast("room:lobby", "news", large);
+                quick.assertBroadcast("news", large);
+            }
+            await().until(() -> small.endpoint().transport().stats().closedSlow() == 1);
+            slow.socket().resumeReading();
+            slow.socket().assertDisconnected(1006);
+        }
+    }
+
+    @Test
+    void whoPausesALittleGetsEverything() {
+        TestChannel room = test.join("room:lobby");
+        room.socket().pauseReading();
+        for (int i = 0; i < 5; i++) {
+            test.endpoint().broadcast("room:lobby", "news", Map.of("n", i));
+        }
+        room.push("echo");
+        room.refuteBroadcast("news");
+        room.socket().resumeReading();
+        for (int i = 0; i < 5; i++) {
+            room.assertBroadcast("news", Map.of("n", i));
+        }
+    }
+
+    @Test
+    void whoSaysNothingIsDisconnected() {
+        try (ChannelTest small = limited(Limit.IDLE_MILLIS, 100, ends)) {
+            small.connect().assertDisconnected(1002);
+        }
+    }
+
+    @Test
+    void leavingInGoodOrder() {
+        TestSocket socket = test.join("room:lobby").socket();
+        socket.close();
+        socket.assertDisconnected(1000);
+        await().until(() -> !ends.isEmpty());
+        assertThat(ends.poll()).isEqualTo(new ExitReason.Shutdown("closed"));
+    }
+
+    private static HttpAnswer answer(HttpQuestion question) {
+        return switch (question.path()) {
+            case "/health" -> HttpAnswer.text(200, "fine\n");
+            case "/mirror" ->
+                    HttpAnswer.of(200, question.header("content-type").orElse(""), question.body())
+                            .with("x-method", question.method())
+                            .with("x-agent", question.header("user-agent").orElse("none"));
+            default -> HttpAnswer.text(404, "no\n");
+        };
+    }
+
+    private static String text(HttpAnswer answer) {
+        return new String(answer.body(), UTF_8);
+    }
+
+    @Test
+    void httpRoutes() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .http(ChannelTestTest::answer)
+                        .socket("/chat", socket -> socket.channel("*", () -> new Room(ends)));
+        try (ChannelTest own = ChannelTest.of(builder)) {
+            HttpAnswer health = own.http("GET", "/health");
+            assertThat(health.status()).isEqualTo(200);
+            assertThat(health.header("content-type")).contains("text/plain; charset=utf-8");
+            assertThat(text(health)).isEqualTo("fine\n");
+            assertThat(own.http("GET", "/nowhere").status()).isEqualTo(404);
+            HttpAnswer mirror =
+                    own.client()
+                            .header("user-agent", "a test")
+                            .http("POST", "/mirror?a=b", new Said("hello"));
+            assertThat(mirror.header("x-method")).contains("POST");
+            assertThat(mirror.header("x-agent")).contains("a test");
+            assertThat(mirror.header("content-type")).contains("application/json");
+            assertThat(text(mirror)).isEqualTo("{\"text\":\"hello\"}");
+            assertThat(text(own.http("PUT", "/mirror", "raw".getBytes(UTF_8)))).isEqualTo("raw");
+        }
+    }
+
+    @Test
+    void severalSocketsOfOneEndpoint() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .socket("/customer", socket -> socket.channel("*", () -> new Room(ends)))
+                        .socket("/agent", socket -> socket.channel("*", () -> new Room(ends)));
+        try (ChannelTest own = ChannelTest.of(builder)) {
+            TestChannel customer = own.client("/customer").connect().join("room:7");
+            TestChannel agent = own.client("/agent").connect().join("room:7");
+            customer.push("say", new Said("help"));
+            agent.assertBroadcast("said", new Said("help"));
+            own.client("/nobody").assertConnectRefused(404);
+            assertThatThrownBy(own::connect)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("which socket? client(path) says it");
+        }
+    }
+
+    @Test
+    void clientsThatPoll() {
+        Connect asking =
+                (_, info) ->
+                        info.authToken().equals(Optional.of("Zoë's"))
+                                ? ConnectResult.ok().id("users:zoe")
+                                : ConnectResult.refused("no");
+        try (ChannelTest both =
+                ChannelTest.of(
+                        socket ->
+                                socket.connect(asking)
+                                        .longPoll()
+                                        .channel("room:*", () -> new Room(ends)))) {
+            both.client().longPoll().assertConnectRefused(403);
+            TestClient client = both.client().authToken("Zoë's");
+            TestChannel polls = client.longPoll().connect().join("room:lobby", Map.of("a", 1));
+            TestChannel other = client.connect().join("room:lobby");
+            polls.push("echo", new Said("hello")).assertReply("ok", new Said("hello"));
+            polls.push("echo", Payload.binary(new byte[] {1})).refuteReply(); // it goes up only
+            polls.push("say to others", new Said("from a poll"));
+            other.assertBroadcast("said", new Said("from a poll"));
+            other.push("say", new Said("from a socket"));
+            polls.assertBroadcast("said", new Said("from a socket"));
+            both.endpoint().disconnect("users:zoe");
+            polls.socket().assertDisconnected(1011);
+            other.socket().assertDisconnected(1001);
+        }
+    }
+
+    @Test
+    void aSocketThatDoesNotOfferPollsAnswers404() {
+        test.client().longPoll().assertConnectRefused(404);
+    }
+
+    private ChannelTest expiring(Duration after) {
+        return ChannelTest.of(
+                        socket ->
+                                socket.connect(
+                                                (_, info) ->
+                                                        ConnectResult.ok()
+                                                                .expiresAt(info.now().plus(after)))
+                                        .channel("room:*", () -> new Room(ends)))
+                .patience(LONG, SHORT);
+    }
+
+    @Test
+    void timePassesAtOnce() {
+        try (ChannelTest expires = expiring(Duration.ofHours(1))) {
+            TestChannel room = expires.join("room:lobby");
+            expires.clock().advance(Duration.ofMinutes(58));
+            room.refutePush("token_expiring");
+            expires.clock().advance(Duration.ofMinutes(1).plusSeconds(30));
+            room.assertPush("token_expiring");
+            expires.clock().advance(Duration.ofSeconds(30));
+            room.socket().assertDisconnected(3000);
+        }
+    }
+
+    @Test
+    void whatFallsDueOnTheWayIsDoneInOrder() {
+        try (ChannelTest expires = expiring(Duration.ofHours(1))) {
+            TestChannel room = expires.join("room:lobby");
+            expires.clock().advance(Duration.ofDays(1));
+            room.assertPush("token_expiring");
+            room.socket().assertDisconnected(3000);
+            assertThatThrownBy(() -> expires.clock().advance(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void theClockGoesByItself() {
+        try (ChannelTest expires = expiring(Duration.ofMillis(300))) {
+            expires.connect().assertDisconnected(3000);
+        }
+    }
+
+    @Test
+    void aReplyMayOvertakeABroadcast() {
+        TestChannel ada = test.join("room:lobby");
+        TestChannel bob = test.join("room:lobby");
+        test.holdBroadcasts();
+        ada.push("say", new Said("first"));
+        ada.assertBroadcast("said", new Said("first")); // her own copy does not wait
+        bob.push("echo", new Said("second")).assertReply("ok");
+        bob.refuteBroadcast("said");
+        TestChannel late = test.join("room:lobby");
+        test.releaseBroadcasts();
+        bob.assertBroadcast("said", new Said("first"));
+        late.refuteBroadcast("said"); // it was said before
     }
 }

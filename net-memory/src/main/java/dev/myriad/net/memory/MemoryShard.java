@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class MemoryShard extends Shard implements Lane {
     private static final int SCRATCH_BYTES = 64 << 10;
+    private static final int LOOK_MILLIS = 10;
     private static final byte[] NOTHING = {};
 
     private final Lane[] lanes = {this};
@@ -107,6 +109,19 @@ final class MemoryShard extends Shard implements Lane {
     void holdGroups(boolean hold) {
         held = hold;
         soon(() -> {}); // it may be asleep
+    }
+
+    /** Waits until what was posted before has been done, or the thread has ended. */
+    void awaitServed() {
+        CountDownLatch served = new CountDownLatch(1);
+        soon(served::countDown);
+        try {
+            while (!served.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && thread.isAlive()) {
+                // it is busy
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void soon(Runnable step) {

@@ -10,14 +10,16 @@ import java.time.Duration;
  */
 public final class MemorySocket implements AutoCloseable {
     private final MemoryWire wire;
+    private final InetSocketAddress address;
 
     MemorySocket(MemoryWire wire) {
         this.wire = wire;
+        this.address = wire.peer();
     }
 
-    /** The client's address. */
+    /** The address of this end, whatever a proxy says for whom it asks. */
     public InetSocketAddress address() {
-        return wire.peer();
+        return address;
     }
 
     /**

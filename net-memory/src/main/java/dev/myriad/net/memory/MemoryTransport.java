@@ -93,6 +93,11 @@ public final class MemoryTransport implements Transport {
         return MemoryClient.start(open(peer), request);
     }
 
+    /** A connection for plain HTTP, from that address. */
+    public MemoryHttp http(InetSocketAddress peer) {
+        return new MemoryHttp(open(peer));
+    }
+
     /** A connection on which nothing has been said, from that address. */
     public MemorySocket open(InetSocketAddress peer) {
         return open(peer, RECEIVE_BYTES);
@@ -130,6 +135,13 @@ public final class MemoryTransport implements Transport {
     private void hold(boolean held) {
         for (MemoryShard shard : shards) {
             shard.holdGroups(held);
+        }
+    }
+
+    /** Waits until the shards have done what was asked of them so far. */
+    public void awaitServed() {
+        for (MemoryShard shard : shards) {
+            shard.awaitServed();
         }
     }
 
