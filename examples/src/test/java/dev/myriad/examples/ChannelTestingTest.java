@@ -1,5 +1,6 @@
 package dev.myriad.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.myriad.channels.Channel;
@@ -8,6 +9,7 @@ import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.protocol.Payload;
@@ -18,7 +20,6 @@ import dev.myriad.testkit.TestChannel;
 import dev.myriad.testkit.TestSocket;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,14 +138,91 @@ class ChannelTestingTest {
 
     @Test
     void expiry() {
-        Connect briefly =
-                (params, info) -> ConnectResult.ok().expiresAt(Instant.now().plusMillis(500));
+        Connect forAnHour =
+                (params, info) -> ConnectResult.ok().expiresAt(info.now().plusSeconds(3_600));
         try (ChannelTest test =
                 ChannelTest.of(
-                        socket -> socket.connect(briefly).channel("room:*", ChatRoom::new))) {
+                        socket -> socket.connect(forAnHour).channel("room:*", ChatRoom::new))) {
             TestChannel room = test.join("room:lobby");
+            test.clock().advance(Duration.ofHours(1));
             room.assertPush("token_expiring");
             room.socket().assertDisconnected(3000);
+        }
+    }
+
+    @Test
+    void twoKindsOfUsers() {
+        Endpoint.Builder desk =
+                Endpoint.builder()
+                        .socket("/customer", socket -> socket.channel("case:*", ChatRoom::new))
+                        .socket("/agent", socket -> socket.channel("case:*", ChatRoom::new));
+        try (ChannelTest test = ChannelTest.of(desk)) {
+            TestChannel customer = test.client("/customer").connect().join("case:7");
+            TestChannel agent = test.client("/agent").connect().join("case:7");
+            customer.push("say", Map.of("text", "help"));
+            agent.assertBroadcast("said", Map.of("text", "help"));
+        }
+    }
+
+    @Test
+    void aPostIntoARoom() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .http(
+                                (endpoint, question) -> {
+                                    String text = new String(question.body(), UTF_8);
+                                    endpoint.broadcast("room:lobby", "news", Map.of("text", text));
+                                    return HttpAnswer.of(202);
+                                })
+                        .socket("/socket", socket -> socket.channel("room:*", ChatRoom::new));
+        try (ChannelTest test = ChannelTest.of(builder, "/socket")) {
+            TestChannel room = test.join("room:lobby");
+            HttpAnswer answer = test.http("POST", "/news", "fire".getBytes(UTF_8));
+            assertThat(answer.status()).isEqualTo(202);
+            room.assertBroadcast("news", Map.of("text", "fire"));
+        }
+    }
+
+    @Test
+    void whoPolls() {
+        try (ChannelTest test =
+                ChannelTest.of(socket -> socket.longPoll().channel("room:*", ChatRoom::new))) {
+            TestChannel polls = test.client().longPoll().connect().join("room:lobby");
+            TestChannel room = test.join("room:lobby");
+            polls.push("say", Map.of("text", "hello")).assertReply("ok");
+            room.assertBroadcast("said", Map.of("text", "hello"));
+        }
+    }
+
+    @Test
+    void whoIsTooSlow() {
+        Endpoint.Builder builder =
+                Endpoint.builder()
+                        .limits(Limits.DEFAULT.with(Limit.OUTBOUND_BYTES_MAX, 64 << 10))
+                        .socket("/socket", socket -> socket.channel("room:*", ChatRoom::new));
+        try (ChannelTest test = ChannelTest.of(builder, "/socket")) {
+            TestSocket slow = test.connect();
+            slow.join("room:lobby");
+            slow.pauseReading();
+            for (int i = 0; i < 10; i++) {
+                test.endpoint().broadcast("room:lobby", "news", Map.of("x", "x".repeat(30_000)));
+            }
+            slow.resumeReading();
+            slow.assertDisconnected(1006);
+        }
+    }
+
+    @Test
+    void whatOvertakes() {
+        try (ChannelTest test = ChannelTest.of("room:*", ChatRoom::new)) {
+            TestChannel ada = test.join("room:lobby");
+            TestChannel bob = test.join("room:lobby");
+            test.holdBroadcasts();
+            ada.push("say", Map.of("text", "first")).assertReply("ok");
+            bob.push("say", Map.of("text", "second")).assertReply("ok");
+            bob.assertBroadcast("said", Map.of("text", "second"));
+            test.releaseBroadcasts();
+            bob.assertBroadcast("said", Map.of("text", "first"));
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -321,7 +321,12 @@ class MyriadAutoConfigurationTest {
                 .run(context -> assertThat(context).doesNotHaveBean(Endpoint.class));
     }
 
-    @EnableAutoConfiguration
+    @ImportAutoConfiguration({
+        LifecycleAutoConfiguration.class,
+        MyriadAutoConfiguration.class,
+        MyriadHealthAutoConfiguration.class,
+        MyriadMetricsAutoConfiguration.class
+    })
     static class Application extends House {}
 
     @Test

@@ -153,6 +153,8 @@ class ArchitectureTest {
     @Test
     void nobodyUsesTheTransportInMemory() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.net.memory..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.myriad.net.memory..")
@@ -168,7 +170,8 @@ class ArchitectureTest {
     void transportsAreClosedForExtension() {
         classes()
                 .that()
-                .resideInAnyPackage("dev.myriad.net.uring", "dev.myriad.net.netty")
+                .resideInAnyPackage(
+                        "dev.myriad.net.uring", "dev.myriad.net.netty", "dev.myriad.net.memory")
                 .and()
                 .areTopLevelClasses()
                 .and()

@@ -196,6 +196,7 @@ public final class MemoryClient {
         public void close(int code, String reason) {
             if (closeCode.complete(code)) {
                 MemoryClient.this.close(code);
+                socket.shutdownOutput(); // a server that does not listen any more need not wait
             }
         }
     }

@@ -8,7 +8,7 @@ import dev.myriad.net.TrustedProxies;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.Persistence;
-import dev.myriad.protocol.RequestBody;
+import dev.myriad.protocol.BodyDecoder;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.ResponseEncoder;
 import java.net.InetSocketAddress;
@@ -33,7 +33,7 @@ final class HttpSession {
     /** Of the request whose body is being read. */
     private @Nullable RequestHead head;
 
-    private @Nullable RequestBody body;
+    private @Nullable BodyDecoder body;
     private @Nullable PendingUpgrade deciding;
 
     /** The address of the connection itself, if that is a proxy's. */
@@ -103,7 +103,7 @@ final class HttpSession {
     /** Reads of one request what there is; false if there has to come more. */
     private boolean read() {
         RequestHead request = head;
-        RequestBody content = body;
+        BodyDecoder content = body;
         if (request == null || content == null) {
             request = input.head(bound(Limit.HEAD_BYTES_MAX), bound(Limit.HEADERS_MAX));
             if (request == null) {
@@ -120,7 +120,7 @@ final class HttpSession {
                 return true;
             }
             content =
-                    RequestBody.of(
+                    BodyDecoder.of(
                             request, bound(Limit.HTTP_BODY_BYTES_MAX), bound(Limit.HEAD_BYTES_MAX));
             if (request.expectsContinue() && input.isEmpty()) {
                 wire.transmit(ResponseEncoder.continuing());

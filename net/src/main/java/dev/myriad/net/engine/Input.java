@@ -1,6 +1,6 @@
 package dev.myriad.net.engine;
 
-import dev.myriad.protocol.RequestBody;
+import dev.myriad.protocol.BodyDecoder;
 import dev.myriad.protocol.RequestHead;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ final class Input {
     }
 
     /** Lets the body take what is its own. */
-    void feed(RequestBody body) {
+    void feed(BodyDecoder body) {
         read(body.take(bytes, from, to));
     }
 

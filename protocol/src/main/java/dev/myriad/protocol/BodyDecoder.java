@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>Chunk extensions and trailers are checked for form and dropped; each kind may have as many
  * bytes as a head.
  */
-public final class RequestBody {
+public final class BodyDecoder {
     private static final byte[] NOTHING = {};
     private static final int SIZE_DIGITS_MAX = 16;
     private static final int FIRST_BYTES = 4 << 10;
@@ -44,7 +44,7 @@ public final class RequestBody {
     private boolean extensionBegun;
     private int besideBytes;
 
-    private RequestBody(RequestHead head, int bytesMax, int besideMax) {
+    private BodyDecoder(RequestHead head, int bytesMax, int besideMax) {
         this.bytesMax = bytesMax;
         this.besideMax = besideMax;
         this.chunked = head.isChunked();
@@ -62,8 +62,8 @@ public final class RequestBody {
      * @param besideMax of all chunk extensions, and then of all trailers
      * @throws HttpException 413 if the head says that it is longer
      */
-    public static RequestBody of(RequestHead head, int bytesMax, int besideMax) {
-        return new RequestBody(head, bytesMax, besideMax);
+    public static BodyDecoder of(RequestHead head, int bytesMax, int besideMax) {
+        return new BodyDecoder(head, bytesMax, besideMax);
     }
 
     /**

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RequestBodyTest {
+class BodyDecoderTest {
     private static final int BYTES_MAX = 20;
     private static final int BESIDE_MAX = 30;
     private static final String CHUNKED = "transfer-encoding: chunked";
@@ -120,7 +120,7 @@ class RequestBodyTest {
         String[] parts = header.split(": ", -1);
         RequestHead head = RequestHead.of("POST", "/", Map.of(parts[0], List.of(parts[1])));
         try {
-            RequestBody body = RequestBody.of(head, BYTES_MAX, BESIDE_MAX);
+            BodyDecoder body = BodyDecoder.of(head, BYTES_MAX, BESIDE_MAX);
             int from = 0;
             for (int cut : cuts) {
                 from = body.take(Arrays.copyOf(bytes, cut), from, cut);
