@@ -109,7 +109,7 @@ public interface Endpoint extends AutoCloseable {
      */
     Transport transport();
 
-    /** The counters of sockets and channels, from its making on. */
+    /** The counters of sockets and channels, since it was built. */
     EndpointStats stats();
 
     /**

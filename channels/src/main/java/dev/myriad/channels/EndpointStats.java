@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counters of an endpoint since its start.
+ * Counters of an endpoint since it was built. Immutable.
  *
  * @param channels joined now
  * @param topics with subscribers now

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param opened sessions that were let in
  * @param refused clients that were not, or for whom there was no room
  * @param polls requests that asked for messages
- * @param binaryDropped binary messages that could not be sent to one who polls
+ * @param binaryDropped binary messages for clients that poll, which cannot get them
  * @param limits how often those {@linkplain dev.myriad.net.Limit limits} were exceeded that hold
  *     for sessions, by name; the connections of their requests count in the transport's own
  */

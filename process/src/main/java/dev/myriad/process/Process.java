@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lightweight process: private state in the fields of a subclass, touched by {@link #handle}
  * only, which gets one message at a time, those of one sender in the order sent. Public methods are
- * thread-safe; everything protected is called by, and may be used by, the process itself.
+ * thread-safe; everything protected but {@link #name} is called by, and may be used by, the process
+ * itself.
  *
  * <p>An idle process is this object and nothing else: 24 bytes with compact object headers. While
  * it has mail it borrows a virtual thread, so a handler may block; the thread is shared with other
@@ -111,7 +112,7 @@ public abstract non-sealed class Process extends Mailbox {
     /**
      * Asks, and waits for the answer. A handler that does so lets other processes run meanwhile,
      * but its own process handles nothing else. If the process that is asked ends first, the call
-     * fails at once, whoever was to answer it.
+     * fails at once, even if another one was to answer.
      *
      * @throws CallException if no answer comes
      */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event loop's share of a transport: the connections it owns, the commands of other threads, the
- * group sends under way. Everything but {@link #post} is confined to its thread.
+ * group sends under way. Everything but {@link #post}, {@link #isInside} and what never changes is
+ * confined to its thread.
  *
  * <p>A turn serves commands first (replies, pushes, joins), then one slice of the group sends; the
  * transport reads between turns. So a broadcast to many delays nobody's reply by more than a slice.
