@@ -277,8 +277,8 @@ public final class PubSub {
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
             @Nullable Place self) {
-        if (!payload.isBinary()
-                && !payload.isObject()) { // a channel that intercepts it could not push it
+        // A channel that intercepts it could push nothing else.
+        if (!payload.isBinary() && !payload.isObject()) {
             throw new IllegalArgumentException("a broadcast is a JSON object, not " + payload);
         }
         Topic entry = topics.get(topic);
