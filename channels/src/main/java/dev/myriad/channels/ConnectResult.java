@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** What {@link Connect} answers. */
+/** What {@link Connect} answers. Immutable. */
 public sealed interface ConnectResult {
     /**
      * The client may connect.

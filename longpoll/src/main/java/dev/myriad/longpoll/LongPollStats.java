@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counters of long polling since the start.
+ * Counters of long polling since the start. Immutable.
  *
  * @param open sessions now, those included that are being let in, and those that have ended while
  *     their client is still to be told
