@@ -83,7 +83,11 @@ public abstract non-sealed class Process extends Mailbox {
         return Scheduler.current().running();
     }
 
-    /** Puts a message into the mailbox; if this process has ended the message is dropped. */
+    /**
+     * Puts a message into the mailbox; if this process has ended the message is dropped. If the
+     * mailbox is bounded and full, its {@link Overflow} says what happens: the message is dropped,
+     * the caller waits, or this throws {@link MailboxFullException}.
+     */
     public final void send(Object message) {
         Message node = message instanceof Message itself ? itself : new Message.Wrapped(message);
         if ((flags & BOUNDED) == 0) {
