@@ -80,7 +80,7 @@ final class HttpSession {
         }
     }
 
-    /** Turns to the next request, until one has to be waited for or there is none. */
+    /** Reads one request after the other, until one has to be answered first or there is none. */
     private void readOn() {
         if (reading) {
             return; // it is called from within itself: the outer call reads on
@@ -100,7 +100,7 @@ final class HttpSession {
         }
     }
 
-    /** Reads of one request what there is; false if there has to come more. */
+    /** Reads what there is of one request; false if more of it has to come. */
     private boolean read() {
         RequestHead request = head;
         BodyDecoder content = body;

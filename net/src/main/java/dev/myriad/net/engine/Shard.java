@@ -185,7 +185,8 @@ public abstract class Shard {
 
     /** Closes connections, the youngest first, for as long as there are permits. */
     final void drain(AtomicLong permits) {
-        // From the mark on all have been told, or came later, into a place that became free.
+        // Those at the mark and above have been told already, or are newcomers in places that have
+        // become free, whom the transport turns away.
         for (int i = Math.min(drainMark, wireCount) - 1; i >= 0; i--) {
             if (permits.get() <= 0) {
                 return;
