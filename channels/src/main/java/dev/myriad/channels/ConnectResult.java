@@ -31,7 +31,10 @@ public sealed interface ConnectResult {
         }
 
         /**
-         * The same with a time at which the connection is closed, usually when the client's token expires. The close code is 3000, which clients answer by connecting again; {@link SocketRoutes#renew} can put the time off. If it has passed already, the client is answered with HTTP status 403.
+         * The same with a time at which the connection is closed, usually when the client's token
+         * expires. The close code is 3000, which clients answer by connecting again; {@link
+         * SocketRoutes#renew} can put the time off. If it has passed already, the client is
+         * answered with HTTP status 403.
          */
         public Ok expiresAt(Instant expiresAt) {
             return new Ok(assigns, id, Optional.of(expiresAt));

@@ -96,7 +96,8 @@ public final class Draining {
             closeMore.accept(ALL); // those too that came just before nobody was let in any more
         }
         awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
-        if (progressNanos - startNanos > SECOND_NANOS) { // whoever was told of progress is told of the end
+        if (progressNanos - startNanos
+                > SECOND_NANOS) { // whoever was told of progress is told of the end
             tellProgress();
         }
     }
