@@ -7,16 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group whose members may poll too: the inner transport's group, and beside it those whom that
- * does not know. Thread-safe.
+ * A group whose members may poll too: the inner transport's group for WebSockets, and beside it
+ * those that poll. Thread-safe.
  */
 final class PolledGroup implements Group {
     private final Group wires;
     private final Counters counters;
 
     /**
-     * Who is a member or about to be one, with how many reasons: their own strands know whether
-     * they are. Null until one comes: nearly all topics have none, and a send looks no further.
+     * The connections that are members or about to be, each with the number of its adds that are
+     * not over; whether it is a member is known to its own strand. Null until the first comes:
+     * nearly all topics have none, and then a send looks no further.
      */
     private volatile @Nullable Map<PolledConnection, Integer> polled;
 
@@ -80,7 +81,7 @@ final class PolledGroup implements Group {
         }
     }
 
-    /** One reason less to send something to a connection. */
+    /** One add of a connection is over: it has left, or was a member already. */
     void left(PolledConnection connection) {
         polled().computeIfPresent(connection, (_, reasons) -> reasons == 1 ? null : reasons - 1);
     }

@@ -2,22 +2,27 @@ package dev.myriad.net;
 
 import dev.myriad.protocol.RequestHead;
 
-/** What listens behind a transport: it accepts upgrades and answers other HTTP requests. */
+/**
+ * What listens behind a transport: it accepts upgrades and answers other HTTP requests.
+ * Thread-safe: it is called by all shard threads and by many virtual threads at once.
+ */
 public interface Application {
     /**
-     * A client that wants a connection: a WebSocket upgrade, already checked for form, or the first
-     * request of one that polls. Called on a shard thread, the latter on a virtual one: it must not
-     * block, but may answer through {@code upgrade} later and from any thread.
+     * Lets a client in or refuses it. The request is a well-formed WebSocket upgrade, or the first
+     * request of a client that polls. Called on a shard thread for the former and on a virtual
+     * thread for the latter; in either case it must not block. The answer may be given through
+     * {@code upgrade} later, and by any thread.
      */
     void upgrade(RequestHead request, Upgrade upgrade);
 
     /**
-     * Any other request. Called on a virtual thread: it may block. What it throws, null and what
-     * cannot be sent is logged and answered 500.
+     * Answers any other request. Called on a virtual thread: it may block. If it throws, returns
+     * null or returns what cannot be sent, that is logged and the client is answered 500.
      *
-     * <p>Of an answer to HEAD the body is counted and not sent. Nobody has to know HEAD and
-     * OPTIONS: where they are answered 404, 405 or 501, GET is asked instead of HEAD, and OPTIONS
-     * is answered 204, unless there is nothing for GET either.
+     * <p>HEAD and OPTIONS need no code here. If this answers HEAD with 404, 405 or 501, it is
+     * called again with GET. Of an answer to HEAD the length of the body is told, and the body is
+     * not sent. If this answers OPTIONS with 404, 405 or 501, the client gets 204 with the methods
+     * in {@code allow}; but it gets the 404 if GET is answered 404 as well.
      */
     HttpAnswer http(HttpQuestion question);
 }
