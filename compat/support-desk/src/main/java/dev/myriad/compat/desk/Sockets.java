@@ -1,0 +1,35 @@
+package dev.myriad.compat.desk;
+
+import dev.myriad.channels.ConnectResult;
+import dev.myriad.channels.SocketRoutes;
+import dev.myriad.spring.SocketConfigurer;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Who may connect where: each kind of users at a socket of its own, with a token of its own. */
+@Configuration(proxyBeanMethods = false)
+class Sockets {
+    @Bean
+    SocketConfigurer customers(Passes passes) {
+        return SocketConfigurer.at(
+                "/customer", socket -> admit(socket.longPoll(), passes::customer));
+    }
+
+    @Bean
+    SocketConfigurer agents(Passes passes) {
+        return SocketConfigurer.at("/agent", socket -> admit(socket, passes::agent));
+    }
+
+    private static <U extends User> void admit(
+            SocketRoutes socket, Function<String, Optional<Pass<U>>> passes) {
+        Function<String, ConnectResult> check =
+                token ->
+                        passes.apply(token)
+                                .map(Pass::connect)
+                                .orElse(ConnectResult.refused("not a token of this socket"));
+        socket.connect((_, info) -> check.apply(info.authToken().orElse("")))
+                .renew((token, _) -> check.apply(token));
+    }
+}
