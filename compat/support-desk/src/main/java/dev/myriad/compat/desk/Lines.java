@@ -11,9 +11,12 @@ final class Lines {
     private final Deque<Line> kept = new ArrayDeque<>();
     private long last;
 
+    /** A line; the first has number 1, and each that follows one more. */
+    record Line(long number, String by, String text) {}
+
     /** Keeps a line, before it is broadcast. */
-    synchronized Line add(String by, Text text) {
-        Line line = new Line(++last, by, text.text());
+    synchronized Line add(User by, Text text) {
+        Line line = new Line(++last, by.name(), text.text());
         kept.addLast(line);
         if (kept.size() > KEPT_MAX) {
             kept.removeFirst();

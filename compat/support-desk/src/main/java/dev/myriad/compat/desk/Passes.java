@@ -1,5 +1,6 @@
 package dev.myriad.compat.desk;
 
+import dev.myriad.channels.ConnectResult;
 import dev.myriad.tokens.Token;
 import dev.myriad.tokens.TokenResult;
 import java.time.Duration;
@@ -15,15 +16,21 @@ import org.springframework.stereotype.Service;
 class Passes {
     static final Duration MAX_AGE = Duration.ofHours(1);
 
-    /** A salt for each kind: no customer's token is ever an agent's. */
+    // Two salts: no customer's token is ever an agent's.
     private static final String CUSTOMER = "customer";
-
     private static final String AGENT = "agent";
 
     private final String secret;
 
     Passes(@Value("${desk.secret}") String secret) {
         this.secret = secret;
+    }
+
+    /** Who has a token, and until when. */
+    record Pass(User user, Instant until) {
+        ConnectResult connect() {
+            return ConnectResult.ok(Map.of("user", user)).id(user.id()).expiresAt(until);
+        }
     }
 
     String sign(User user) {
@@ -35,14 +42,14 @@ class Passes {
         };
     }
 
-    Optional<Pass<User.Customer>> customer(String token) {
+    Optional<Pass> customer(String token) {
         return check(
                 CUSTOMER,
                 token,
                 says -> new User.Customer((String) says.get("name"), (long) says.get("ticket")));
     }
 
-    Optional<Pass<User.Agent>> agent(String token) {
+    Optional<Pass> agent(String token) {
         return check(
                 AGENT,
                 token,
@@ -52,11 +59,10 @@ class Passes {
                                 User.Role.valueOf((String) says.get("role"))));
     }
 
-    private <U extends User> Optional<Pass<U>> check(
-            String salt, String token, Function<Map<?, ?>, U> user) {
+    private Optional<Pass> check(String salt, String token, Function<Map<?, ?>, User> user) {
         return switch (Token.verify(secret, salt, token, MAX_AGE)) {
             case TokenResult.Valid(Map<?, ?> says, Instant signed) ->
-                    Optional.of(new Pass<>(user.apply(says), signed.plus(MAX_AGE)));
+                    Optional.of(new Pass(user.apply(says), signed.plus(MAX_AGE)));
             case TokenResult.Valid _, TokenResult.Expired _, TokenResult.Invalid _ ->
                     Optional.empty();
         };

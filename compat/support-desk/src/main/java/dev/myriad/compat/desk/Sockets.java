@@ -2,6 +2,7 @@ package dev.myriad.compat.desk;
 
 import dev.myriad.channels.ConnectResult;
 import dev.myriad.channels.SocketRoutes;
+import dev.myriad.compat.desk.Passes.Pass;
 import dev.myriad.spring.SocketConfigurer;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,8 +14,7 @@ import org.springframework.context.annotation.Configuration;
 class Sockets {
     @Bean
     SocketConfigurer customers(Passes passes) {
-        return SocketConfigurer.at(
-                "/customer", socket -> admit(socket.longPoll(), passes::customer));
+        return SocketConfigurer.at("/customer", socket -> admit(socket, passes::customer));
     }
 
     @Bean
@@ -22,14 +22,12 @@ class Sockets {
         return SocketConfigurer.at("/agent", socket -> admit(socket, passes::agent));
     }
 
-    private static <U extends User> void admit(
-            SocketRoutes socket, Function<String, Optional<Pass<U>>> passes) {
-        Function<String, ConnectResult> check =
-                token ->
-                        passes.apply(token)
-                                .map(Pass::connect)
-                                .orElse(ConnectResult.refused("not a token of this socket"));
-        socket.connect((_, info) -> check.apply(info.authToken().orElse("")))
-                .renew((token, _) -> check.apply(token));
+    private static void admit(SocketRoutes socket, Function<String, Optional<Pass>> passes) {
+        socket.connect((_, info) -> check(passes.apply(info.authToken().orElse(""))))
+                .renew((token, _) -> check(passes.apply(token)));
+    }
+
+    private static ConnectResult check(Optional<Pass> pass) {
+        return pass.map(Pass::connect).orElse(ConnectResult.refused("no token of this socket"));
     }
 }

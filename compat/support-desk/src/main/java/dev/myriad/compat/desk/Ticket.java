@@ -6,12 +6,8 @@ record Ticket(long number, String customer, String subject, Lines messages, Line
         this(number, customer, subject, new Lines(), new Lines());
     }
 
-    static String topic(long number) {
-        return "ticket:" + number;
-    }
-
     String topic() {
-        return topic(number);
+        return "ticket:" + number;
     }
 
     Summary summary() {

@@ -5,89 +5,109 @@ import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
+import dev.myriad.pubsub.Broadcast;
+import dev.myriad.spring.ChannelMapping;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A ticket for one of those who talk in it. Its callbacks are called by one thread at a time.
  *
- * <p>No message is lost: a client sends the number up to which it has all, hears those that come
- * after, and drops what it has by its number. Two who speak at once may be heard in another order
- * than that of their numbers, so the largest number that was heard will not do.
+ * <p>A client that comes back says up to which number it has every line, hears those that come
+ * after, and drops by its number what it has. The largest number that it heard would not do: of two
+ * who speak at once, the later may be heard first.
+ *
+ * <p>Notes have a topic of their own, to which no client can join and only the channels of agents
+ * subscribe, and numbers of their own, or customers would see gaps.
  */
-abstract class TicketChannel extends Channel {
+@ChannelMapping(
+        value = "ticket:*",
+        socket = {"/customer", "/agent"})
+class TicketChannel extends Channel {
     private final Tickets tickets;
-    private Seen seen = Seen.NOTHING;
+    private long since;
 
     TicketChannel(Tickets tickets) {
         this.tickets = tickets;
     }
 
-    /** The numbers up to which a client has all messages and notes; without them, none. */
-    record Seen(Optional<Long> messages, Optional<Long> notes) {
-        static final Seen NOTHING = new Seen(Optional.empty(), Optional.empty());
-    }
-
-    abstract User user();
-
-    abstract boolean maySee(Ticket ticket);
+    record Since(Optional<Long> number) {}
 
     @Override
     protected JoinResult join(String topic, Payload params) {
-        seen = params.as(Seen.class);
-        return ticket().filter(this::maySee)
+        since = params.as(Since.class).number().orElse(0L);
+        return tickets.find(topic)
+                .filter(user()::maySee)
                 .<JoinResult>map(ticket -> JoinResult.ok(ticket.summary()))
                 .orElse(JoinResult.error(Map.of("reason", "no such ticket")));
     }
 
     @Override
     protected void joined() {
-        ticket().ifPresent(this::welcome);
-    }
-
-    /** Shows what was said before; broadcasts come already, so nothing falls in between. */
-    void welcome(Ticket ticket) {
-        push("history", Map.of("lines", ticket.messages().after(seen.messages().orElse(0L))));
-    }
-
-    @Override
-    protected final Result handleIn(String event, Payload payload) {
-        try {
-            return ticket().map(ticket -> handle(ticket, event, payload))
-                    .orElse(refuse("the ticket is closed"));
-        } catch (PayloadException e) {
-            return refuse(e.getMessage());
+        Ticket ticket = tickets.find(topic()).orElseThrow();
+        push("history", Map.of("lines", ticket.messages().after(since)));
+        if (user() instanceof User.Agent) {
+            subscribe(notes()); // first hear, then read
+            push("notes", Map.of("lines", ticket.notes().after(0)));
         }
     }
 
-    Result handle(Ticket ticket, String event, Payload payload) {
-        return switch (event) {
+    @Override
+    protected Result handleIn(String event, Payload payload) {
+        if (!user().may(event)) {
+            return refuse("not for you");
+        }
+        try {
+            return tickets.find(topic())
+                    .map(ticket -> handle(ticket, event, payload))
+                    .orElse(refuse("the ticket is closed"));
+        } catch (PayloadException e) {
+            return refuse("bad payload"); // what e says is of our classes
+        }
+    }
+
+    private Result handle(Ticket ticket, String event, Payload payload) {
+        switch (event) {
             case "say" -> {
                 Text text = payload.as(Text.class);
-                broadcast("said", ticket.messages().add(user().name(), text)); // kept, then heard
-                yield Result.ok();
+                broadcast("said", ticket.messages().add(user(), text)); // first keep, then tell
             }
-            case "typing" -> {
-                broadcastFrom("typing", Map.of("by", user().name()));
-                yield Result.noReply();
+            case "note" -> {
+                Text text = payload.as(Text.class);
+                endpoint().broadcast(notes(), "noted", ticket.notes().add(user(), text));
             }
-            default -> refuse("unknown event");
-        };
+            case "typing" -> broadcastFrom("typing", Map.of("by", user().name()));
+            case "close" -> {
+                tickets.close(ticket);
+                broadcast("closed", ticket.summary());
+                endpoint().broadcast(LobbyChannel.TOPIC, "closed", ticket.summary());
+            }
+            default -> {
+                return refuse("unknown event");
+            }
+        }
+        return Result.ok();
     }
 
-    final Seen seen() {
-        return seen;
+    /** A note, for an agent. */
+    @Override
+    protected void handleInfo(Object message) {
+        switch (message) {
+            case Broadcast(String _, String event, Payload payload) -> push(event, payload);
+            default -> throw new IllegalArgumentException("unexpected " + message);
+        }
     }
 
-    final Tickets tickets() {
-        return tickets;
+    /** Who the newest token says it is. */
+    private User user() {
+        return (User) assigns().get("user");
     }
 
-    static Result refuse(String reason) {
+    private String notes() {
+        return "notes:" + topic();
+    }
+
+    private static Result refuse(String reason) {
         return Result.error(Map.of("reason", reason));
-    }
-
-    private Optional<Ticket> ticket() {
-        return tickets.find(topic());
     }
 }

@@ -1,6 +1,8 @@
 package dev.myriad.compat.desk;
 
 import dev.myriad.channels.Endpoint;
+import dev.myriad.compat.desk.Lines.Line;
+import dev.myriad.compat.desk.Passes.Pass;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,7 +26,12 @@ class TicketController {
         this.passes = passes;
     }
 
-    record Question(Text customer, Text subject) {}
+    record Question(String customer, String subject) {
+        Question {
+            Text.check(customer);
+            Text.check(subject);
+        }
+    }
 
     /** A ticket, and the token with which its customer connects. */
     record Opened(long ticket, String token) {}
@@ -33,12 +40,11 @@ class TicketController {
     @ResponseStatus(HttpStatus.CREATED)
     Opened open(@RequestBody Question question) {
         Ticket ticket =
-                tickets.open(question.customer().text(), question.subject().text())
-                        .orElseThrow(() -> refused(HttpStatus.SERVICE_UNAVAILABLE));
+                tickets.open(question.customer(), question.subject())
+                        .orElseThrow(() -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
         endpoint.broadcast(LobbyChannel.TOPIC, "opened", ticket.summary());
-        return new Opened(
-                ticket.number(),
-                passes.sign(new User.Customer(ticket.customer(), ticket.number())));
+        User customer = new User.Customer(ticket.customer(), ticket.number());
+        return new Opened(ticket.number(), passes.sign(customer));
     }
 
     @PostMapping("/tickets/{id}/messages")
@@ -47,21 +53,16 @@ class TicketController {
             @PathVariable long id,
             @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "") String bearer,
             @RequestBody Text text) {
-        User.Agent agent =
+        User agent =
                 passes.agent(bearer.replaceFirst("^Bearer ", ""))
                         .map(Pass::user)
-                        .orElseThrow(() -> refused(HttpStatus.UNAUTHORIZED));
-        if (!agent.mayAnswer()) {
-            throw refused(HttpStatus.FORBIDDEN);
-        }
+                        .filter(user -> user.may("say"))
+                        .orElseThrow(() -> new ResponseStatusException(HttpStatus.FORBIDDEN));
         Ticket ticket =
-                tickets.find(Ticket.topic(id)).orElseThrow(() -> refused(HttpStatus.NOT_FOUND));
-        Line line = ticket.messages().add(agent.name(), text);
+                tickets.find("ticket:" + id)
+                        .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        Line line = ticket.messages().add(agent, text);
         endpoint.broadcast(ticket.topic(), "said", line);
         return line;
-    }
-
-    private static ResponseStatusException refused(HttpStatus status) {
-        return new ResponseStatusException(status);
     }
 }

@@ -25,9 +25,9 @@ class Tickets {
         return Optional.of(ticket);
     }
 
-    /** Closes it for good; false if it is closed already. */
-    boolean close(String topic) {
-        return open.remove(topic) != null;
+    /** Closes it for good. */
+    void close(Ticket ticket) {
+        open.remove(ticket.topic());
     }
 
     Optional<Ticket> find(String topic) {

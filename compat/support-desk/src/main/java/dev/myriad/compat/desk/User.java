@@ -1,24 +1,57 @@
 package dev.myriad.compat.desk;
 
-/** Who is at the other end of a connection. Immutable. */
+import java.util.Set;
+
+/** Who is at the other end of a connection, and what they may do. Immutable. */
 sealed interface User {
     String name();
 
-    /** Asks; sees the ticket that is theirs, and no other. */
-    record Customer(String name, long ticket) implements User {}
+    /** By which {@code Endpoint.disconnect} finds the user; a renewed token has to keep it. */
+    String id();
 
-    /** Answers; sees all tickets. */
-    record Agent(String name, Role role) implements User {
-        boolean mayAnswer() {
-            return role == Role.EXPERT;
+    boolean maySee(Ticket ticket);
+
+    boolean may(String event);
+
+    /** Asks, in the ticket that is theirs. */
+    record Customer(String name, long ticket) implements User {
+        @Override
+        public String id() {
+            return "customers:" + ticket;
+        }
+
+        @Override
+        public boolean maySee(Ticket other) {
+            return other.number() == ticket;
+        }
+
+        @Override
+        public boolean may(String event) {
+            return Set.of("say", "typing").contains(event);
         }
     }
 
-    /** What an agent may do. */
+    /** Answers, in any ticket; a trainee takes notes only. */
+    record Agent(String name, Role role) implements User {
+        @Override
+        public String id() {
+            return "agents:" + name;
+        }
+
+        @Override
+        public boolean maySee(Ticket ticket) {
+            return true;
+        }
+
+        @Override
+        public boolean may(String event) {
+            return role == Role.EXPERT || event.equals("note");
+        }
+    }
+
+    /** What an agent has learned. */
     enum Role {
-        /** Reads along and takes notes. */
         TRAINEE,
-        /** Talks to customers and closes tickets, too. */
         EXPERT
     }
 }

@@ -6,23 +6,26 @@ import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
 import dev.myriad.testkit.ChannelUnit;
 import dev.myriad.testkit.Sent;
+import dev.myriad.compat.desk.Lines.Line;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The handlers of an agent's channel, each alone. */
-class AgentChannelTest {
+/** The handlers of a ticket's channel, each alone. */
+class TicketChannelTest {
+    private static final User ADA = new User.Customer("Ada", 1);
+
     private final Tickets tickets = new Tickets();
     private final Ticket ticket = tickets.open("Ada", "no light").orElseThrow();
 
     private ChannelUnit channel(User.Role role) {
-        return ChannelUnit.of(new AgentChannel(tickets), ticket.topic())
+        return ChannelUnit.of(new TicketChannel(tickets), ticket.topic())
                 .assigns(Map.of("user", new User.Agent("Bob", role)));
     }
 
     @Test
     void joinShowsTheTicketAndWhatWasSaid() throws Exception {
-        Line line = ticket.messages().add("Ada", new Text("it is dark"));
+        Line line = ticket.messages().add(ADA, new Text("it is dark"));
         ChannelUnit bob = channel(User.Role.EXPERT);
         assertThat(bob.join(Map.of())).isEqualTo(JoinResult.ok(ticket.summary()));
         assertThat(bob.sent())
@@ -49,7 +52,7 @@ class AgentChannelTest {
         tom.join(Map.of());
         tom.sent();
         assertThat(tom.handleIn("say", new Text("hello")))
-                .isEqualTo(TicketChannel.refuse("trainees take notes only"));
+                .isEqualTo(Result.error(Map.of("reason", "not for you")));
         assertThat(tom.sent()).isEmpty();
         assertThat(ticket.messages().after(0)).isEmpty();
     }
