@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * Shows agents which tickets are open. Its callbacks are called by one thread at a time.
  *
- * <p>A closed ticket never opens again, so {@code closed} outweighs the list, whichever comes first.
+ * <p>A closed ticket never opens again, so {@code closed} outweighs the list, whichever comes
+ * first.
  */
 @ChannelMapping(value = LobbyChannel.TOPIC, socket = "/agent")
 final class LobbyChannel extends Channel {

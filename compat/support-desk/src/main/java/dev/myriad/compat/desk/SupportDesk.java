@@ -16,6 +16,7 @@ public class SupportDesk {
     /** A meter of the desk's own, beside those of the endpoint. */
     @Bean
     MeterBinder openTickets(Tickets tickets) {
-        return registry -> Gauge.builder("desk.tickets", tickets, Tickets::count).register(registry);
+        return registry ->
+                Gauge.builder("desk.tickets", tickets, Tickets::count).register(registry);
     }
 }

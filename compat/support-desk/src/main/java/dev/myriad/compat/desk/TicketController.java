@@ -41,7 +41,8 @@ class TicketController {
     Opened open(@RequestBody Question question) {
         Ticket ticket =
                 tickets.open(question.customer(), question.subject())
-                        .orElseThrow(() -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+                        .orElseThrow(
+                                () -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
         endpoint.broadcast(LobbyChannel.TOPIC, "opened", ticket.summary());
         User customer = new User.Customer(ticket.customer(), ticket.number());
         return new Opened(ticket.number(), passes.sign(customer));

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -49,6 +50,11 @@ class SupportDeskApplicationTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(request, BodyHandlers.ofString());
         }
+    }
+
+    @AfterEach
+    void close() {
+        desk.close();
     }
 
     @Test

@@ -81,6 +81,7 @@ class SupportDeskTest {
         Ticket other = tickets.open("Eve", "no sound").orElseThrow();
         customer(other).assertJoinRefused("ticket:1");
         customer(other).assertJoinRefused("lobby");
+        customer(ticket).assertJoinRefused("notes:ticket:1");
         agent("Bob").join("ticket:1");
         agent("Bob").join(other.topic());
     }
@@ -102,8 +103,7 @@ class SupportDeskTest {
         tom.assertPush("noted");
         ada.refutePush("noted");
         ada.refuteBroadcast("noted");
-        ada.push("note", new Text("me too"))
-                .assertReply("error", Map.of("reason", "not for you"));
+        ada.push("note", new Text("me too")).assertReply("error", Map.of("reason", "not for you"));
         agent("Liz").join("ticket:1").assertPush("notes", lines(line(1, "Tom", "she is cross")));
     }
 
@@ -200,12 +200,14 @@ class SupportDeskTest {
 
     @Test
     void aTokenIsGoodForAnHour() {
-        TestSocket ada = customer(ticket);
+        String token = passes.sign(new User.Customer("Ada", 1));
+        TestSocket ada = test.client("/customer").authToken(token).connect();
         TestChannel channel = ada.join("ticket:1");
         test.clock().advance(Passes.MAX_AGE.minus(Duration.ofSeconds(30)));
         channel.assertPush("token_expiring");
         test.clock().advance(Duration.ofSeconds(30));
         ada.assertDisconnected(3000);
+        test.client("/customer").authToken(token).assertConnectRefused(403);
     }
 
     @Test

@@ -41,8 +41,7 @@ class TicketChannelTest {
         bob.join(Map.of());
         bob.sent();
         assertThat(bob.handleIn("say", new Text("hello"))).isEqualTo(Result.ok());
-        assertThat(bob.sent())
-                .containsExactly(Sent.broadcast("said", new Line(1, "Bob", "hello")));
+        assertThat(bob.sent()).containsExactly(Sent.broadcast("said", new Line(1, "Bob", "hello")));
         assertThat(ticket.messages().after(0)).containsExactly(new Line(1, "Bob", "hello"));
     }
 
