@@ -190,8 +190,12 @@ final class PolledConnection implements Connection {
 
     @Override
     public void send(byte[] frames) {
-        byte[] more = JsonTexts.of(frames, sessions.counters());
-        strand.run(() -> push(more));
+        sendTexts(JsonTexts.of(frames, sessions.counters()));
+    }
+
+    /** What {@link #send} does, with messages that are texts already. */
+    void sendTexts(byte[] texts) {
+        strand.run(() -> push(texts));
     }
 
     @Override

@@ -47,27 +47,33 @@ final class PolledGroup implements Group {
     @Override
     public void send(byte[] frames, @Nullable Connection except) {
         wires.send(frames, except instanceof PolledConnection ? null : except);
-        push(frames, except);
+        if (isPolled()) {
+            push(JsonTexts.of(frames, counters), except);
+        }
     }
 
     @Override
     public void sendAs(Connection sender, byte[] frames) {
-        if (sender instanceof PolledConnection) {
-            sender.send(frames);
-            send(frames, sender);
-        } else {
-            wires.sendAs(sender, frames);
-            push(frames, null);
+        if (sender instanceof PolledConnection polling) {
+            byte[] texts = JsonTexts.of(frames, counters);
+            polling.sendTexts(texts);
+            wires.send(frames, null);
+            push(texts, sender);
+            return;
+        }
+        wires.sendAs(sender, frames);
+        if (isPolled()) {
+            push(JsonTexts.of(frames, counters), null);
         }
     }
 
-    private void push(byte[] frames, @Nullable Connection except) {
+    private boolean isPolled() {
         Map<PolledConnection, Integer> members = polled;
-        if (members == null || members.isEmpty()) {
-            return;
-        }
-        byte[] texts = JsonTexts.of(frames, counters);
-        for (PolledConnection member : members.keySet()) {
+        return members != null && !members.isEmpty();
+    }
+
+    private void push(byte[] texts, @Nullable Connection except) {
+        for (PolledConnection member : polled().keySet()) {
             if (!member.equals(except)) {
                 member.pushFrom(this, texts);
             }
