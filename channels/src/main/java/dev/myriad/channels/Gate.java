@@ -127,6 +127,11 @@ final class Gate implements Application {
         upgrade.accept(handler, Subprotocols.answer(request));
     }
 
+    @Override
+    public boolean upgrades(RequestHead request) {
+        return mounts.find(request).isPresent();
+    }
+
     /** What is at a socket's address is said to whoever opens it in a browser. */
     @Override
     public HttpAnswer http(HttpQuestion question) {
