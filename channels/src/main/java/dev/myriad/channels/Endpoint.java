@@ -157,7 +157,12 @@ public interface Endpoint extends AutoCloseable {
          * @throws IllegalArgumentException if one is none
          */
         public Builder trustedProxies(List<String> cidrs) {
-            this.trustedProxies = TrustedProxies.of(cidrs);
+            return trustedProxies(TrustedProxies.of(cidrs));
+        }
+
+        /** The proxies in front, as {@link #trustedProxies(List)} has them. */
+        public Builder trustedProxies(TrustedProxies proxies) {
+            this.trustedProxies = proxies;
             return this;
         }
 

@@ -127,6 +127,11 @@ final class Gate implements Application {
         upgrade.accept(handler, Subprotocols.answer(request));
     }
 
+    @Override
+    public boolean upgrades(RequestHead request) {
+        return mounts.find(request).isPresent();
+    }
+
     /**
      * Asks the program's own function, but tells whoever opens a socket's address in a browser what
      * is there.

@@ -45,6 +45,11 @@ final class PollingApplication implements Application {
     }
 
     @Override
+    public boolean upgrades(RequestHead request) {
+        return routes.apply(request).isEmpty() && application.upgrades(request);
+    }
+
+    @Override
     public HttpAnswer http(HttpQuestion question) {
         LongPollRoute route = routes.apply(question.head()).orElse(null);
         if (route == null) {

@@ -7,8 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.myriad.net.TestClient.Received;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameEncoder;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How a WebSocket connection ends. */
@@ -224,6 +229,90 @@ interface ClosingConformance extends Fixture {
             assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.ABNORMAL);
             assertThat(pair.peer().texts).containsExactly("last");
             assertThat(pair.client().next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
+    default void whoStaysAfterTheClosingHandshakeIsClosedAndNotCounted() {
+        try (TestServer server = server(Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50))) {
+            TestServer.Pair pair = server.pair();
+            pair.client().close(1000, "");
+            assertThat(pair.client().next()).isEqualTo(new Received.Close(1000, ""));
+            assertThat(pair.client().next()).isEqualTo(new Received.End());
+            pair.client().awaitRefusal();
+            assertThat(pair.peer().closeCode()).isEqualTo(1000);
+            assertThat(server.transport.stats().limits()).containsEntry("closeMillis", 0L);
+        }
+    }
+
+    @Test
+    default void whatCameBeforeTheClientVanishedIsHeardAlthoughItCanBeSentNothing() {
+        CountDownLatch vanished = new CountDownLatch(1);
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair();
+            pair.connection().send(TestApplication.text("never read"));
+            pair.awaitServed();
+            pair.awaitServed(); // by now it lies with the client, whose close is a reset
+            pair.connection().execute(() -> awaitCounted(vanished));
+            pair.connection().send(TestApplication.text("to nobody"));
+            List<String> texts = vanish(pair.client(), 100);
+            vanished.countDown();
+            assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.ABNORMAL);
+            assertThat(pair.peer().texts).containsExactlyElementsOf(texts);
+            server.awaitNobody();
+        } finally {
+            vanished.countDown();
+        }
+    }
+
+    @Test
+    default void whatCameBeforeTheClientVanishedAmidABroadcastIsHeard() {
+        CountDownLatch vanished = new CountDownLatch(1);
+        try (TestServer server = server()) {
+            TestServer.Pair pair = server.pair(server.connect(8 << 10));
+            Group group = server.transport.group();
+            group.add(pair.connection());
+            byte[] frames = TestApplication.binary(32 << 10);
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(
+                            () -> {
+                                group.send(frames, null);
+                                pair.awaitServed();
+                                return server.transport.stats().congested() > 0;
+                            });
+            pair.connection().execute(() -> awaitCounted(vanished));
+            group.send(frames, null);
+            List<String> texts = vanish(pair.client(), 100);
+            vanished.countDown();
+            assertThat(pair.peer().closeCode()).isEqualTo(CloseCode.ABNORMAL);
+            assertThat(pair.peer().texts).containsExactlyElementsOf(texts);
+            server.awaitNobody();
+        } finally {
+            vanished.countDown();
+        }
+    }
+
+    /**
+     * Sends texts, at once so that none waits for the server's kernel, and closes with bytes
+     * unread.
+     */
+    private static List<String> vanish(TestClient client, int count) {
+        List<String> texts = new ArrayList<>(count);
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+            texts.add("last words " + i);
+            frames.writeBytes(TestClient.textFrame(texts.getLast()));
+        }
+        client.write(frames.toByteArray());
+        client.close();
+        return texts;
+    }
+
+    private static void awaitCounted(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

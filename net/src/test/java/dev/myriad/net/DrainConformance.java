@@ -148,6 +148,18 @@ interface DrainConformance extends Fixture {
     }
 
     @Test
+    default void anAnswerThatTakesLongerThanTheGraceIsCutOffAndHarmsNobody() {
+        try (TestServer server = server();
+                TestClient http = server.connect()) {
+            http.write("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n");
+            await().until(() -> server.application.slow.getNumberOfDependents() > 0);
+            server.transport.close(Drain.atOnce(50));
+            http.awaitEnd();
+            server.application.slow.complete("too late");
+        }
+    }
+
+    @Test
     default void whoHasNotBeenUpgradedIsReachedToo() {
         try (TestServer server = server(Limits.DEFAULT.with(Limit.HANDSHAKE_MILLIS, 50_000));
                 TestClient silent = server.connect();

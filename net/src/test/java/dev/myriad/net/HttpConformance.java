@@ -98,8 +98,8 @@ interface HttpConformance extends Fixture {
             assertThat(response.headers())
                     .containsEntry("allow", "GET, OPTIONS")
                     .doesNotContainKey("content-length");
-            assertThat(options(client, "/get-or-404").headers())
-                    .containsEntry("allow", "GET, HEAD, OPTIONS");
+            assertThat(server.application.asked).containsExactly("OPTIONS");
+            assertThat(options(client, "/get-or-404").status()).isEqualTo(404);
             assertThat(options(client, "/nowhere").status()).isEqualTo(404);
             assertThat(options(client, "/hello?name=x").body()).isEqualTo("hello x");
         }
@@ -172,6 +172,50 @@ interface HttpConformance extends Fixture {
             assertThat(client.readResponse(false).status()).isEqualTo(400);
             assertThat(client.next()).isEqualTo(new Received.End());
         }
+    }
+
+    @Test
+    default void whoGetsTheLastAnswerSeesTheEndAtOnce() {
+        Limits patient =
+                Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50_000).with(Limit.HANDSHAKE_MILLIS, 500);
+        try (TestServer server = server(patient)) {
+            for (LastAnswer each : LastAnswer.ALL) {
+                try (TestClient client = server.connect()) {
+                    client.write(each.request());
+                    assertThat(client.readResponse(false).status()).isEqualTo(each.status());
+                    assertThat(client.next()).isEqualTo(new Received.End());
+                }
+            }
+        }
+    }
+
+    @Test
+    default void whoStaysAfterTheLastAnswerIsClosedAndNotCounted() {
+        Limits brief =
+                Limits.DEFAULT.with(Limit.CLOSE_MILLIS, 50).with(Limit.HANDSHAKE_MILLIS, 500);
+        try (TestServer server = server(brief)) {
+            for (LastAnswer each : LastAnswer.ALL) {
+                try (TestClient client = server.connect()) {
+                    client.write(each.request());
+                    assertThat(client.readResponse(false).status()).isEqualTo(each.status());
+                    client.awaitRefusal();
+                }
+            }
+            assertThat(server.transport.stats().limits()).containsEntry("closeMillis", 0L);
+        }
+    }
+
+    /** A request after whose answer the server closes the connection. */
+    record LastAnswer(int status, String request) {
+        static final List<LastAnswer> ALL =
+                List.of(
+                        new LastAnswer(200, get("/hello", "connection: close")),
+                        new LastAnswer(400, "GET\t/ HTTP/1.1\r\nhost: x\r\n\r\n"),
+                        new LastAnswer(408, "GET / HTTP/1.1\r\nhost:"),
+                        new LastAnswer(
+                                413,
+                                "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 8388608\r\n\r\nx"),
+                        new LastAnswer(431, get("/", "x: " + "x".repeat(9_000))));
     }
 
     @Test

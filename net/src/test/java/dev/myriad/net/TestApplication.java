@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,6 +73,11 @@ public final class TestApplication implements Application {
         }
     }
 
+    private static final Set<String> SOCKETS = Set.of("/echo", "/peer", "/later");
+
+    /** The methods with which {@code /get-only} was asked. */
+    final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     final BlockingQueue<Upgrade> waiting = new LinkedBlockingQueue<>();
 
@@ -108,6 +114,11 @@ public final class TestApplication implements Application {
     }
 
     @Override
+    public boolean upgrades(RequestHead request) {
+        return SOCKETS.contains(request.path());
+    }
+
+    @Override
     public HttpAnswer http(HttpQuestion question) {
         return switch (question.path()) {
             case "/hello" -> HttpAnswer.text(200, "hello " + question.query().get("name"));
@@ -118,10 +129,12 @@ public final class TestApplication implements Application {
             case "/slow" -> HttpAnswer.text(200, slow.join());
             case "/large" -> HttpAnswer.text(200, "x".repeat(8 << 20));
             case "/last" -> HttpAnswer.text(200, ".").with("connection", "close");
-            case "/get-only" ->
-                    question.method().equals("GET")
-                            ? HttpAnswer.text(200, "got")
-                            : HttpAnswer.of(405).with("allow", "GET");
+            case "/get-only" -> {
+                asked.add(question.method());
+                yield question.method().equals("GET")
+                        ? HttpAnswer.text(200, "got")
+                        : HttpAnswer.of(405).with("allow", "GET");
+            }
             case "/get-or-404" ->
                     HttpAnswer.text(question.method().equals("GET") ? 200 : 404, "got");
             case "/cookies" ->

@@ -1,5 +1,7 @@
 package dev.myriad.net;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
 import dev.myriad.protocol.Handshake;
@@ -214,6 +216,19 @@ public final class TestClient implements AutoCloseable {
         while (fill()) {
             from = to;
         }
+    }
+
+    /** Writes until the server's end does not take it: the socket is closed there. */
+    void awaitRefusal() {
+        await().until(
+                        () -> {
+                            try {
+                                connection.write(new byte[1]);
+                                return false;
+                            } catch (IOException _) {
+                                return true;
+                            }
+                        });
     }
 
     /** Reads more; false at the end of the stream. */

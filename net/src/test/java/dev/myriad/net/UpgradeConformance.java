@@ -75,6 +75,25 @@ interface UpgradeConformance extends Fixture {
     }
 
     @Test
+    default void aWishToUpgradeThatIsNoHandshakeIsIgnoredWhereNoSocketIs() {
+        String wish = " HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n";
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write("POST /length" + wish + "content-length: 3\r\n\r\nabc");
+            assertThat(client.readResponse(false).body()).isEqualTo("3");
+            client.write("HEAD /hello?name=x" + wish + "\r\n");
+            assertThat(client.readResponse(true).status()).isEqualTo(200);
+            client.write("GET /hello?name=x" + wish + "\r\n");
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+            client.write("GET /hello?name=x" + wish + "sec-websocket-version: 8\r\n\r\n");
+            assertThat(client.readResponse(false).body()).isEqualTo("hello x");
+            assertThat(server.transport.stats().refused()).isZero();
+            client.write(TestClient.upgradeRequest("/hello?name=x"));
+            assertThat(client.readResponse(false).body()).isEqualTo("not here");
+        }
+    }
+
+    @Test
     default void anotherVersionIsAnswered426WithTheRightOne() {
         try (TestServer server = server()) {
             TestClient.Response response =

@@ -10,6 +10,9 @@ import java.util.ArrayDeque;
 /**
  * A connection whose bytes go through two {@link Pipe}s. Confined to its shard's thread, but for
  * what its client calls.
+ *
+ * <p>As with a socket, a client that reads no more ends the output, not the connection: what it
+ * sent before is read to its end. A client's reset loses all that is on its way.
  */
 final class MemoryWire extends Wire {
     /** What a client can send ahead of its shard. */
@@ -27,7 +30,16 @@ final class MemoryWire extends Wire {
 
     private int sentOfFirst;
     private int backlogBytes;
+
+    /** Nothing more is sent, but for the backlog. */
     private boolean finishing;
+
+    /** The outbound pipe has ended; what remains is the end of the inbound one. */
+    private boolean shut;
+
+    /** The inbound pipe has ended. */
+    private boolean deaf;
+
     private boolean closed;
 
     /**
@@ -85,8 +97,8 @@ final class MemoryWire extends Wire {
         }
         int length = inbound.poll(scratch);
         if (length < 0) {
-            boolean leaving = finishing && hasOutput();
-            if (!awaitsAnswer() && !leaving) {
+            deaf = true;
+            if (shut || !(finishing || awaitsAnswer())) {
                 abort();
             }
             return false;
@@ -110,7 +122,7 @@ final class MemoryWire extends Wire {
         if (backlog.isEmpty()) {
             sent = outbound.offer(bytes, 0);
             if (sent < 0) {
-                abort();
+                endOutput();
                 return;
             }
         }
@@ -135,7 +147,7 @@ final class MemoryWire extends Wire {
         while (!closed && (first = backlog.peek()) != null) {
             int sent = outbound.offer(first, sentOfFirst);
             if (sent < 0) {
-                abort();
+                endOutput();
                 return;
             }
             backlogBytes -= sent;
@@ -147,7 +159,19 @@ final class MemoryWire extends Wire {
             sentOfFirst = 0;
         }
         if (finishing) {
-            abort();
+            endOutput();
+        }
+    }
+
+    /** All has left, or nobody reads it. */
+    private void endOutput() {
+        backlog.clear();
+        backlogBytes = 0;
+        finishing = true;
+        shut = true;
+        outbound.end();
+        if (deaf) {
+            abort(); // both ends are through
         }
     }
 

@@ -154,6 +154,7 @@ final class NettyShard extends Shard implements Lane {
         channel.config().setRecvByteBufAllocator(receiveBuffer);
         channel.config().setWriteBufferWaterMark(ANY_BYTE);
         channel.config().setAllowHalfClosure(true);
+        channel.config().setAutoClose(false); // a failed write leaves what has come to be read
         channel.pipeline().addLast(new NettyWire(this, channel));
         channel.unsafe().register(loop, channel.unsafe().voidPromise());
     }

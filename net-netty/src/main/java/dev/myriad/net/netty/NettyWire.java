@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * another connection's. So each direct send asks {@link Socket#isOpen} first; only this thread
  * closes it.
  *
+ * <p>A send that fails (the client has closed, and reset what came after) ends the output, not the
+ * connection: what has come from the client may lie unread in its socket, and is read until the end
+ * or the error behind it. What the kernel had not taken from the network when the reset came is
+ * lost.
+ *
  * <p>To finish politely the output is shut and the peer's end of file awaited, for as long as
  * {@link dev.myriad.net.Limit#CLOSE_MILLIS}: closing at once would reset the connection if anything
  * unread came from the peer, and with it lose what was sent last.
@@ -96,7 +101,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
                 queue(frames, sent);
             }
         } catch (IOException _) {
-            abort();
+            endOutput();
         }
     }
 
@@ -137,7 +142,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         while ((box = outbox) != null && (state & (CONGESTED | ABORTED)) == 0) {
             int taken = socket == null ? 0 : sendNow(socket, box);
             if (taken < 0) {
-                abort();
+                endOutput();
                 return;
             }
             box.remove(taken);
@@ -152,15 +157,28 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         }
         if (box == null && (state & CONGESTED) == 0) {
             state &= ~COUNTED;
-            if ((state & (FINISHING | SHUT | ABORTED)) == FINISHING) {
-                state |= SHUT;
-                if ((state & DEAF) == 0) {
-                    var _ = channel.shutdownOutput();
-                } else {
-                    abort(); // both ends are through
-                }
+            if ((state & FINISHING) != 0) {
+                shutOutput();
             }
         }
+    }
+
+    private void shutOutput() {
+        if ((state & (SHUT | ABORTED)) == 0) {
+            state |= SHUT;
+            if ((state & DEAF) == 0) {
+                var _ = channel.shutdownOutput();
+            } else {
+                abort(); // both ends are through
+            }
+        }
+    }
+
+    /** A send has failed, and so would all others. */
+    private void endOutput() {
+        dropOutbox();
+        state = (state & ~CONGESTED) | FINISHING;
+        shutOutput();
     }
 
     /** Sends until the socket is full or the box empty; returns how much went, -1 if it failed. */
@@ -293,8 +311,8 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             state |= DEAF;
             flush();
-            boolean leaving = (state & (FINISHING | SHUT)) == FINISHING;
-            if (!awaitsAnswer() && !leaving) {
+            boolean shut = (state & SHUT) != 0;
+            if (shut || !((state & FINISHING) != 0 || awaitsAnswer())) {
                 abort();
             }
         }
@@ -310,10 +328,12 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     @Override
     @SuppressWarnings("deprecation") // only for handlers that are not inbound ones
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof IOException) {
+            endOutput(); // if it was a read that failed, the input's end follows
+        } else {
             LOG.log(System.Logger.Level.ERROR, "a fault on the way to or from " + peer(), cause);
+            abort();
         }
-        abort();
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.Set;
  * the virtual thread on which it runs.
  *
  * <p>HEAD and OPTIONS need no code in the application: where it does not know them, the answer to
- * GET or its {@code allow} tells what to say.
+ * GET, which is as safe as HEAD, or the {@code allow} of its refusal tells what to say.
  */
 final class Asking implements Runnable {
     private static final System.Logger LOG = System.getLogger(Asking.class.getName());
@@ -62,18 +62,8 @@ final class Asking implements Runnable {
             return allow("GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE");
         }
         HttpAnswer answer = ask(question);
-        if (!UNKNOWN.contains(answer.status())) {
-            return answer;
-        }
-        if (answer.status() == 404 && ask(asGet()).status() == 404) {
-            return answer; // there is nothing at this path
-        }
         String known = String.join(", ", answer.headers().getOrDefault(ALLOW, List.of()));
-        return allow(known.isEmpty() ? "GET, HEAD, OPTIONS" : withOptions(known));
-    }
-
-    private static String withOptions(String methods) {
-        return methods.contains("OPTIONS") ? methods : methods + ", OPTIONS";
+        return answer.status() == 405 && !known.isEmpty() ? allow(known + ", OPTIONS") : answer;
     }
 
     private static HttpAnswer allow(String methods) {

@@ -115,8 +115,7 @@ final class HttpSession {
                 refuseLast(503, "too many connections");
                 return false;
             }
-            if (request.wantsWebSocket()) {
-                decide(request);
+            if (request.wantsWebSocket() && decide(request)) {
                 return true;
             }
             content =
@@ -180,20 +179,24 @@ final class HttpSession {
 
     // ---- upgrades
 
-    private void decide(RequestHead request) {
+    /** Deals with one that asks for a WebSocket; false if it is to be answered as any other. */
+    private boolean decide(RequestHead request) {
         try {
             Handshake.check(request);
         } catch (HttpException e) {
+            if (!wire.shard().application().upgrades(request)) {
+                return false; // RFC 9110, section 7.8: a wish to upgrade may be ignored
+            }
             if (request.hasBody()) {
                 throw e; // which is not read
             }
             refuse(request, e.status(), String.valueOf(e.getMessage()));
-            return;
+            return true;
         }
         if (!wire.shard().room().enterFrom(wire)) {
             exceeded(Limit.CONNECTIONS_PER_ADDRESS_MAX);
             refuseLast(429, "too many connections from this address");
-            return;
+            return true;
         }
         PendingUpgrade upgrade = new PendingUpgrade(wire, this, request);
         deciding = upgrade;
@@ -203,6 +206,7 @@ final class HttpSession {
             wire.shard().fault(e);
             upgrade.refuse(500, "internal error");
         }
+        return true;
     }
 
     void accept(PendingUpgrade upgrade, ConnectionHandler handler, Optional<String> subprotocol) {
@@ -264,11 +268,7 @@ final class HttpSession {
         HttpAnswer answer = Refusal.of(e.status(), String.valueOf(e.getMessage()));
         ended = true;
         wire.transmit(encode(answer, Persistence.CLOSE, null).bytes());
-        if (inputEnded) {
-            wire.finishHttp(); // nothing more is on its way
-        } else {
-            wire.listenNoMore();
-        }
+        wire.finishHttp();
     }
 
     private Response encode(HttpAnswer answer, Persistence wanted, @Nullable RequestHead request) {

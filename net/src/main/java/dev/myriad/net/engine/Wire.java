@@ -35,7 +35,7 @@ public abstract class Wire implements Connection {
     private static final byte CLOSING = 2;
 
     /** It is to end, and what the client still sends is not looked at. */
-    private static final byte DEAF = 3;
+    private static final byte LEAVING = 3;
 
     /** It has ended. */
     private static final byte GONE = 4;
@@ -69,7 +69,11 @@ public abstract class Wire implements Connection {
      */
     protected abstract void transmit(byte[] bytes);
 
-    /** Closes the socket once all that was transmitted has left. */
+    /**
+     * Ends the output once all that was transmitted has left, and then waits for the client's end,
+     * with which the socket is closed: closing it with unread bytes, or amid more of them, would
+     * reset the connection, and destroy what the client was told last (RFC 9112, section 9.6).
+     */
     protected abstract void finish();
 
     /** Closes the socket at once. */
@@ -214,9 +218,7 @@ public abstract class Wire implements Connection {
     /** The last answer has been given. */
     void finishHttp() {
         if (phase != GONE) { // it may have been one too many for the queue
-            phase = CLOSING;
-            deadlineFromMillis = shard.nowMillis();
-            finish();
+            leave();
         }
     }
 
@@ -295,30 +297,31 @@ public abstract class Wire implements Connection {
             phase = CLOSING;
             transmit(FrameEncoder.close(code == CloseCode.NO_STATUS ? CloseCode.NORMAL : code, ""));
         }
-        finish();
+        if (phase == CLOSING) { // the close frame may have been one too many: then it is gone
+            leave();
+        }
     }
 
     /** The client broke the protocol: it is told, and its further bytes are not looked at. */
     private void fail(int code, @Nullable String reason) {
         if (phase == OPEN) {
             closeNow(code, reason == null ? "" : reason);
-            if (phase == CLOSING) { // the close frame may have been one too many: then it is gone
-                listenNoMore();
-            }
-        } else {
+        }
+        if (phase == CLOSING) {
+            leave();
+        } else if (phase == HTTP) {
             abort();
         }
     }
 
     /**
-     * The client has been told that this is the end, but may be sending still. The socket stays
-     * open a little: closing one with unread bytes would destroy what the client was told.
+     * All has been said. The client sees the end at once, but may be sending still: what comes is
+     * not looked at, and after a while the socket is closed whatever the client does.
      */
-    void listenNoMore() {
-        if (phase != GONE) {
-            phase = DEAF;
-            deadlineFromMillis = shard.nowMillis();
-        }
+    private void leave() {
+        phase = LEAVING;
+        deadlineFromMillis = shard.nowMillis();
+        finish();
     }
 
     // ---- closing and deadlines
@@ -359,10 +362,15 @@ public abstract class Wire implements Connection {
                     closeNow(CloseCode.PROTOCOL_ERROR, "idle");
                 }
             }
-            case CLOSING, DEAF -> {
-                if (passed > limits.of(Limit.CLOSE_MILLIS) && !isReadingLastAnswer(passed)) {
+            case CLOSING -> {
+                if (passed > limits.of(Limit.CLOSE_MILLIS)) {
                     shard.limitCounters().of(Limit.CLOSE_MILLIS).exceeded(peer());
                     abort();
+                }
+            }
+            case LEAVING -> {
+                if (passed > limits.of(Limit.CLOSE_MILLIS) && !isReadingLastAnswer(passed)) {
+                    abort(); // it was told all that there is: to be slow is no fault
                 }
             }
             default -> {}

@@ -14,13 +14,14 @@ final class Op {
     static final int CANCEL = 4;
     static final int CLOSE = 5;
     static final int WAKE = 6;
+    static final int SHUT = 7;
 
     /** Those handled at once, in the middle of a submission, have the highest numbers. */
-    static final int FIRST_URGENT = 7;
+    static final int FIRST_URGENT = 8;
 
-    static final int SEND_NOW = 7;
-    static final int SEND_ALL = 8;
-    static final int PEER = 9;
+    static final int SEND_NOW = 8;
+    static final int SEND_ALL = 9;
+    static final int PEER = 10;
 
     private static final int SLOT_BITS = 24;
     private static final int GENERATION_BITS = 20;

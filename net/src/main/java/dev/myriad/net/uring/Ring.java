@@ -32,6 +32,7 @@ public final class Ring implements AutoCloseable {
     public static final int OP_READ = 22;
     public static final int OP_SEND = 26;
     public static final int OP_RECV = 27;
+    public static final int OP_SHUTDOWN = 34;
     public static final int OP_SOCKET = 45;
     public static final int OP_URING_CMD = 46;
     public static final int OP_FIXED_FD_INSTALL = 54;
@@ -285,6 +286,15 @@ public final class Ring implements AutoCloseable {
 
     public void cancel(long targetUserData, long userData) {
         next(OP_ASYNC_CANCEL, SKIP_SUCCESS, -1, targetUserData, 0, userData);
+    }
+
+    /**
+     * Ends a socket's output. The kernel looks the slot up when a thread of its own comes to it:
+     * the slot must not be closed before the completion, which comes in any case.
+     */
+    void shutOutput(int slot, long userData) {
+        int shutWrite = 1;
+        next(OP_SHUTDOWN, FIXED_FILE, slot, 0, shutWrite, userData);
     }
 
     public void closeSlot(int slot, long userData) {

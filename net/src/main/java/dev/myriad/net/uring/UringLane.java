@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  * last one, else the submission is made first. One whose socket was full gets a {@link Backlog},
  * which is drained by sends that wait, one at a time.
  *
+ * <p>A send that fails for good (the client has closed, and reset what came after) ends the output,
+ * not the connection: what has come from the client may lie unread in its socket, and is received
+ * until the end or the error behind it. What the kernel had not taken from the network when the
+ * reset came is lost.
+ *
  * <h2>The life of a slot</h2>
  *
- * accept, receive armed -> ... -> the receive and the backlog's send end (by themselves, or
- * cancelled) -> close -> free. The kernel may hand the slot to the next connection before the
- * completion of the close is seen: the generation in the user data keeps their completions apart.
+ * accept, receive armed -> ... -> the output is shut, once all has left -> the receive, the
+ * shutting and the backlog's send end (by themselves, or cancelled) -> close -> free. The kernel
+ * may hand the slot to the next connection before the completion of the close is seen: the
+ * generation in the user data keeps their completions apart.
  */
 final class UringLane implements Lane, Ring.Completions {
     private static final int STAGE_BYTES = 256 << 10;
@@ -214,6 +220,7 @@ final class UringLane implements Lane, Ring.Completions {
                     forget(wire);
                 }
             }
+            case Op.SHUT -> onShut(userData);
             case Op.CANCEL -> {} // nothing was left to cancel
             case Op.WAKE -> shard.signalled();
             default -> throw new AssertionError("completion of kind " + kind);
@@ -249,7 +256,7 @@ final class UringLane implements Lane, Ring.Completions {
             if (!more) {
                 receive(wire);
             }
-        } else if (result < 0 || !(wire.awaits() || (wire.finishing && wire.backlog != null))) {
+        } else if (result < 0 || wire.shut || !(wire.finishing || wire.awaits())) {
             close(wire);
         }
     }
@@ -262,7 +269,7 @@ final class UringLane implements Lane, Ring.Completions {
     // ---- sending
 
     void transmit(UringWire wire, byte[] bytes) {
-        if (wire.closing || bytes.length == 0) {
+        if (wire.closing || wire.finishing || bytes.length == 0) {
             return;
         }
         wire.sent(bytes.length);
@@ -349,7 +356,7 @@ final class UringLane implements Lane, Ring.Completions {
     @Override
     public void share(Wire member) {
         UringWire wire = (UringWire) member;
-        if (wire.closing) {
+        if (wire.closing || wire.finishing) {
             return;
         }
         wire.sent(shared.length);
@@ -401,7 +408,8 @@ final class UringLane implements Lane, Ring.Completions {
         Backlog backlog = wire.backlog;
         int length = backlog == null ? 0 : backlog.releaseChunk();
         if (result < length) { // an error, or a stream with a hole
-            wire.closing = true;
+            wire.backlog = null;
+            wire.finishing = true;
         }
     }
 
@@ -415,7 +423,7 @@ final class UringLane implements Lane, Ring.Completions {
             wire.backlog = backlog;
             wire.stalled();
         } else {
-            wire.closing = true;
+            wire.finishing = true;
         }
         stalled.add(wire);
     }
@@ -425,7 +433,7 @@ final class UringLane implements Lane, Ring.Completions {
         for (int i = 0; i < finishing.size(); i++) {
             UringWire wire = finishing.get(i);
             if (wire.backlog == null) {
-                close(wire);
+                shutOutput(wire);
             }
         }
         finishing.clear();
@@ -442,14 +450,11 @@ final class UringLane implements Lane, Ring.Completions {
 
     private void drain(UringWire wire) {
         Backlog backlog = wire.backlog;
-        if (backlog == null) {
-            return;
-        }
-        NativeBytes chunk = backlog.nextChunk();
+        NativeBytes chunk = backlog == null ? null : backlog.nextChunk();
         if (chunk == null) {
             wire.backlog = null;
             if (wire.finishing) {
-                close(wire);
+                shutOutput(wire);
             }
             return;
         }
@@ -461,12 +466,38 @@ final class UringLane implements Lane, Ring.Completions {
                 Op.of(Op.SEND_ALL, wire.generation, wire.slot));
     }
 
-    /** Closes the wire after the submission that carries its last bytes. */
+    /** Shuts the wire's output after the submission that carries its last bytes. */
     void finishLater(UringWire wire) {
         finishing.add(wire);
     }
 
     // ---- closing
+
+    /**
+     * All has left, or cannot leave: what remains is the client's end, if that has not come yet.
+     */
+    private void shutOutput(UringWire wire) {
+        if (wire.closing || wire.shut) {
+            return;
+        }
+        if (!wire.receiving) {
+            close(wire); // both ends are through
+            return;
+        }
+        wire.shut = true;
+        wire.shutting = true;
+        ring.shutOutput(wire.slot, Op.of(Op.SHUT, wire.generation, wire.slot));
+    }
+
+    private void onShut(long userData) {
+        UringWire wire = owner(userData);
+        if (wire != null) {
+            wire.shutting = false;
+            if (wire.closing) {
+                close(wire);
+            }
+        }
+    }
 
     /** Goes on with closing as far as it can; called again whenever something of it has ended. */
     void close(UringWire wire) {
@@ -487,7 +518,7 @@ final class UringLane implements Lane, Ring.Completions {
                     Op.of(Op.SEND_ALL, wire.generation, wire.slot),
                     Op.of(Op.CANCEL, wire.generation, wire.slot));
         }
-        if (!wire.receiving && !wire.sendingAll && !wire.closeQueued) {
+        if (!wire.receiving && !wire.sendingAll && !wire.shutting && !wire.closeQueued) {
             wire.closeQueued = true;
             ring.closeSlot(wire.slot, Op.of(Op.CLOSE, wire.generation, wire.slot));
         }

@@ -114,7 +114,7 @@ final class UringShard extends Shard {
         for (UringLane lane : lanes) {
             more |= lane.work();
         }
-        if (!more) {
+        if (!more && running) {
             sleep();
         }
     }

@@ -31,8 +31,14 @@ final class UringWire extends Wire {
     /** A chunk of the backlog is under way; it must end before the slot is closed. */
     boolean sendingAll;
 
-    /** To be closed once all output has left. */
+    /** Nothing more is sent: all that was to be said has been, or a send has failed. */
     boolean finishing;
+
+    /** The output is shut, or that is under way; what remains is the client's end. */
+    boolean shut;
+
+    /** The shutting is under way; it must end before the slot is closed. */
+    boolean shutting;
 
     /** To be closed now; and how far that got. */
     boolean closing;
