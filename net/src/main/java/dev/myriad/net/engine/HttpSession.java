@@ -5,10 +5,10 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
 import dev.myriad.net.TrustedProxies;
+import dev.myriad.protocol.BodyDecoder;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.Persistence;
-import dev.myriad.protocol.BodyDecoder;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.ResponseEncoder;
 import java.net.InetSocketAddress;
@@ -300,7 +300,7 @@ final class HttpSession {
 
     /** Nothing has come of a request, and none is being answered. */
     private boolean isIdle() {
-        return !isBusy() && head == null && input.isEmpty();
+        return !isBusy() && head == null && input.isBlank();
     }
 
     private boolean isBusy() {
