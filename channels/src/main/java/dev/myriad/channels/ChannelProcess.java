@@ -172,7 +172,8 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     @Override
     protected String name() {
         Channel made = channel;
-        return "channel " + (made == null ? "" : made.getClass().getName() + " ") + "of " + topic;
+        String kind = made == null ? "" : made.getClass().getName() + " ";
+        return "channel " + kind + "of " + Mistakes.shown(topic.name());
     }
 
     // ---- the mail

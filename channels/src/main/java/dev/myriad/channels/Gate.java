@@ -94,7 +94,7 @@ final class Gate implements Application {
                 case ConnectResult.Refused(String reason) -> refuse(mount, upgrade, reason);
             }
         } catch (Throwable crash) {
-            LOG.log(Level.ERROR, "connect crashed for " + request.path(), crash);
+            LOG.log(Level.ERROR, "connect crashed for " + Mistakes.shown(request.path()), crash);
             upgrade.refuse(500, "internal error");
         }
     }

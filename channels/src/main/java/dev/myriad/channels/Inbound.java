@@ -38,7 +38,7 @@ final class Inbound extends Message {
 
     @Override
     public String toString() {
-        return "event " + event;
+        return "event " + Mistakes.shown(event);
     }
 
     boolean isLeave() {

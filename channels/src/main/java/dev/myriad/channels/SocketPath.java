@@ -19,10 +19,13 @@ import java.util.stream.Stream;
  */
 record SocketPath(List<String> segments) {
     private static final Set<String> TRANSPORTS = Set.of("websocket", "longpoll");
+    private static final Pattern BRACES = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}");
+    private static final Pattern NEVER_ASKED_FOR = Pattern.compile("[{}*?#%]");
     private static final Pattern NAME = Pattern.compile(":[A-Za-z_][A-Za-z0-9_]*");
 
     /**
-     * @throws IllegalArgumentException if it does not begin with a slash, ends as the addresses of
+     * @throws IllegalArgumentException if it does not begin with a slash, has a character that no
+     *     decoded path has or that other frameworks have for parameters, ends as the addresses of
      *     transports do, a parameter has no name, or two have the same
      */
     static SocketPath parse(String path) {
@@ -30,6 +33,17 @@ record SocketPath(List<String> segments) {
             throw new IllegalArgumentException(
                     "a socket's path begins with a slash: write \"/%s\", not \"%s\""
                             .formatted(path, path));
+        }
+        String withColons = BRACES.matcher(path).replaceAll(":$1");
+        if (!withColons.equals(path)) {
+            throw new IllegalArgumentException(
+                    "a parameter begins with a colon: write \"%s\", not \"%s\""
+                            .formatted(withColons, path));
+        }
+        if (NEVER_ASKED_FOR.matcher(path).find()) {
+            throw new IllegalArgumentException(
+                    "a socket's path is plain text and parameters such as :user_id, not \"%s\""
+                            .formatted(path));
         }
         List<String> segments = split(path);
         if (!segments.isEmpty() && TRANSPORTS.contains(segments.getLast())) {

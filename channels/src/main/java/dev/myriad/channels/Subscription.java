@@ -68,7 +68,7 @@ public final class Subscription implements AutoCloseable {
         protected void handle(Object message) {
             try {
                 listener.accept((Broadcast) message);
-            } catch (RuntimeException crash) { // nobody would subscribe it again
+            } catch (Throwable crash) { // nobody would subscribe it again
                 LOG.log(Level.ERROR, "a listener to " + topic + " threw", crash);
             }
         }

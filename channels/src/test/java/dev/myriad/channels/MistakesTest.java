@@ -10,6 +10,7 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import java.util.Map;
 import java.util.Queue;
@@ -74,6 +75,10 @@ class MistakesTest {
         assertRefused("", MistakesTest::rooms, "\"/\"");
         assertRefused("/socket/websocket", MistakesTest::rooms, "write \"/socket\"");
         assertRefused("/socket/longpoll/", MistakesTest::rooms, "write \"/socket\"");
+        assertRefused("/u/{id}", MistakesTest::rooms, "write \"/u/:id\"");
+        assertRefused("/socket?vsn=2", MistakesTest::rooms, "\"/socket?vsn=2\"");
+        assertRefused("/soc%6Bet", MistakesTest::rooms, "\"/soc%6Bet\"");
+        assertRefused("/socket/*", MistakesTest::rooms, "not \"/socket/*\"");
     }
 
     @Test
@@ -248,6 +253,29 @@ class MistakesTest {
             client.send(Wire.V2.message("2", "3", "room:a", "event", "{}"));
             assertThat(client.next()).contains("phx_error");
             assertThat(endpoint.stats().mistakes()).containsEntry("nullReturned", 2L);
+        }
+    }
+
+    @Test
+    void noClientWritesALineOfTheLog() {
+        Logger crashes = Logger.getLogger(Process.class.getName());
+        crashes.addHandler(keeper);
+        try (Endpoint endpoint = serve(s -> s.channel("room:*", Nothing::new))) {
+            MemoryClient client = connect(endpoint);
+            client.send(Wire.V2.message("1", "1", "room:\\n\\u001bx", "phx_join", "{}"));
+            assertThat(client.next()).contains("\"ok\"");
+            client.send(Wire.V2.message("1", "2", "room:\\n\\u001bx", "an\\nevent", "{}"));
+            assertThat(client.next()).contains("phx_error");
+            await().untilAsserted(() -> assertThat(lines).anyMatch(l -> l.contains("crashed")));
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("crashed"))
+                    .allSatisfy(
+                            line ->
+                                    assertThat(line)
+                                            .contains("\"room:??x\"", "\"an?event\"")
+                                            .doesNotContain("\n"));
+        } finally {
+            crashes.removeHandler(keeper);
         }
     }
 

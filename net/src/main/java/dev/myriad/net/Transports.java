@@ -1,6 +1,8 @@
 package dev.myriad.net;
 
 import dev.myriad.net.engine.TransportProvider;
+import dev.myriad.net.uring.Probe;
+import dev.myriad.net.uring.UringException;
 import dev.myriad.net.uring.UringTransport;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -32,15 +34,17 @@ public final class Transports {
      */
     public static Transport start(Kind kind, NetConfig config, Application application) {
         return switch (kind) {
-            case NETTY ->
-                    netty().orElseThrow(() -> new NetException("Netty is not here: " + ADD_NETTY))
-                            .start(config, application, "asked for");
+            case NETTY -> netty("Netty cannot be used: ", config, application, "asked for");
             case URING -> {
                 Optional<String> obstacle = UringTransport.obstacle();
                 if (obstacle.isPresent()) {
                     throw new NetException(unusable(obstacle.get()));
                 }
-                yield UringTransport.start(config, application, "asked for");
+                try {
+                    yield UringTransport.start(config, application, "asked for");
+                } catch (UringException e) {
+                    throw new NetException(unusable(Probe.obstacle(e)), e);
+                }
             }
             case AUTO -> best(config, application);
         };
@@ -49,11 +53,27 @@ public final class Transports {
     private static Transport best(NetConfig config, Application application) {
         Optional<String> obstacle = UringTransport.obstacle();
         if (obstacle.isEmpty()) {
-            return UringTransport.start(config, application, "this kernel offers io_uring");
+            try {
+                return UringTransport.start(config, application, "this kernel offers io_uring");
+            } catch (UringException e) { // it offers less than so many connections need
+                obstacle = Optional.of(Probe.obstacle(e));
+            }
         }
         String reason = unusable(obstacle.get());
-        return netty().orElseThrow(() -> new NetException(reason + "; " + ADD_NETTY))
-                .start(config, application, reason);
+        return netty(reason + "; ", config, application, reason);
+    }
+
+    private static Transport netty(
+            String without, NetConfig config, Application application, String reason) {
+        TransportProvider provider =
+                netty().orElseThrow(() -> new NetException(without + ADD_NETTY));
+        try {
+            return provider.start(config, application, reason);
+        } catch (LinkageError e) { // what it needs was left out, or is of another version
+            throw new NetException(
+                    without + "Netty's own classes are not on the class path as they should: " + e,
+                    e);
+        }
     }
 
     private static String unusable(String obstacle) {

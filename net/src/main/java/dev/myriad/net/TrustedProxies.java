@@ -22,15 +22,20 @@ public final class TrustedProxies {
     /** Nobody. */
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
+    /**
+     * These patterns read what strangers send, on shard threads: there is one way only in which a
+     * text may match, so that the time grows with its length and no faster.
+     */
     private static final Pattern FOR =
             Pattern.compile(
-                    "(?:.*;)?\\s*for\\s*=\\s*(?:\"([^\"]*)\"|([^\"\\s;]*))\\s*(?:;.*)?",
+                    "(?:.*;)?\\s*+for\\s*+=\\s*+(?:\"([^\"]*+)\"|([^\"\\s;]*+))\\s*+(?:;.*)?",
                     Pattern.CASE_INSENSITIVE);
+
     private static final Pattern IPV4 =
             Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3}){3})(?::([0-9]{1,5}))?");
     private static final Pattern IPV6 =
             Pattern.compile(
-                    "\\[([0-9A-Fa-f:.]+)](?::([0-9]{1,5}))?|([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)");
+                    "\\[([0-9A-Fa-f:.]+)](?::([0-9]{1,5}))?|([0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)");
 
     private final List<Cidr> networks;
 

@@ -165,6 +165,17 @@ interface RequestConformance extends Fixture {
         }
     }
 
+    /** RFC 9112, section 2.2: it is no part of a request, so none is too slow. */
+    @Test
+    default void aLineEndBehindABodyIsNoRequest() {
+        try (TestServer server = server(Limits.DEFAULT.with(Limit.HANDSHAKE_MILLIS, 200));
+                TestClient client = server.connect()) {
+            client.write("POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc\r\n");
+            assertThat(client.readResponse(false).body()).isEqualTo("abc");
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
     @Test
     default void aFaultWhileAnUpgradeIsDecidedIs500() {
         try (TestServer server = server();

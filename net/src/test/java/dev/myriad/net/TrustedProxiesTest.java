@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,5 +114,18 @@ class TrustedProxiesTest {
 
     private static InetSocketAddress peer(String literal) {
         return new InetSocketAddress(InetAddress.ofLiteral(literal), 99);
+    }
+
+    /** Headers are read on a shard's thread. */
+    @ParameterizedTest
+    @ValueSource(strings = {":", "1:", "1.", ",", "\""})
+    @Timeout(value = 5, threadMode = ThreadMode.SEPARATE_THREAD)
+    void nonsenseTakesNoTime(String part) {
+        String nonsense = part.repeat(4_000) + "x";
+        assertThat(client("x-forwarded-for", nonsense)).isEqualTo(OWN);
+        assertThat(client("forwarded", "for=" + nonsense)).isEqualTo(OWN);
+        assertThat(client("forwarded", "for=\"" + nonsense)).isEqualTo(OWN);
+        assertThat(client("forwarded", "for=" + " ".repeat(7_000) + nonsense)).isEqualTo(OWN);
+        assertThat(client("forwarded", "for=a\";".repeat(1_000) + nonsense)).isEqualTo(OWN);
     }
 }

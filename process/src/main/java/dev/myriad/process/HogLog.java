@@ -2,6 +2,7 @@ package dev.myriad.process;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  * <p>A handler is named only if it was on the same carrier at each of many looks in a row: one that
  * sleeps has none, and neither has one that could go on but waits for its carrier. Loading and
  * initializing classes keeps a carrier too, and so does waiting for another thread to initialize
- * one. That happens once and is no handler's doing, so nobody is named meanwhile.
+ * one. That happens once and is no handler's doing, so nobody is named while anybody on a carrier
+ * does it.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 final class HogLog {
@@ -43,20 +45,21 @@ final class HogLog {
     }
 
     /** Ends a round of looks: names one of those that have kept a carrier for too long. */
-    void report(long now) {
+    void report(Collection<Carriers.Worker> all, long now) {
         if (!suspects.isEmpty() && now - namedAt >= EVERY_NANOS) {
-            report(suspects, now);
+            List<StackTraceElement[]> stacks =
+                    suspects.stream().map(Carriers.Worker::stackTrace).toList();
+            if (stacks.stream().anyMatch(HogLog::loadsClasses)
+                    || all.stream().anyMatch(HogLog::loadsClasses)) {
+                suspects.forEach(worker -> worker.keptCarrier = "");
+            } else {
+                name(stacks, now);
+            }
         }
         suspects.clear();
     }
 
-    private void report(List<Carriers.Worker> suspects, long now) {
-        List<StackTraceElement[]> stacks =
-                suspects.stream().map(Carriers.Worker::stackTrace).toList();
-        if (stacks.stream().anyMatch(HogLog::loadsClasses)) {
-            suspects.forEach(worker -> worker.keptCarrier = "");
-            return;
-        }
+    private void name(List<StackTraceElement[]> stacks, long now) {
         for (int i = 0; i < suspects.size(); i++) {
             Carriers.Worker worker = suspects.get(i);
             Process process = worker.process();
@@ -84,6 +87,11 @@ final class HogLog {
             }
         }
         return "in the JDK";
+    }
+
+    /** It keeps its carrier for that, even while it waits itself: then it is no suspect. */
+    private static boolean loadsClasses(Carriers.Worker worker) {
+        return !worker.carrier().isEmpty() && loadsClasses(worker.stackTrace());
     }
 
     private static boolean loadsClasses(StackTraceElement[] stack) {

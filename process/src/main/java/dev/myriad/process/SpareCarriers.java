@@ -1,7 +1,6 @@
 package dev.myriad.process;
 
 import java.lang.management.ManagementFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
@@ -21,26 +20,12 @@ final class SpareCarriers {
     private static final int NUDGES_MAX = 256;
     private static final long NUDGED_NANOS = 100_000;
 
-    private final AtomicInteger nudging = new AtomicInteger();
     private @Nullable VirtualThreadSchedulerMXBean scheduler;
     private volatile int added;
     private long neededAt;
 
     int added() {
         return added;
-    }
-
-    /**
-     * How many of so many threads that can run have a carrier, at least. The JDK does not tell it
-     * of each, but how many virtual threads wait for one, those known to the caller among them.
-     */
-    int onCarriers(int runnable, int knownToWait) {
-        if (runnable == 0) {
-            return 0;
-        }
-        VirtualThreadSchedulerMXBean bean = scheduler();
-        long waiting = bean.getQueuedVirtualThreadCount() - knownToWait - nudging.get();
-        return Math.clamp(runnable - Math.max(0, waiting), 0, bean.getMountedVirtualThreadCount());
     }
 
     /** Whether each carrier that there may be has a virtual thread. */
@@ -87,8 +72,7 @@ final class SpareCarriers {
                     .start(
                             () -> {
                                 for (int i = 0; i < count; i++) {
-                                    nudging.incrementAndGet();
-                                    Thread.startVirtualThread(nudging::decrementAndGet);
+                                    Thread.startVirtualThread(() -> {});
                                 }
                             });
             LockSupport.parkNanos(this, NUDGED_NANOS);

@@ -171,7 +171,7 @@ final class Ticker implements Runnable {
         } else {
             standbyLooks++;
         }
-        int hogs = spares.onCarriers(lookAtWorkers(now), standby == 0 ? 0 : 1);
+        int hogs = lookAtWorkers(now);
         // One more than there are hogs: who came to be one since the last look is not known yet.
         boolean starved = standby != 0 && standbyLooks >= STARVED_LOOKS;
         int needed = starved ? hogs + 1 : hogs;
@@ -210,11 +210,11 @@ final class Ticker implements Runnable {
             if (worker.looks >= HOG_LOOKS) {
                 hogLog.look(worker, now);
             }
-            if (worker.looks >= hogLooks) {
+            if (worker.looks >= hogLooks && !worker.carrier().isEmpty()) {
                 count++;
             }
         }
-        hogLog.report(now);
+        hogLog.report(carriers.workers(), now);
         lookedAt = origin + now;
         return count;
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -138,5 +139,24 @@ class HogLogTest {
         Puppet.arrives(
                 start(3, "an initializing one", _ -> assertThat(Ponderous.READY).isNotZero()));
         assertThat(named("an initializing one")).isEmpty();
+    }
+
+    /** Takes long to be initialized, and waits meanwhile, as for a file. */
+    private static final class Waiting {
+        static final long READY = ready();
+
+        private static long ready() {
+            for (int i = 0; i < 30; i++) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+            return System.nanoTime();
+        }
+    }
+
+    @Test
+    void whoWaitsForAClassThatAnotherInitializesWaitingIsNotNamed() throws Exception {
+        Puppet.arrives(
+                start(3, "one who needs the class", _ -> assertThat(Waiting.READY).isNotZero()));
+        assertThat(named("one who needs the class")).isEmpty();
     }
 }

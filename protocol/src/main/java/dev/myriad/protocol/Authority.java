@@ -13,9 +13,15 @@ final class Authority {
     private static final int PORT_MAX = 65_535;
     private static final Pattern FORM =
             Pattern.compile("(?:\\[([^\\[\\]]*)]|([^\\[\\]:]*))(?::([0-9]*))?");
-    private static final Pattern NAME =
-            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*");
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    /**
+     * These patterns read what strangers send: a long text takes them neither much time, since
+     * there is one way only to match it, nor stack, since no group is repeated.
+     */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=%-]*");
+
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
     private static final Pattern FUTURE =
             Pattern.compile("[vV][0-9A-Fa-f]+\\.[A-Za-z0-9._~!$&'()*+,;=:-]+");
 
@@ -28,9 +34,12 @@ final class Authority {
             return false;
         }
         @Nullable String address = matcher.group(1);
-        boolean host =
-                address == null ? NAME.matcher(matcher.group(2)).matches() : isAddress(address);
+        boolean host = address == null ? isName(matcher.group(2)) : isAddress(address);
         return host && isPort(matcher.group(3));
+    }
+
+    private static boolean isName(String text) {
+        return NAME.matcher(text).matches() && !BROKEN_ESCAPE.matcher(text).find();
     }
 
     private static boolean isAddress(String text) {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -315,5 +317,24 @@ class RequestHeadTest {
                                         bytes, 0, bytes.length, maxHeaderBytes, maxHeaders));
         assertThat(e).as(request).isNotNull();
         return Objects.requireNonNull(e).status();
+    }
+
+    /** It is read on a shard's thread, and takes neither much time nor much stack. */
+    @Test
+    @Timeout(value = 5, threadMode = ThreadMode.SEPARATE_THREAD)
+    void aHostMayBeAsLongAsAHead() {
+        String[] malformed = {"[" + ":".repeat(16_000) + "x]", "[" + "1:".repeat(8_000) + "]"};
+        for (String host : malformed) {
+            assertThat(refusal(withHost(host), 20_000, HEADERS_MAX)).isEqualTo(400);
+        }
+        for (String host : new String[] {"a".repeat(16_000), "%61".repeat(5_000)}) {
+            byte[] request = withHost(host).getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(RequestHead.parse(request, 0, request.length, 20_000, HEADERS_MAX))
+                    .isNotNull();
+        }
+    }
+
+    private static String withHost(String host) {
+        return "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
     }
 }

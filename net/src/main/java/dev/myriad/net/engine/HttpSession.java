@@ -302,7 +302,7 @@ final class HttpSession {
 
     /** Whether no request is being answered and no byte of the next one has come. */
     private boolean isIdle() {
-        return !isBusy() && head == null && input.isEmpty();
+        return !isBusy() && head == null && input.isBlank();
     }
 
     private boolean isBusy() {

@@ -36,6 +36,16 @@ final class Input {
         return from == to;
     }
 
+    /** Whether it holds line ends at most: some clients send one behind a body. */
+    boolean isBlank() {
+        for (int at = from; at < to; at++) {
+            if (bytes[at] != '\r' && bytes[at] != '\n') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     int length() {
         return to - from;
     }

@@ -17,22 +17,27 @@ public final class Probe {
             return Optional.of("it exists on Linux only");
         }
         try (Ring ring = new Ring(8, 16, 8, 8, 64, Op.FIRST_URGENT, new Nobody())) {
+            ring.flush(); // entering it may be forbidden where making it is not
             // Linux 6.8 brought the last of what is used: reading socket options through a ring.
             return ring.supports(Ring.OP_FIXED_FD_INSTALL)
                     ? Optional.empty()
                     : Optional.of("Linux 6.8 or newer is needed");
         } catch (UringException e) {
-            return Optional.of(
-                    switch (e.errno()) {
-                        case 1, 13 -> "it is forbidden here (seccomp or io_uring_disabled)";
-                        case 38 -> "this kernel has no io_uring";
-                        case 12 -> "the limit of locked memory is too low";
-                        case 22 -> "Linux 6.8 or newer is needed";
-                        default -> String.valueOf(e.getMessage());
-                    });
+            return Optional.of(obstacle(e));
         } catch (LinkageError | IllegalCallerException | UnsupportedOperationException e) {
             return Optional.of(withoutFunctions(e));
         }
+    }
+
+    /** Why it cannot be used, given what the kernel answered. */
+    public static String obstacle(UringException e) {
+        return switch (e.errno()) {
+            case 1, 13 -> "it is forbidden here (seccomp or io_uring_disabled)";
+            case 38 -> "this kernel has no io_uring";
+            case 12 -> "the limit of locked memory is too low";
+            case 22 -> "Linux 6.8 or newer is needed";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** Why the kernel's functions cannot be called: the class that looks them up did not load. */

@@ -1,6 +1,6 @@
 package dev.myriad.net.uring;
 
-/** The kernel refused an io_uring call. Immutable. */
+/** The kernel refused an io_uring call. What it means to an operator says {@link Probe}. */
 final class UringException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
