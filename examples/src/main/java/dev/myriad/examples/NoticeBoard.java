@@ -12,7 +12,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class NoticeBoard extends Channel {
     record Notice(int id, String text) {}
 
-    /** Up to which id a client has every notice; of two posted at once it may see the later first. */
+    /**
+     * Up to which id a client has every notice; of two posted at once it may see the later first.
+     */
     record Since(int id) {}
 
     record Text(String text) {}
