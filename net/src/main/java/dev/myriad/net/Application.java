@@ -16,22 +16,23 @@ public interface Application {
     void upgrade(RequestHead request, Upgrade upgrade);
 
     /**
-     * Whether a request that asks for a WebSocket, but is no handshake (it has another method, no
-     * key or another version), is addressed to one, and so refused; if not, its wish is ignored and
-     * {@link #http} answers it. Called on a shard thread: it must not block.
+     * Whether there is a WebSocket at the address of a request that asks for one but is no
+     * handshake: it has another method, no key or another version. If so it is refused; if not, its
+     * wish to upgrade is ignored, and {@link #http} answers it. Called on a shard thread: it must
+     * not block.
      */
     default boolean upgrades(RequestHead request) {
         return true;
     }
 
     /**
-     * Any other request. Called on a virtual thread: it may block. What it throws, null and what
-     * cannot be sent is logged and answered 500.
+     * Answers any other request. Called on a virtual thread: it may block. If it throws, returns
+     * null or returns what cannot be sent, that is logged and the client is answered 500.
      *
-     * <p>Of an answer to HEAD the body is counted and not sent. Nobody has to know HEAD: where it
-     * is answered 404, 405 or 501, GET is asked instead. Nor OPTIONS, where they are answered 405
-     * with {@code allow}: the client gets 204 with these methods. {@code OPTIONS *} is about the
-     * server as a whole, and does not come here.
+     * <p>HEAD and OPTIONS need no code here. If this answers HEAD with 404, 405 or 501, it is
+     * called again with GET; of an answer to HEAD the length of the body is told, and the body is
+     * not sent. If this answers OPTIONS with 405 and {@code allow}, the client gets 204 with those
+     * methods. {@code OPTIONS *} is about the server as a whole, and does not come here.
      *
      * <p>A transport that closes meanwhile waits for the answer, as long as its {@link Drain}
      * allows, and sends it as the connection's last; after that the connection is cut off, and the

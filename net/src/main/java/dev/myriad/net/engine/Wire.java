@@ -31,10 +31,10 @@ public abstract class Wire implements Connection {
     /** It is a WebSocket. */
     private static final byte OPEN = 1;
 
-    /** It is to end: the last output and the client's close frame are awaited. */
+    /** It is a WebSocket that closes: the client's close frame is awaited. */
     private static final byte CLOSING = 2;
 
-    /** It is to end, and what the client still sends is not looked at. */
+    /** All has been said, and what the client still sends is not looked at. */
     private static final byte LEAVING = 3;
 
     /** It has ended. */
