@@ -1,7 +1,7 @@
 package dev.myriad.net.uring;
 
 /** The kernel refused an io_uring call. What it means to an operator says {@link Probe}. */
-final class UringException extends RuntimeException {
+public final class UringException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int errno;
