@@ -1,6 +1,9 @@
 import dev.myriad.net.engine.TransportProvider;
 
-/** Shards: event loops that own connections. */
+/**
+ * The engine (shards, event loops that own connections, their requests and messages) and the
+ * transport on io_uring.
+ */
 module dev.myriad.net {
     requires static org.jspecify;
     requires transitive dev.myriad.protocol;

@@ -1,4 +1,6 @@
-/** Bytes to frames and back: WebSocket framing, Phoenix serializers, the upgrade request. */
+/**
+ * Bytes to frames and back: WebSocket framing, Phoenix serializers, HTTP requests and responses.
+ */
 module dev.myriad.protocol {
     requires static transitive org.jspecify;
 

@@ -45,7 +45,7 @@ final class AddressPaces {
     boolean take(long second, Network address) {
         Second now = present;
         if (now.number < second) {
-            now = new Second(second); // two threads may make one each: then one of both counts
+            now = new Second(second); // if two threads make one each, the counts of one are lost
             present = now;
         }
         AtomicInteger count = now.counts.get(address);

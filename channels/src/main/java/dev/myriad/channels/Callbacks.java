@@ -5,8 +5,9 @@ import dev.myriad.protocol.Payload;
 import java.util.Set;
 
 /**
- * The callbacks of a channel, which are its class's own affair otherwise, for who gives it a {@link
- * ChannelContext} to act through. Call one at a time, as the server does.
+ * Calls the callbacks of a channel, which are protected, for whoever gave it a {@link
+ * ChannelContext} to act through, such as the testkit. Called by one thread at a time, as the
+ * server does it.
  */
 public record Callbacks(Channel channel) {
     /** {@link Channel#join}. */

@@ -9,7 +9,9 @@ import java.util.Map;
  * its own; a test gives a channel another one, such as the testkit's, to see alone what the channel
  * does. Called by one thread at a time, the channel's own.
  *
- * <p>Each method does what the method of {@link Channel} says that is named here.
+ * <p>Each method does what the method of {@link Channel} says that is named at it. Some have
+ * another name than that one, since the server's context is a {@link Process}, where that name is
+ * taken.
  */
 public interface ChannelContext {
     /**

@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The process of one join, from {@code phx_join} until the channel has ended: its mailbox, the
- * client's topic and refs, and what a {@link Channel} acts through. The shard thread makes it and
- * sends to it; all else happens in the process, but for what is said to be of others.
+ * client's topic and refs, and what a {@link Channel} acts through. The connection's thread (see
+ * {@link SocketHandler}) makes it and sends to it; all else is confined to the process, but for
+ * what is said below to be another thread's.
  *
  * <p>All that the client sends to the topic goes into this one mailbox behind the {@link Join}, and
- * so does the end of the connection: nothing overtakes, and there is no hand-over. While another
- * join of the connection has the topic, this one has no {@link Join} yet and puts its mail aside.
- * What is unread at the end is answered: see {@link #answerUnread}.
+ * so does the end of the connection: nothing overtakes. While another channel of the connection has
+ * the topic, this one has not got its {@link Join} yet, and puts its mail aside. What is unread at
+ * the end is answered: see {@link #answerUnread}.
  *
  * <p>A connection has few objects for an idle channel: this, the channel, and the place in the
  * topic's group. So {@link #rest} is several fields in one.
@@ -68,7 +69,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     /** The topic; once joined the object that all its subscribers share. */
     Topic topic;
 
-    /** The shard thread's: whether the socket knows that this has joined, if it wants to. */
+    /** The connection's thread's: whether an {@link ExpiringSocket} knows that this has joined. */
     boolean entered;
 
     private @Nullable Channel channel;
@@ -101,7 +102,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         this.rest = join;
     }
 
-    // ---- the shard thread's
+    // ---- the connection's thread's
 
     /** Starts a new one: now, or when its predecessor is over, which is told to end. */
     void start(Join join) {

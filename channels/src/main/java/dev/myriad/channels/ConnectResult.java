@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** What {@link Connect} answers. */
+/** What {@link Connect} answers. Immutable. */
 public sealed interface ConnectResult {
     /**
      * The client may connect.
@@ -31,9 +31,10 @@ public sealed interface ConnectResult {
         }
 
         /**
-         * The same with the end of what the client has shown, such as a token: then the connection
-         * is closed with code 3000, unless {@link SocketRoutes#renew} has moved it. Clients answer
-         * that by connecting again. One that has passed already is answered with HTTP status 403.
+         * The same with a time at which the connection is closed, usually when the client's token
+         * expires. The close code is 3000, which clients answer by connecting again; {@link
+         * SocketRoutes#renew} can put the time off. If it has passed already, the client is
+         * answered with HTTP status 403.
          */
         public Ok expiresAt(Instant expiresAt) {
             return new Ok(assigns, id, Optional.of(expiresAt));

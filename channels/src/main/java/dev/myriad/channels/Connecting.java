@@ -6,8 +6,9 @@ import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 
 /**
- * One client that wants to connect where the user is asked, which may block: in a process, which
- * the scheduler gives its turn, since many connect at once at times.
+ * One client that wants to connect to a socket that asks user code, which may block. It is a
+ * process and not a thread, so that the scheduler gives each its turn when very many connect at
+ * once. All of it happens in that process.
  */
 final class Connecting extends Process {
     private final Gate gate;

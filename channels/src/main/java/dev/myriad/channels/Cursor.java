@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.protocol.Envelope;
 
 /**
- * What a shard thread decodes with, again and again: the envelope, and the last event's name, since
- * most messages have the same. Confined to its thread.
+ * What a thread decodes messages with, again and again: the envelope, and the last event's name,
+ * since most messages have the same. Confined to its thread.
  */
 final class Cursor {
     private static final ThreadLocal<Cursor> OF_THREAD = ThreadLocal.withInitial(Cursor::new);

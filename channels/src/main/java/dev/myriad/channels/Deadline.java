@@ -44,7 +44,7 @@ final class Deadline extends Process {
         }
     }
 
-    /** Calls the user. */
+    /** What is to be done in time: a callback of the user's. */
     @FunctionalInterface
     interface Handler {
         void run() throws Exception;

@@ -109,15 +109,16 @@ public interface Endpoint extends AutoCloseable {
      */
     Transport transport();
 
-    /** The counters of sockets and channels, from its making on. */
+    /** The counters of sockets and channels, since it was built. */
     EndpointStats stats();
 
     /**
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
-     * end first, at the same pace, while it still listens, since they come to be told; whoever
-     * connects anew is refused with 503 meanwhile. Returns when all are gone; while one call is
-     * under way, further ones do nothing. One that is not started just cannot be any more.
+     * end first, at the same pace, while it still listens, since their next request brings them the
+     * news; a client that connects meanwhile is refused with 503. Returns when all are gone;
+     * further calls do nothing, and do not wait. An endpoint that was never started cannot be
+     * started any more.
      */
     @Override
     void close();

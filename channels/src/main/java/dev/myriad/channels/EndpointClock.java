@@ -8,8 +8,8 @@ import java.time.InstantSource;
  * What time it is for an endpoint, and who calls when it is time: connections expire by it, rates
  * are counted by it, and {@link ConnectInfo#now} tells it. Thread-safe.
  *
- * <p>{@link #system} is the machine's. A clock of a test stands still until it is advanced, and
- * then calls what is due, in the order of time, before it returns.
+ * <p>{@link #system} is the machine's. A test may have one that it puts forward, which then calls
+ * what falls due in the order of time.
  */
 public interface EndpointClock extends InstantSource {
     /** The clock of the machine. */

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counters of an endpoint since its start.
+ * Counters of an endpoint since it was built. Immutable.
  *
  * @param channels joined now
  * @param topics with subscribers now
@@ -17,7 +17,8 @@ import java.util.Map;
  * @param dropped messages of topics that were not given to channels too slow for them
  * @param crashes channels that ended because a callback threw
  * @param limits how often each of {@link dev.myriad.net.Limit#ofChannels} was exceeded, by its key;
- *     for the listeners of the program their processes count it
+ *     those of listeners of the program are counted by their processes, those of polling clients in
+ *     {@code longPoll}
  * @param mistakes how often each {@link Mistake} was made, by its key
  * @param longPoll clients that poll
  */

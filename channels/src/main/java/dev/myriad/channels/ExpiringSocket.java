@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection whose credentials expire, or may be renewed. Some time before the expiry it warns
  * the clients of its channels, a new token moves the expiry in place, and at the expiry it closes.
- * Confined to its shard's thread like its base; the assigns may be read by all.
+ * Confined to its connection's thread like its base; the assigns may be read by any.
  *
  * <p>It has at most one timer, which wakes it when there is something to do; it then goes by the
  * time of day, which may have been set meanwhile.
@@ -32,10 +32,10 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     private boolean warned;
     private @Nullable Alarm timer;
 
-    /** The token that the user is being asked about. */
+    /** The token that is being checked. */
     private @Nullable Renewal renewal;
 
-    /** The newest token that came meanwhile. */
+    /** The newest token that came meanwhile; it is checked next. */
     private @Nullable Renewal nextRenewal;
 
     ExpiringSocket(Mount mount, Serializer serializer, ConnectResult.Ok accepted) {

@@ -8,8 +8,9 @@ record Expiry(Optional<Renew> renew, Duration warning) {
     static final Duration WARNING_DEFAULT = Duration.ofSeconds(60);
 
     /**
-     * How long before its expiry a connection that lives for so long warns its clients: at its half
-     * if it is short, or those who renew when warned would do nothing else.
+     * How long before its expiry a connection warns its client, given how long it lives in all. One
+     * with a short life warns at the half of it: if it did so at once, a client that renews when it
+     * is warned would do nothing else.
      */
     long warningMillis(long lifeMillis) {
         return Math.min(warning.toMillis(), lifeMillis / 2);

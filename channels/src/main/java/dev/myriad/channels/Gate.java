@@ -132,7 +132,10 @@ final class Gate implements Application {
         return mounts.find(request).isPresent();
     }
 
-    /** What is at a socket's address is said to whoever opens it in a browser. */
+    /**
+     * Asks the program's own function, but tells whoever opens a socket's address in a browser what
+     * is there.
+     */
     @Override
     public HttpAnswer http(HttpQuestion question) {
         boolean reads = question.method().equals("GET") || question.method().equals("HEAD");

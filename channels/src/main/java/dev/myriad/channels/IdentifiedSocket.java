@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection with an id, listed under it from its opening to its end; one that expires may have
- * none. Confined to its shard's thread like its base; the links of the list are changed by {@link
- * SocketIds} alone.
+ * none. Confined to its connection's thread like its base; the links of the list are changed by
+ * {@link SocketIds} alone.
  */
 sealed class IdentifiedSocket extends SocketHandler permits ExpiringSocket {
     private final @Nullable String id;

@@ -25,7 +25,10 @@ final class Inbound extends Message {
         return ChannelProcess.bytes(payload) + CHAR_BYTES * event.length();
     }
 
-    /** The client hears that nobody handled it; what a channel crashed on ends with phx_error. */
+    /**
+     * If the channel has ended before it came to this, the client hears so. The message on which a
+     * channel crashes is dropped while that still lives, and is answered by phx_error.
+     */
     @Override
     protected void dropped(Process by, ExitReason reason) {
         if (!by.isAlive()) {

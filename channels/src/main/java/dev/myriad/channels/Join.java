@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's wish to join, and the message that lets its channel do so: sent by the socket if the
  * topic is free, else by the channel that has it, when that has ended. It holds what only a join
- * needs. Its fields are those of the process that joins, but for the two volatile ones and what is
- * final.
+ * needs. Confined to the process that joins, but for the final fields and the two volatile ones,
+ * which the connection's thread reads too.
  */
 final class Join extends Message {
     final ChannelRoute route;
     final byte @Nullable [] ref;
     final Payload params;
 
-    /** Who has the topic and has to end first, if anyone. */
+    /** The channel that has the topic and has to end first, if there is one. */
     volatile @Nullable ChannelProcess predecessor;
 
     /** Whether it has been answered. */
@@ -27,7 +27,7 @@ final class Join extends Message {
     /** What the client hears if it does not get in. */
     Payload refusal = Words.JOIN_CRASHED;
 
-    /** What the channel has of them already. */
+    /** The channel's, if it has any before it has joined. */
     ChannelProcess.@Nullable Extras extras;
 
     Join(

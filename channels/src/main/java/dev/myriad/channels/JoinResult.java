@@ -2,7 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.protocol.Payload;
 
-/** What {@link Channel#join} answers. */
+/** What {@link Channel#join} answers. Immutable, as far as what it holds is. */
 public sealed interface JoinResult {
     /**
      * The client is in.

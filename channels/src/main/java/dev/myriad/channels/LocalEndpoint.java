@@ -145,7 +145,8 @@ final class LocalEndpoint implements Endpoint {
     }
 
     /**
-     * What is sent to clients as an event. Clients take one of the protocol for what it says there.
+     * The payload of an event that is sent to clients. One that is named like those of the protocol
+     * is sent as well, and told of as a mistake.
      */
     Payload message(String event, Object value) {
         if (event.startsWith(RESERVED)) {

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A token that a connection is to be renewed with, and the messages that brought it: clients send
- * it once for each of their channels. Confined to the connection's shard thread, but for {@link
- * #ask}.
+ * it once for each of their channels. Confined to the connection's thread, but for {@link #ask}.
  */
 final class Renewal {
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
@@ -35,7 +34,7 @@ final class Renewal {
         return Arrays.equals(payload.bytes(), other.bytes());
     }
 
-    /** Calls the user, on a virtual thread. */
+    /** Asks the user's code; called on a virtual thread. */
     ConnectResult ask(Renew renew, Socket socket) {
         if (!payload.isObject()
                 || !(payload.as(Map.class).get("access_token") instanceof String token)

@@ -2,7 +2,7 @@ package dev.myriad.channels;
 
 import dev.myriad.protocol.Payload;
 
-/** What {@link Channel#handleIn} answers to the client. */
+/** What {@link Channel#handleIn} answers to the client. Immutable, as far as what it holds is. */
 public sealed interface Result {
     /** Nothing: the client hears nothing from this message. */
     record NoReply() implements Result {

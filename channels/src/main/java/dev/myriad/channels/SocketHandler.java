@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection's side of Phoenix Channels: decodes, answers heartbeats, and leads each message to
- * the channel of its topic. Confined to the connection's shard thread, except for what the channels
- * send through it, which uses only final fields and the connection.
+ * the channel of its topic. Confined to the connection's thread, except for what the channels send
+ * through it, which uses only final fields and the connection. That thread is the shard's for a
+ * WebSocket; for a client that polls it is whichever carries out the connection's commands, one at
+ * a time.
  *
  * <p>A topic has one {@link ChannelProcess} at a time, to which all that comes for the topic is
  * sent. A join that finds one takes its place and begins when that has ended, so the subscriptions

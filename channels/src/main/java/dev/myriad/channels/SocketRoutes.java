@@ -11,7 +11,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** What a socket offers: channels by topic, and who may connect. Used while building only. */
+/**
+ * What a socket offers: channels by topic, and who may connect. Not thread-safe; used only while an
+ * endpoint is being built.
+ */
 public final class SocketRoutes {
     private final SocketPath path;
     private final List<ChannelRoute> channels = new ArrayList<>();

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The WebSocket subprotocols that a client offers: Phoenix's own, and beside it one that is none
- * but carries a token, since browsers send no header of a page's choice. Stateless, so thread-safe.
+ * The WebSocket subprotocols that a client offers: Phoenix's own, and beside it a name that is no
+ * protocol but carries a token, since a page cannot set another header of the request. Stateless,
+ * so thread-safe.
  */
 final class Subprotocols {
     private static final String PHOENIX = "phoenix";

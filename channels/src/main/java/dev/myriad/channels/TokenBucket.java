@@ -3,8 +3,9 @@ package dev.myriad.channels;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * So many a second, and a second's worth at once. Thread-safe and lock-free: its whole state is the
- * time at which the bucket will be full again (the generic cell rate algorithm of ITU-T I.371).
+ * A rate: so many in a second, of which a whole second's worth may come at once. Thread-safe and
+ * lock-free: its whole state is the time at which the bucket will be full again (the generic cell
+ * rate algorithm of ITU-T I.371).
  */
 final class TokenBucket {
     private static final long SECOND_NANOS = 1_000_000_000;

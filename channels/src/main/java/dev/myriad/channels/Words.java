@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myriad.protocol.Payload;
 
-/** The words that Phoenix Channels fixes, as they are compared and as they are sent. */
+/**
+ * The words that Phoenix Channels fixes, as they are compared and as they are sent. Thread-safe:
+ * constants only.
+ */
 final class Words {
     static final String PHOENIX = "phoenix";
     static final String LEAVE = "phx_leave";

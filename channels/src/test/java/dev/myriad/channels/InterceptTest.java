@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class InterceptTest {
         MemoryClient client = server.joined(Wire.V2, ROOM);
         Payload array = Payload.json("[1]".getBytes(UTF_8), JacksonCodec.SHARED);
         assertThatThrownBy(() -> server.endpoint.broadcast(ROOM, "same", array))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(PayloadException.class);
         broadcast("same");
         assertThat(client.next()).isEqualTo(pushed("same", "{}"));
     }

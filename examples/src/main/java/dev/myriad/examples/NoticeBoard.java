@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A topic with a history: who joins gets the notices since the last one that it has seen. */
+/** A topic with a history: who joins gets the notices after those that it has. */
 public final class NoticeBoard extends Channel {
     record Notice(int id, String text) {}
 
+    /** Up to which id a client has every notice; of two posted at once it may see the later first. */
     record Since(int id) {}
 
     record Text(String text) {}
 
-    /** The store, here in memory; usually a database. Thread-safe. */
+    /** The store of one board, here in memory; usually a database. Thread-safe. */
     static final class Notices {
         private final List<Notice> all = new CopyOnWriteArrayList<>();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The code in the guides is code that is compiled: each piece stands in a file of this module, or
- * of the program that shows Spring Boot.
+ * of the programs that show Spring Boot.
  */
 class GuidesTest {
     /** The packages that programs use, and the modules that they are in. */
@@ -53,7 +53,7 @@ class GuidesTest {
     @MethodSource("guides")
     void showsOnlyCodeThatIsCompiled(Path guide) throws IOException {
         String sources =
-                Stream.of("src", "../compat/spring-boot/src")
+                Stream.of("src", "../compat/spring-boot/src", "../compat/support-desk/src")
                         .flatMap(folder -> list(Path.of(folder), ".java").stream())
                         .map(GuidesTest::words)
                         .collect(Collectors.joining("\n"));

@@ -3,7 +3,7 @@ package dev.myriad.jwt;
 import dev.myriad.channels.ConnectResult;
 import java.util.function.Function;
 
-/** What {@link JwtVerifier#verify} answers. */
+/** What {@link JwtVerifier#verify} answers. Immutable. */
 public sealed interface JwtResult {
     /** The token is signed by the key, for this server, and its time is now. */
     record Valid(JwtClaims claims) implements JwtResult {}

@@ -6,8 +6,9 @@ import dev.myriad.net.HttpAnswer;
 import java.util.List;
 
 /**
- * The HTTP responses of long polling. Their status is 200; the one that counts is in the body. Any
- * page may read them, because one of a wrong origin gets no session. Stateless, so thread-safe.
+ * The HTTP responses of long polling. Their HTTP status is usually 200, and the one that counts is
+ * in the body. Any page may read them, because a page of a wrong origin gets no session. Stateless,
+ * so thread-safe.
  */
 final class Answers {
     private static final String ALLOW_ORIGIN = "access-control-allow-origin";
@@ -43,8 +44,8 @@ final class Answers {
     }
 
     /**
-     * Refuses a client. Those statuses that Phoenix's clients know are in the body; they take a
-     * body that is none for an error and try again.
+     * Refuses a client: in the body if that is a status that Phoenix's clients know (403, 500),
+     * else by an HTTP status. They take any other body for an error and try again.
      */
     static HttpAnswer refusal(int status, String reason) {
         if (status == 403 || status == 500) {

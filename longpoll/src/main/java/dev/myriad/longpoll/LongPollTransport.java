@@ -84,7 +84,8 @@ public final class LongPollTransport implements Transport {
 
     /**
      * Lets nobody in any more, ends the sessions at the pace of the drain while it still listens,
-     * since their clients come to be told, and then closes the other transport.
+     * since a client learns of the end by its next request, and then closes the other transport by
+     * the same drain: in all that may take twice its deadline.
      */
     @Override
     public void close(Drain drain) {

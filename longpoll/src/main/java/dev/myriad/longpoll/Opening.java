@@ -23,7 +23,7 @@ final class Opening implements Upgrade {
         this.session = session;
     }
 
-    /** Waits for it, but not for ever: as long as a WebSocket may take for its handshake. */
+    /** Waits for it, for as long as a WebSocket may take for its handshake. */
     HttpAnswer answer(int millisMax) {
         try {
             return answer.get(millisMax, TimeUnit.MILLISECONDS);

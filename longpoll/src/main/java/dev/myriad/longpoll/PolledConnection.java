@@ -44,7 +44,7 @@ final class PolledConnection implements Connection {
     /** The poll that waits for messages; completed when there are some. */
     private @Nullable CompletableFuture<Void> waiting;
 
-    /** Since the last poll began. */
+    /** For how long no poll has begun, as far as the sweep has counted it. */
     private long silentNanos;
 
     /** Zero while it is open. */
@@ -92,8 +92,9 @@ final class PolledConnection implements Connection {
     }
 
     /**
-     * Waits for messages, as long as the route's window. Of several polls the last gets them, the
-     * others nothing: their clients may have gone. So does one that is interrupted.
+     * Waits for messages, for as long as the route's window; an interrupt ends the wait. Of several
+     * polls at a time the last gets the messages, and the others nothing: their clients may have
+     * gone.
      */
     Polled poll() {
         CompletableFuture<Void> news = new CompletableFuture<>();
@@ -179,7 +180,10 @@ final class PolledConnection implements Connection {
                         });
     }
 
-    /** Unless there is something to be fetched, after which the client is told again. */
+    /**
+     * The client hears of the end now, so the session can be forgotten, unless there are messages
+     * to be fetched: then the poll that finds no more tells of the end again.
+     */
     private void clientHearsOfEnd() {
         if (length == 0) {
             sessions.forget(this);
@@ -190,8 +194,12 @@ final class PolledConnection implements Connection {
 
     @Override
     public void send(byte[] frames) {
-        byte[] more = JsonTexts.of(frames, sessions.counters());
-        strand.run(() -> push(more));
+        sendTexts(JsonTexts.of(frames, sessions.counters()));
+    }
+
+    /** What {@link #send} does, with messages that are texts already. */
+    void sendTexts(byte[] texts) {
+        strand.run(() -> push(texts));
     }
 
     @Override
@@ -215,7 +223,7 @@ final class PolledConnection implements Connection {
         return peer;
     }
 
-    // ---- for its groups, which count it as soon as it is asked to enter
+    // ---- for its groups
 
     /** Makes it a member of a group, in one step with what it gets before the group's messages. */
     void enter(PolledGroup group, byte[] firstTexts) {
@@ -272,7 +280,7 @@ final class PolledConnection implements Connection {
 
     // ---- the end
 
-    /** One more pause without a poll: too many of them end it. */
+    /** Counts one more pause of the sweep; after too many without a poll the session ends. */
     void endIfSilent(long pauseNanos) {
         strand.run(
                 () -> {

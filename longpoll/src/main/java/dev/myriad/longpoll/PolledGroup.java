@@ -7,16 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group whose members may poll too: the inner transport's group, and beside it those whom that
- * does not know. Thread-safe.
+ * A group whose members may poll too: the inner transport's group for WebSockets, and beside it
+ * those that poll. Thread-safe.
  */
 final class PolledGroup implements Group {
     private final Group wires;
     private final Counters counters;
 
     /**
-     * Who is a member or about to be one, with how many reasons: their own strands know whether
-     * they are. Null until one comes: nearly all topics have none, and a send looks no further.
+     * The connections that are members or about to be, each with the number of its adds that are
+     * not over; whether it is a member is known to its own strand. Null until the first comes:
+     * nearly all topics have none, and then a send looks no further.
      */
     private volatile @Nullable Map<PolledConnection, Integer> polled;
 
@@ -47,34 +48,40 @@ final class PolledGroup implements Group {
     @Override
     public void send(byte[] frames, @Nullable Connection except) {
         wires.send(frames, except instanceof PolledConnection ? null : except);
-        push(frames, except);
+        if (isPolled()) {
+            push(JsonTexts.of(frames, counters), except);
+        }
     }
 
     @Override
     public void sendAs(Connection sender, byte[] frames) {
-        if (sender instanceof PolledConnection) {
-            sender.send(frames);
-            send(frames, sender);
-        } else {
-            wires.sendAs(sender, frames);
-            push(frames, null);
+        if (sender instanceof PolledConnection polling) {
+            byte[] texts = JsonTexts.of(frames, counters);
+            polling.sendTexts(texts);
+            wires.send(frames, null);
+            push(texts, sender);
+            return;
+        }
+        wires.sendAs(sender, frames);
+        if (isPolled()) {
+            push(JsonTexts.of(frames, counters), null);
         }
     }
 
-    private void push(byte[] frames, @Nullable Connection except) {
+    private boolean isPolled() {
         Map<PolledConnection, Integer> members = polled;
-        if (members == null || members.isEmpty()) {
-            return;
-        }
-        byte[] texts = JsonTexts.of(frames, counters);
-        for (PolledConnection member : members.keySet()) {
+        return members != null && !members.isEmpty();
+    }
+
+    private void push(byte[] texts, @Nullable Connection except) {
+        for (PolledConnection member : polled().keySet()) {
             if (!member.equals(except)) {
                 member.pushFrom(this, texts);
             }
         }
     }
 
-    /** One reason less to send something to a connection. */
+    /** One add of a connection is over: it has left, or was a member already. */
     void left(PolledConnection connection) {
         polled().computeIfPresent(connection, (_, reasons) -> reasons == 1 ? null : reasons - 1);
     }

@@ -64,7 +64,10 @@ final class PollingApplication implements Application {
         };
     }
 
-    /** As in Phoenix whoever comes with a session that is over gets a new one. */
+    /**
+     * Brings messages, or opens a session. As in Phoenix a client whose session is over gets a new
+     * one.
+     */
     private HttpAnswer poll(LongPollRoute route, HttpQuestion question) {
         PolledConnection session = session(route, question).orElse(null);
         if (session == null) {

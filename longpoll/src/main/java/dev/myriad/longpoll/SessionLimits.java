@@ -32,7 +32,7 @@ final class SessionLimits {
                                 Limit.LONG_POLL_LINES_MAX));
     }
 
-    /** Why there is no room for one more session; if there is it is taken, until it leaves. */
+    /** Takes the room for one more session, until it leaves; if there is none, what to answer. */
     Optional<HttpAnswer> obstacle(PolledConnection session) {
         if (!room.enter()) {
             room.leave();

@@ -108,7 +108,7 @@ final class Sessions {
         Draining.of(byToken.values(), Sessions::tellToComeBack, open::get, drain);
     }
 
-    /** Ends all sessions, of whose clients none can come any more. */
+    /** Ends all sessions; no request can come any more. */
     void end() {
         closing = true;
         over = true;

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * shard's thread is to a WebSocket. Thread-safe.
  *
  * <p>It has no thread. Whoever gives a command while none is being run runs it, and all that come
- * meanwhile; anybody else leaves his and goes on. So nobody ever waits, two strands whose commands
- * call each other cannot lock each other out, and commands see what those before them did.
+ * meanwhile; anybody else leaves theirs and goes on. So nobody waits but in {@link #ask}, two
+ * strands whose commands call each other cannot lock each other out, and commands see what those
+ * before them did.
  */
 final class Strand {
     private static final System.Logger LOG = System.getLogger(Strand.class.getName());
@@ -54,7 +55,7 @@ final class Strand {
         } while (pending.decrementAndGet() > 0);
     }
 
-    /** What it throws is its own affair, as on a shard. */
+    /** What it throws is logged and harms nobody, as on a shard. */
     private static void perform(Runnable command) {
         try {
             command.run();
@@ -63,7 +64,10 @@ final class Strand {
         }
     }
 
-    /** Waits for what a command finds out; so a command of another strand must not ask. */
+    /**
+     * Waits for the result of a command. Never called by a command of another strand, or two could
+     * wait for each other.
+     */
     <T> T ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         run(

@@ -2,12 +2,16 @@ package dev.myriad.net;
 
 import dev.myriad.protocol.RequestHead;
 
-/** What listens behind a transport: it accepts upgrades and answers other HTTP requests. */
+/**
+ * What listens behind a transport: it accepts upgrades and answers other HTTP requests.
+ * Thread-safe: it is called by all shard threads and by many virtual threads at once.
+ */
 public interface Application {
     /**
-     * A client that wants a connection: a WebSocket upgrade, already checked for form, or the first
-     * request of one that polls. Called on a shard thread, the latter on a virtual one: it must not
-     * block, but may answer through {@code upgrade} later and from any thread.
+     * Lets a client in or refuses it. The request is a well-formed WebSocket upgrade, or the first
+     * request of a client that polls. Called on a shard thread for the former and on a virtual
+     * thread for the latter; in either case it must not block. The answer may be given through
+     * {@code upgrade} later, and by any thread.
      */
     void upgrade(RequestHead request, Upgrade upgrade);
 

@@ -6,13 +6,13 @@ import java.net.InetSocketAddress;
  * One client that has been let in, be it by WebSocket or by polling. Thread-safe, and no call
  * waits.
  *
- * <p>What is asked for are commands, which the connection carries out one at a time, as it does the
- * calls of its {@link ConnectionHandler}: those of one thread in their order, and each sees what
- * those before it did. A command that is given within a call of its own handler, or within a task
- * of {@link #execute}, is carried out at once.
+ * <p>Each call is a command. The connection carries out commands, and calls of its {@link
+ * ConnectionHandler}, one at a time: the commands of one thread in their order, each with the
+ * effects of those before it in sight. A command that is given within a call of the connection's
+ * own handler, or within a task of {@link #execute}, is carried out at once.
  *
- * <p>When the connection ends, by whatever side, nothing is sent or handed on any more; the handler
- * hears of it by {@link ConnectionHandler#closed}.
+ * <p>Once the connection has ended, whichever side ended it, nothing is sent or handed on any more;
+ * the handler hears of it by {@link ConnectionHandler#closed}.
  */
 public interface Connection {
     /**
@@ -25,7 +25,8 @@ public interface Connection {
     /**
      * Ends the connection, after what was sent before; once it has ended it does nothing.
      *
-     * @param code which the handler hears too; a client that polls is told without it
+     * @param code which the handler hears too; a client that polls is told of the end, not of the
+     *     code
      * @throws IllegalArgumentException if it is no code that a server may send
      */
     void close(int code, String reason);

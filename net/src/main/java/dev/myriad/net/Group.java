@@ -5,16 +5,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A set of connections of one transport that receive the same bytes. Thread-safe: every call is a
  * command to its members' {@linkplain Connection connections}; commands of one thread keep their
- * order, also with {@link Connection#send}.
+ * order, also with {@link Connection#send}. Only a call of a handler is different: there a direct
+ * send is carried out at once, and what it asked of a group before may follow.
  *
- * <p>A large group is served in slices, between which direct sends are, so a direct send may
- * overtake the group's frames, never the reverse.
+ * <p>A large group is served in slices, and direct sends are served between two slices. So a direct
+ * send may overtake the group's frames, never the reverse.
  */
 public interface Group {
     /**
-     * Sends frames to a connection and makes it a member, in one step: whoever has received them
-     * gets all that is sent to the group from then on, and nothing that was sent before. One that
-     * is a member already stays one, and one that has ended is left alone.
+     * Sends frames to a connection and makes it a member, in one step: a client that has received
+     * them gets all that is sent to the group from then on, and nothing that was sent before. A
+     * member stays one, and a connection that has ended is left alone.
      *
      * @param firstFrames complete, unmasked WebSocket frames; may be empty
      */
@@ -32,15 +33,15 @@ public interface Group {
     void remove(Connection connection);
 
     /**
-     * Sends complete, unmasked WebSocket frames to every member, in order, but to one of them,
-     * which need not be a member. It costs no more than a send to all.
+     * Sends complete, unmasked WebSocket frames to every member, in order, but not to {@code
+     * except} if that is given, which need not be a member. Leaving one out costs nothing.
      */
     void send(byte[] frames, @Nullable Connection except);
 
     /**
-     * Sends complete, unmasked WebSocket frames to every member as one of them: the sender, member
-     * or not, gets its copy as by {@link Connection#send}, so in order with what it is sent
-     * directly.
+     * Sends complete, unmasked WebSocket frames to every member on behalf of a connection. That
+     * one, member or not, gets its own copy as by {@link Connection#send}, so in order with the
+     * other direct sends to it.
      */
     void sendAs(Connection sender, byte[] frames);
 }

@@ -47,7 +47,7 @@ public record HttpAnswer(int status, Map<String, List<String>> headers, byte[] b
     }
 
     /**
-     * 426, for who asks by plain HTTP at the address of a WebSocket.
+     * 426: the answer to a plain HTTP request at the address of a WebSocket.
      *
      * @param reason a text for the human who reads it
      */

@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A bound of something that clients can make grow, each with a documented overflow, which is
- * counted under its {@link #key} and logged once a second at most. Its value is in {@link Limits}.
+ * A bound of something that clients can make grow. Each says what becomes of a client that goes
+ * over it; that is counted under the limit's {@link #key}, and logged once a second at most. The
+ * value is in {@link Limits}.
  */
 public enum Limit {
     // ---- of connections, counted in NetStats#limits
@@ -30,8 +31,8 @@ public enum Limit {
     MESSAGE_BYTES_MAX(1 << 20, 1, Integer.MAX_VALUE),
 
     /**
-     * Bytes of a request head; over it 431, or 414 if its first line is longer. As many may be
-     * beside the data of a body in chunks: extensions, and then trailers.
+     * Bytes of a request head; over it 431, or 414 if its first line is longer. The chunk
+     * extensions of a body may have as many bytes, and so may its trailers.
      */
     HEAD_BYTES_MAX(8 << 10, 64, Integer.MAX_VALUE),
 
@@ -130,7 +131,10 @@ public enum Limit {
      */
     JOINS_PER_SECOND_MAX(50_000 * cores(), 0, Integer.MAX_VALUE),
 
-    /** Joins of one topic by one connection that wait for each other; over it one is refused. */
+    /**
+     * Joins of one topic by one connection that wait for each other; over it a further one is
+     * refused.
+     */
     JOINS_WAITING_MAX(8, 1, 1_000),
 
     /** Bytes of a client's messages that wait for its channel; over it close 1008. */
@@ -220,7 +224,10 @@ public enum Limit {
         return largest;
     }
 
-    /** Whether it is a time, which passes for whoever loses the network. */
+    /**
+     * Whether it is a time. A client that loses the network exceeds one without any fault of its
+     * own.
+     */
     public boolean isTime() {
         return key.endsWith("Millis");
     }

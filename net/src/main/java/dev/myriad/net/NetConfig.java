@@ -1,11 +1,11 @@
 package dev.myriad.net;
 
 /**
- * Where and how to listen.
+ * Where and how to listen. Immutable.
  *
  * @param port 0 = any free one
  * @param shards event loops; as many as cores is right
- * @param trustedProxies who may say for whom it asks
+ * @param trustedProxies the proxies whose word on the address of a client counts
  */
 public record NetConfig(
         String host, int port, int shards, Limits limits, TrustedProxies trustedProxies) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counters of a transport since its start.
+ * Counters of a transport since its start. Immutable.
  *
  * @param open upgraded connections now
  * @param accepted sockets accepted

@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, which are
- * the network of one site, since who has one address there has all of them. Immutable.
+ * What counts as one address when clients are counted: an IPv4 address, or the first 64 bits of an
+ * IPv6 address, since whoever has one address of such a network can use all of it. Immutable.
  *
  * @param ipv6 whether {@code bits} are of IPv6
  * @param bits the address or network, the first byte highest

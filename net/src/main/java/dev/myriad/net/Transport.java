@@ -5,12 +5,13 @@ import java.net.InetSocketAddress;
 /**
  * A listening port, the shards behind it and the connections that they own. Thread-safe.
  *
- * <p>There are two, which pass one conformance suite: {@code uring} (Linux io_uring, plain Java)
- * and, in a module of its own, {@code netty} (epoll, kqueue or NIO). {@link Transports#start} picks
- * one.
+ * <p>Two serve in production: {@code uring} (Linux io_uring, plain Java) and, in a module of its
+ * own, {@code netty} (epoll, kqueue or NIO); {@link Transports#start} picks one. A third, {@code
+ * memory}, is for tests: it has no port, and clients in the same program. All three pass one
+ * conformance suite. Long polling goes around any of them.
  */
 public interface Transport extends AutoCloseable {
-    /** {@code uring} or {@code netty}. */
+    /** {@code uring}, {@code netty}, or in tests {@code memory}. */
     String name();
 
     /** Why this transport serves, in one sentence for the operator. */
@@ -28,7 +29,7 @@ public interface Transport extends AutoCloseable {
     /**
      * Stops accepting, closes every connection with code 1012 (service restart), those that are not
      * upgraded included, and returns when all are gone or have been cut off. An interrupt ends the
-     * drain at once; while one is under way, further calls do nothing.
+     * drain at once. Further calls do nothing, and do not wait.
      */
     void close(Drain drain);
 

@@ -8,7 +8,8 @@ import java.util.ServiceLoader;
 /**
  * Starts the transport that was asked for, or the best one that there is. Thread-safe: no state.
  *
- * <p>io_uring is always at hand; Netty is if {@code myriad-net-netty} is on the class path.
+ * <p>The transport on io_uring is in this module, and serves where Linux lets it; the one on Netty
+ * is found if {@code myriad-net-netty} is on the class path.
  */
 public final class Transports {
     private static final String ADD_NETTY =

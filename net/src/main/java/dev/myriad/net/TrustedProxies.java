@@ -54,7 +54,7 @@ public final class TrustedProxies {
         return networks.isEmpty();
     }
 
-    /** Who asks, if {@code peer} is who the connection is from. */
+    /** The address of the client that asks, given that of the connection. */
     public InetSocketAddress client(InetSocketAddress peer, RequestHead head) {
         if (!trusts(peer)) {
             return peer;

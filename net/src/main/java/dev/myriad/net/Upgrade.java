@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * The pending answer to a client that wants a connection. Thread-safe; the first answer counts, and
- * {@link Limit#HANDSHAKE_MILLIS} is how long the client waits for it.
+ * The pending answer to a client that wants a connection. Thread-safe; the first answer counts. If
+ * none has come after {@link Limit#HANDSHAKE_MILLIS} the client is answered 408.
  */
 public interface Upgrade {
     /**

@@ -24,8 +24,7 @@ final class Bound {
      * Whether there is room for one more message, which is then counted, or the process has ended
      * and needs none.
      *
-     * @param nanosMax how long to wait for room; who waits without end is not stopped by an
-     *     interrupt
+     * @param nanosMax how long to wait for room; a wait without end is not ended by an interrupt
      */
     boolean admits(Process process, long nanosMax) {
         if (take() || !process.isAlive()) {
@@ -77,7 +76,7 @@ final class Bound {
         }
     }
 
-    /** A message came that is not asked whether there is room. */
+    /** Counts a message that goes in even if there is no room. */
     void entered() {
         waiting.incrementAndGet();
     }

@@ -1,7 +1,7 @@
 package dev.myriad.process;
 
 /**
- * A request that waits for an answer, as the handler gets it.
+ * A request that waits for an answer, as the handler gets it. Immutable.
  *
  * <pre>{@code
  * case Call(Balance _, Caller caller) -> caller.reply(balance);

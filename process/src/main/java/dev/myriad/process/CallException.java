@@ -2,7 +2,7 @@ package dev.myriad.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call got no answer. */
+/** A call got no answer. Immutable. */
 public final class CallException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,8 @@ final class Child {
 
     volatile long restarts;
 
-    // The list's. Whoever stands on a child that is taken out still gets on.
+    // The list's. A child that is taken out keeps its next, so that a reader who is just there gets
+    // on.
     @Nullable Child previous;
     volatile @Nullable Child next;
     boolean listed;

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * How a {@link Supervisor} starts and stops a child.
+ * How a {@link Supervisor} starts and stops a child. Immutable.
  *
  * <pre>{@code
  * ChildSpec.of("ledger", Ledger::new).restart(Restart.TRANSIENT).shutdown(Duration.ofSeconds(30))

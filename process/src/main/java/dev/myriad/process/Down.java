@@ -1,7 +1,7 @@
 package dev.myriad.process;
 
 /**
- * A monitored process ended.
+ * A monitored process ended. Immutable.
  *
  * @param monitor what {@link Process#monitor} returned
  * @param process who ended

@@ -1,6 +1,6 @@
 package dev.myriad.process;
 
-/** Why a process ended. */
+/** Why a process ended. Immutable. */
 public sealed interface ExitReason {
     /** It had nothing more to do. */
     ExitReason NORMAL = new Normal();

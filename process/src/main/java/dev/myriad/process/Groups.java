@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * in a group until it leaves or ends. Thread-safe; lists and dispatches are weakly consistent with
  * joins and leaves at the same time.
  *
- * <p>To join starts a process, as any message does.
+ * <p>Joining a group starts a process, as any message to it does.
  *
  * @param <K> of the names; with {@code equals} and {@code hashCode}
  */

@@ -1,6 +1,6 @@
 package dev.myriad.process;
 
-/** A message was refused because the mailbox is full; see {@link Overflow#REFUSE}. */
+/** A message was refused because the mailbox is full; see {@link Overflow#REFUSE}. Immutable. */
 public final class MailboxFullException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A message that is its own mailbox node, so that sending it allocates nothing. Any object can be
  * sent to a process; one that does not extend this class is wrapped in 16 bytes.
  *
- * <p>An instance may be sent once: it lies in one mailbox at a time.
+ * <p>An instance may be sent once: it lies in one mailbox at a time. From then on its links are the
+ * mailbox's, and it is read by the process that handles it.
  */
 public abstract class Message {
     /** Towards the older message in a mailbox, towards the newer one in a turn. */

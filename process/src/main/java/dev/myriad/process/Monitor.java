@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A monitor of one process by another, made by {@link Process#monitor}: when the process ends, its
- * monitor's owner gets one {@link Down}.
+ * monitor's owner gets one {@link Down}. For others than these two it is opaque; thread-safe.
  */
 public final class Monitor extends Watch {
     private final Process owner;

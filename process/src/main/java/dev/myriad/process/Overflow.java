@@ -7,8 +7,8 @@ public enum Overflow {
     /** The sender gets a {@link MailboxFullException}; this too is counted. */
     REFUSE,
     /**
-     * The sender waits until there is room. Processes that wait for each other so wait for ever:
-     * let messages flow in one direction.
+     * The sender waits until there is room. Two processes that send to each other so can wait for
+     * ever: let messages flow in one direction only.
      */
     WAIT
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lightweight process: private state in the fields of a subclass, touched by {@link #handle}
  * only, which gets one message at a time, those of one sender in the order sent. Public methods are
- * thread-safe; everything protected is called by, and may be used by, the process itself.
+ * thread-safe; everything protected but {@link #name} is called by, and may be used by, the process
+ * itself.
  *
  * <p>An idle process is this object and nothing else: 24 bytes with compact object headers. While
  * it has mail it borrows a virtual thread, so a handler may block; the thread is shared with other
@@ -82,7 +83,11 @@ public abstract non-sealed class Process extends Mailbox {
         return Scheduler.current().running();
     }
 
-    /** Puts a message into the mailbox; if this process has ended the message is dropped. */
+    /**
+     * Puts a message into the mailbox; if this process has ended the message is dropped. If the
+     * mailbox is bounded and full, its {@link Overflow} says what happens: the message is dropped,
+     * the caller waits, or this throws {@link MailboxFullException}.
+     */
     public final void send(Object message) {
         Message node = message instanceof Message itself ? itself : new Message.Wrapped(message);
         if ((flags & BOUNDED) == 0) {
@@ -111,7 +116,7 @@ public abstract non-sealed class Process extends Mailbox {
     /**
      * Asks, and waits for the answer. A handler that does so lets other processes run meanwhile,
      * but its own process handles nothing else. If the process that is asked ends first, the call
-     * fails at once, whoever was to answer it.
+     * fails at once, even if another one was to answer.
      *
      * @throws CallException if no answer comes
      */

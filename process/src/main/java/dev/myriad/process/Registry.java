@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Names of processes, one process a name. A name is free again as soon as its process has ended.
  * Thread-safe. Many processes under one name are {@link Groups}.
  *
- * <p>To be registered starts a process, as any message does.
+ * <p>Registering starts a process, as any message to it does.
  *
  * @param <K> of the names; with {@code equals} and {@code hashCode}
  */

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that one thread waits for: the mailbox node of the request, and the rendezvous.
- * Thread-safe.
+ * An answer that one thread waits for. It is the mailbox node of the request as well as the place
+ * where answer and thread meet. Thread-safe.
  */
 final class Reply extends Message implements Caller {
     /** An answer that has come. */

@@ -1,7 +1,8 @@
 package dev.myriad.process;
 
 /**
- * What can be asked of a process with {@link Process#call}; it says the type of the answer.
+ * What can be asked of a process with {@link Process#call}; it says the type of the answer. It goes
+ * to another thread, so make it immutable.
  *
  * <pre>{@code
  * record Balance() implements Request<Long> {}

@@ -4,9 +4,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where processes run, and what time it is there. Applications have nothing to do with it:
- * processes run on {@link Carriers}, all of them. A test may run some in a simulation of its own,
- * with a scheduler that extends this class; see the testkit.
+ * Where processes run, and what time it is there. Applications have nothing to do with it: all
+ * processes run on {@link Carriers}. A test may run some in a simulation, a scheduler of its own
+ * that extends this class; see the testkit. Thread-safe, but for what a simulation confines to
+ * itself.
  */
 public abstract class Scheduler {
     /** Whether a simulation may take turns between the steps of a mailbox too. */
@@ -45,7 +46,8 @@ public abstract class Scheduler {
     protected abstract void cancelled(Timer timer);
 
     /**
-     * Waits until something is settled, but no longer than that; the caller's thread is unparked.
+     * Waits until something is settled, but no longer than that; an interrupt ends the wait.
+     * Whoever settles it unparks the caller's thread.
      */
     protected abstract void await(BooleanSupplier settled, long nanosMax);
 

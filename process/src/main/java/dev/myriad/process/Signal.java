@@ -3,7 +3,8 @@ package dev.myriad.process;
 /**
  * A message from process to process that the runtime handles itself, in the mailbox's order. All
  * that concerns a process from outside (its end, who watches it) comes this way, so a process needs
- * no lock.
+ * no lock. Once it is sent it belongs to the process that gets it, or to the sender again if that
+ * has ended.
  */
 abstract class Signal extends Message {
     /** Called in the process that got it. */

@@ -113,7 +113,7 @@ public final class Supervisor extends Process {
 
     /**
      * Stops a child, which then is none any more, and waits for its end as long as its spec says. A
-     * child that stops itself so does not wait.
+     * child that stops itself in this way does not wait, and gets false.
      *
      * @return whether it has ended; false if it is no child of this supervisor too
      * @throws CallException if the supervisor has ended, or does not answer in time

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one thread that watches the clock: it fires timers, sees to it that queued processes get a
  * worker, and adds a carrier for each handler that keeps one busy. It looks every two milliseconds
- * while processes run, and sleeps while there is nothing to watch.
+ * while processes run, less often if looking takes long, and sleeps while there is nothing to
+ * watch. Confined to its thread, but for what says that others call it.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 final class Ticker implements Runnable {
@@ -26,9 +27,9 @@ final class Ticker implements Runnable {
     private static final int STARVED_LOOKS = 2;
 
     /**
-     * A turn that is seen to run at so many further looks in a row hogs its carrier. Each carrier
-     * added makes it as many looks more, since the kernel shares the same processors out among more
-     * threads then, and any of them takes longer.
+     * A turn that is seen to run at so many further looks in a row hogs its carrier. With each
+     * carrier that has been added it takes as many looks more: the kernel then shares the same
+     * processors out among more threads, and each handler takes longer.
      */
     private static final int HOG_LOOKS = 5;
 

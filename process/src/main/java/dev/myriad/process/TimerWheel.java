@@ -18,7 +18,7 @@ final class TimerWheel {
 
     private final @Nullable Timer[] buckets = new Timer[FIRST + LEVELS * LEVEL];
 
-    /** Added or cancelled, newest first. */
+    /** Added and not placed in a bucket yet, newest first. */
     private final AtomicReference<@Nullable Timer> incoming = new AtomicReference<>();
 
     private final AtomicReference<@Nullable Removal> removals = new AtomicReference<>();

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody's interest in the end of a process: sent to it as a signal, then kept by it in a list.
- * Monitors, registries and supervisors are built on it.
+ * Monitors, registries and supervisors are built on it. Its links are confined to the watched
+ * process; it may be cancelled by any thread.
  */
 abstract class Watch extends Signal {
     @Nullable Watch previousWatch;

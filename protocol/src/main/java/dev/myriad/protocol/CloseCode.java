@@ -23,7 +23,7 @@ public final class CloseCode {
     public static final int SERVICE_RESTART = 1012;
     public static final int TRY_AGAIN_LATER = 1013;
 
-    /** What the client has shown is not, or not any more, enough; registered by IANA. */
+    /** The client's credentials do not suffice, or not any more; registered by IANA. */
     public static final int UNAUTHORIZED = 3000;
 
     private CloseCode() {}

@@ -175,20 +175,20 @@ public final class Envelope {
     }
 
     /** Where in {@link #source} the payload starts, unless {@link #fill} was given it. */
-    public int payloadFrom() {
+    int payloadFrom() {
         return payloadFrom;
     }
 
     /** Where in {@link #source} the payload ends. */
-    public int payloadTo() {
+    int payloadTo() {
         return payloadTo;
     }
 
     /**
-     * The bytes that were decoded: the caller's own, no copy. Only for what {@link UserBroadcast}
-     * reads they are others.
+     * The bytes that were decoded: the caller's own, no copy. Of what {@link UserBroadcast} reads
+     * and {@link #fill} was given they are others.
      */
-    public byte[] source() {
+    byte[] source() {
         return source;
     }
 

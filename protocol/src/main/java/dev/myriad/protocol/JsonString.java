@@ -11,7 +11,7 @@ import java.util.Arrays;
  * half of a pair. What is accepted may be sent on to many clients as it came, and some of their
  * decoders fail on half a pair.
  */
-public final class JsonString {
+final class JsonString {
     private static final long QUOTES = Bytes.ONES * '"';
     private static final long BACKSLASHES = Bytes.ONES * '\\';
     private static final long SPACES = Bytes.ONES * ' ';
@@ -23,7 +23,7 @@ public final class JsonString {
      *
      * @throws ProtocolException 1011, if there is no well-formed string
      */
-    public static int skip(byte[] bytes, int from, int to) {
+    static int skip(byte[] bytes, int from, int to) {
         if (from >= to || bytes[from] != '"') {
             throw ProtocolException.undecodable("JSON: string expected");
         }

@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Length first, then the bytes: so a message needs one array of just its size.
  */
-public final class JsonWriter {
+final class JsonWriter {
     private static final byte[] HEX = Bytes.ascii("0123456789abcdef");
 
     private JsonWriter() {}
 
     /** The number of bytes that {@link #writeString(String, byte[], int)} writes. */
-    public static int stringLength(String text) {
+    static int stringLength(String text) {
         if (isPlain(text)) {
             return text.length() + 2;
         }
@@ -26,7 +26,7 @@ public final class JsonWriter {
      * Writes the text as a JSON string, quotes included, and returns the next index; a lone
      * surrogate becomes a question mark.
      */
-    public static int writeString(String text, byte[] into, int at) {
+    static int writeString(String text, byte[] into, int at) {
         if (!isPlain(text)) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             return writeString(utf8, 0, utf8.length, into, at);

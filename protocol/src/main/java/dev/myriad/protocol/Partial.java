@@ -21,7 +21,10 @@ public final class Partial {
      */
     static final Partial CLOSED = new Partial();
 
-    /** Further frames belong to the message: to make room for one alone is to copy for each. */
+    /**
+     * More frames of the message may come: to make room for this one only would mean a copy for
+     * each.
+     */
     static final int MORE = Integer.MAX_VALUE;
 
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
@@ -89,10 +92,6 @@ public final class Partial {
 
     byte[] message() {
         return message;
-    }
-
-    int frameLength() {
-        return frameLength;
     }
 
     /**

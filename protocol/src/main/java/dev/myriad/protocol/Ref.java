@@ -48,10 +48,6 @@ public final class Ref {
         return new String(plain(token), StandardCharsets.UTF_8);
     }
 
-    public static boolean same(byte @Nullable [] token, byte @Nullable [] other) {
-        return Arrays.equals(token, other);
-    }
-
     /** The index after the string, number or null at {@code from}. */
     static int skip(byte[] bytes, int from, int to) {
         byte first = from < to ? bytes[from] : 0;

@@ -160,7 +160,7 @@ public final class RequestHead {
         return lists("connection", "keep-alive") ? Persistence.TOLD : Persistence.CLOSE;
     }
 
-    /** The same request with another method; it has no body. */
+    /** The same request with another method, and without a content length. */
     public RequestHead withMethod(String method) {
         return new RequestHead(method, this);
     }

@@ -64,14 +64,6 @@ class RefTest {
         assertThat(Ref.text(utf8("12"))).isEqualTo("12");
     }
 
-    @Test
-    void comparesByContent() {
-        assertThat(Ref.same(utf8("\"x\""), utf8("\"x\""))).isTrue();
-        assertThat(Ref.same(utf8("1"), utf8("\"1\""))).isFalse();
-        assertThat(Ref.same(null, null)).isTrue();
-        assertThat(Ref.same(null, utf8("1"))).isFalse();
-    }
-
     private static byte @Nullable [] of(String token) {
         byte[] bytes = utf8("[" + token + "]");
         return Ref.of(bytes, 1, bytes.length - 1);

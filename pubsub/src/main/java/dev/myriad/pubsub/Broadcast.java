@@ -2,5 +2,5 @@ package dev.myriad.pubsub;
 
 import dev.myriad.protocol.Payload;
 
-/** What a process that subscribed to a topic finds in its mailbox for each message of the topic. */
+/** A message of a topic, as a process that subscribed to it finds it in its mailbox. Immutable. */
 public record Broadcast(String topic, String event, Payload payload) {}

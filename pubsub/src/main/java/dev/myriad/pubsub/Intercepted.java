@@ -2,5 +2,8 @@ package dev.myriad.pubsub;
 
 import dev.myriad.protocol.Payload;
 
-/** What an interceptor finds in its mailbox for a message that its connection did not get. */
+/**
+ * A message of a topic that a connection did not get, as its interceptor finds it in its mailbox.
+ * Immutable.
+ */
 public record Intercepted(String event, Payload payload) {}

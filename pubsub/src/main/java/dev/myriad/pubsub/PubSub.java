@@ -60,10 +60,10 @@ public final class PubSub {
                         topic.name(),
                         (_, present) -> {
                             Topic entry = present == null ? topic : present;
-                            Topic.Lane _ = entry.enter(serializer, Set.of(), this);
+                            Topic.Audience _ = entry.enter(serializer, Set.of(), this);
                             return entry;
                         });
-        entered.lane(serializer, Set.of()).orElseThrow().group.add(connection, firstFrames);
+        entered.audience(serializer, Set.of()).orElseThrow().group.add(connection, firstFrames);
         return entered;
     }
 
@@ -97,7 +97,7 @@ public final class PubSub {
                                     .put(connection, interceptor);
                             return entry;
                         });
-        entered.lane(serializer, events).orElseThrow().group.add(connection, firstFrames);
+        entered.audience(serializer, events).orElseThrow().group.add(connection, firstFrames);
         return entered;
     }
 
@@ -113,18 +113,18 @@ public final class PubSub {
         if (entry == null) {
             return;
         }
-        Topic.Lane lane = entry.lane(serializer, intercepted).orElse(null);
-        if (lane == null) {
+        Topic.Audience audience = entry.audience(serializer, intercepted).orElse(null);
+        if (audience == null) {
             return;
         }
-        lane.group.remove(connection);
+        audience.group.remove(connection);
         topics.computeIfPresent(
                 topic,
                 (_, present) -> {
                     if (!intercepted.isEmpty()) {
-                        lane.interceptors.remove(connection);
+                        audience.interceptors.remove(connection);
                     }
-                    present.leave(lane);
+                    present.leave(audience);
                     return present.deserted() ? null : present;
                 });
     }
@@ -182,23 +182,23 @@ public final class PubSub {
         publish(topic, event, payload, null, null, self);
     }
 
-    /** Sends to all subscribers of a topic but one connection. */
+    /** {@link #broadcast} to all but one connection. */
     public void broadcastFrom(Connection origin, String topic, String event, Payload payload) {
         publish(topic, event, payload, origin, null, null);
     }
 
-    /** Sends to all subscribers of a topic but one process. */
+    /** {@link #broadcast} to all but one process. */
     public void broadcastFrom(Process origin, String topic, String event, Payload payload) {
         publish(topic, event, payload, null, origin, null);
     }
 
-    /** Sends to all subscribers of a topic but a process and the connection that it speaks for. */
+    /** {@link #broadcast} to all but a process and the connection that it speaks for. */
     public void broadcastFrom(
             Connection origin, Process process, String topic, String event, Payload payload) {
         publish(topic, event, payload, origin, process, null);
     }
 
-    /** Sends to the subscribers on this node; today there is no other. */
+    /** {@link #broadcast} to the subscribers on this node; today there is no other. */
     public void broadcastLocal(String topic, String event, Payload payload) {
         broadcasts.increment();
         deliver(topic, event, payload, null, null, null);
@@ -217,7 +217,7 @@ public final class PubSub {
         deliver(topic, event, payload, null, null, self);
     }
 
-    /** Sends to the subscribers on this node but one connection; today there is no other node. */
+    /** {@link #broadcastLocal} to all but one connection. */
     public void broadcastLocalFrom(Connection origin, String topic, String event, Payload payload) {
         broadcasts.increment();
         deliver(topic, event, payload, origin, null, null);
@@ -250,10 +250,10 @@ public final class PubSub {
         return groups.get();
     }
 
-    /** A connection of a topic, and which lane it is in. */
+    /** A connection of a topic, and which audience it is in. */
     private record Place(Connection connection, Serializer serializer, Set<String> intercepted) {
-        boolean isIn(Topic.Lane lane) {
-            return lane.serializer == serializer && lane.intercepted.equals(intercepted);
+        boolean isIn(Topic.Audience audience) {
+            return audience.serializer == serializer && audience.intercepted.equals(intercepted);
         }
     }
 
@@ -277,7 +277,8 @@ public final class PubSub {
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
             @Nullable Place self) {
-        if (!payload.isBinary() && !payload.isObject()) { // or it would end who intercepts it
+        // A channel that intercepts it could push nothing else.
+        if (!payload.isBinary() && !payload.isObject()) {
             throw new IllegalArgumentException("a broadcast is a JSON object, not " + payload);
         }
         Topic entry = topics.get(topic);
@@ -286,23 +287,23 @@ public final class PubSub {
         }
         Serializer encodedFor = null;
         byte[] frames = NOTHING;
-        for (Topic.Lane lane : entry.lanes()) {
-            if (lane.intercepts(event)) {
-                intercept(lane, event, payload, exceptConnection, exceptProcess);
+        for (Topic.Audience audience : entry.audiences()) {
+            if (audience.intercepts(event)) {
+                intercept(audience, event, payload, exceptConnection, exceptProcess);
                 continue;
             }
-            if (payload.isBinary() && !lane.serializer.carriesBinary()) {
+            if (payload.isBinary() && !audience.serializer.carriesBinary()) {
                 unencodable.increment();
                 continue;
             }
-            if (lane.serializer != encodedFor) {
-                encodedFor = lane.serializer;
+            if (audience.serializer != encodedFor) {
+                encodedFor = audience.serializer;
                 frames = encodedFor.broadcast(topic, event, payload);
             }
-            if (self != null && self.isIn(lane)) {
-                lane.group.sendAs(self.connection, frames);
+            if (self != null && self.isIn(audience)) {
+                audience.group.sendAs(self.connection, frames);
             } else {
-                lane.group.send(frames, exceptConnection);
+                audience.group.send(frames, exceptConnection);
             }
         }
         entry.processes()
@@ -328,13 +329,13 @@ public final class PubSub {
     }
 
     private void intercept(
-            Topic.Lane lane,
+            Topic.Audience audience,
             String event,
             Payload payload,
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess) {
         Intercepted message = new Intercepted(event, payload);
-        lane.interceptors.forEach(
+        audience.interceptors.forEach(
                 (connection, interceptor) -> {
                     if (!connection.equals(exceptConnection)
                             && !interceptor.equals(exceptProcess)) {

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * subscribers. Thread-safe: {@link PubSub} changes it only while it holds the topic's entry.
  */
 public final class Topic {
-    private static final Lane[] NO_LANES = {};
+    private static final Audience[] NO_AUDIENCES = {};
 
     private final String name;
     private final byte[] utf8;
-    private volatile Lane[] lanes = NO_LANES;
+    private volatile Audience[] audiences = NO_AUDIENCES;
     private volatile @Nullable Set<Process> processes;
 
     private Topic(String name) {
@@ -53,14 +53,14 @@ public final class Topic {
      * same bytes. Those of an intercepted event do not go to the group but, unencoded, to the
      * processes of the interceptors.
      */
-    static final class Lane {
+    static final class Audience {
         final Serializer serializer;
         final Set<String> intercepted;
         final Group group;
         final Map<Connection, Process> interceptors;
         private int connections;
 
-        Lane(Serializer serializer, Set<String> intercepted, Group group) {
+        Audience(Serializer serializer, Set<String> intercepted, Group group) {
             this.serializer = serializer;
             this.intercepted = intercepted;
             this.group = group;
@@ -72,44 +72,49 @@ public final class Topic {
         }
     }
 
-    Lane[] lanes() {
-        return lanes;
+    Audience[] audiences() {
+        return audiences;
     }
 
     Optional<Set<Process>> processes() {
         return Optional.ofNullable(processes);
     }
 
-    Optional<Lane> lane(Serializer serializer, Set<String> intercepted) {
-        for (Lane lane : lanes) {
-            if (lane.serializer == serializer && lane.intercepted.equals(intercepted)) {
-                return Optional.of(lane);
+    Optional<Audience> audience(Serializer serializer, Set<String> intercepted) {
+        for (Audience audience : audiences) {
+            if (audience.serializer == serializer && audience.intercepted.equals(intercepted)) {
+                return Optional.of(audience);
             }
         }
         return Optional.empty();
     }
 
-    /** Counts one more connection, with a new group if it is the first of its lane. */
-    Lane enter(Serializer serializer, Set<String> intercepted, PubSub pubSub) {
-        Lane entered =
-                lane(serializer, intercepted)
+    /** Counts one more connection, with a new group if it is the first of its audience. */
+    Audience enter(Serializer serializer, Set<String> intercepted, PubSub pubSub) {
+        Audience entered =
+                audience(serializer, intercepted)
                         .orElseGet(
                                 () -> {
-                                    Lane first =
-                                            new Lane(serializer, intercepted, pubSub.newGroup());
-                                    Lane[] grown = Arrays.copyOf(lanes, lanes.length + 1);
-                                    grown[lanes.length] = first;
-                                    lanes = grown;
+                                    Audience first =
+                                            new Audience(
+                                                    serializer, intercepted, pubSub.newGroup());
+                                    Audience[] grown =
+                                            Arrays.copyOf(audiences, audiences.length + 1);
+                                    grown[audiences.length] = first;
+                                    audiences = grown;
                                     return first;
                                 });
         entered.connections++;
         return entered;
     }
 
-    /** Counts one connection less; the last of its lane takes the group along. */
-    void leave(Lane left) {
+    /** Counts one connection less; the last of its audience takes the group along. */
+    void leave(Audience left) {
         if (--left.connections == 0) {
-            lanes = Arrays.stream(lanes).filter(lane -> lane != left).toArray(Lane[]::new);
+            audiences =
+                    Arrays.stream(audiences)
+                            .filter(audience -> audience != left)
+                            .toArray(Audience[]::new);
         }
     }
 
@@ -130,6 +135,6 @@ public final class Topic {
     }
 
     boolean deserted() {
-        return lanes.length == 0 && processes == null;
+        return audiences.length == 0 && processes == null;
     }
 }

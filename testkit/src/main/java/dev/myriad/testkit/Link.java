@@ -4,7 +4,7 @@ import dev.myriad.net.memory.MemoryClient;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What carries a client's messages: a WebSocket or polls. Confined to the test's thread. */
+/** How a client's messages travel: by a WebSocket, or by polls. Confined to the test's thread. */
 interface Link {
     void send(String text);
 

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A client that polls as phoenix.js does: always on one request for messages, on a virtual thread;
- * what it sends are requests of their own. Confined to the test's thread, but for that one.
+ * A client that polls as phoenix.js does: one request for messages is always under way, on a
+ * virtual thread, and each message that it sends is a request of its own. Confined to the test's
+ * thread, but for that one.
  */
 final class PollingLink implements Link {
     private static final int OPENED = 410;

@@ -82,19 +82,19 @@ public final class Simulation extends Scheduler {
     private final List<Work> ready = new ArrayList<>();
 
     /** Wait for something to be settled. */
-    private final List<Strand> waiting = new ArrayList<>();
+    private final List<Coroutine> waiting = new ArrayList<>();
 
     /** Have nothing to do. */
-    private final Deque<Strand> spare = new ArrayDeque<>();
+    private final Deque<Coroutine> spare = new ArrayDeque<>();
 
     /** Their threads; when nothing refers to it any more, nothing keeps those that wait forever. */
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("simulation-", 0).factory());
 
-    private final Strand main = new Strand();
+    private final Coroutine main = new Coroutine();
 
     /** Who holds the baton. */
-    private volatile Strand current = main;
+    private volatile Coroutine current = main;
 
     /** The scenario waits until all else has nothing to do. */
     private boolean mainIdles;
@@ -144,7 +144,7 @@ public final class Simulation extends Scheduler {
     public void runUntilIdle() {
         checkScenario();
         idle();
-        if (!waiting.isEmpty() && nextEvent() == Strand.NEVER) {
+        if (!waiting.isEmpty() && nextEvent() == Coroutine.NEVER) {
             fail("a deadlock: " + waiting() + " wait for what will never come", null);
             throwFailure();
         }
@@ -157,7 +157,7 @@ public final class Simulation extends Scheduler {
         while (true) {
             runUntilIdle();
             long next = nextEvent();
-            if (next > end || next == Strand.NEVER) {
+            if (next > end || next == Coroutine.NEVER) {
                 clock.passTo(end);
                 return;
             }
@@ -188,7 +188,7 @@ public final class Simulation extends Scheduler {
 
     /** The names of processes whose handler waits, and of forked tasks that wait. */
     public List<String> waiting() {
-        return waiting.stream().map(Strand::name).toList();
+        return waiting.stream().map(Coroutine::name).toList();
     }
 
     /** What happened so far. */
@@ -228,9 +228,9 @@ public final class Simulation extends Scheduler {
                     cause);
         } finally {
             over = true;
-            for (Strand strand : spare) {
-                strand.job = null;
-                strand.give();
+            for (Coroutine coroutine : spare) {
+                coroutine.job = null;
+                coroutine.give();
             }
             threads.shutdown();
         }
@@ -280,13 +280,13 @@ public final class Simulation extends Scheduler {
 
     /** The caller might go on, but somebody else may do so first. */
     private void yieldBaton() {
-        Strand me = current;
+        Coroutine me = current;
         makeReady(me);
         giveUpBaton(me);
     }
 
-    /** Lets another strand run, and returns when this one may go on. */
-    private void giveUpBaton(Strand me) {
+    /** Lets another coroutine run, and returns when this one may go on. */
+    private void giveUpBaton(Coroutine me) {
         Work next = choose();
         if (next != me) {
             hand(next);
@@ -304,23 +304,23 @@ public final class Simulation extends Scheduler {
 
     private void hand(Work next) {
         switch (next) {
-            case Strand strand -> strand.give();
+            case Coroutine coroutine -> coroutine.give();
             case Work.Job job -> {
-                Strand strand = spare.pollLast();
-                if (strand == null) {
-                    Strand fresh = new Strand();
+                Coroutine coroutine = spare.pollLast();
+                if (coroutine == null) {
+                    Coroutine fresh = new Coroutine();
                     fresh.job = job;
                     threads.execute(() -> inside(() -> live(fresh)));
                 } else {
-                    strand.job = job;
-                    strand.give();
+                    coroutine.job = job;
+                    coroutine.give();
                 }
             }
         }
     }
 
-    /** The life of a strand: it does jobs, and lies spare between them. */
-    private void live(Strand me) {
+    /** The life of a coroutine: it does jobs, and lies spare between them. */
+    private void live(Coroutine me) {
         me.thread = Thread.currentThread();
         Work.Job job;
         while ((job = me.job) != null) {
@@ -366,7 +366,7 @@ public final class Simulation extends Scheduler {
             }
         } while (steps != seen && !Thread.currentThread().isInterrupted());
         over = true;
-        Strand hung = current;
+        Coroutine hung = current;
         AssertionError error =
                 new AssertionError(
                         hung.name() + " does not end, or waits outside of the simulation");
@@ -392,7 +392,7 @@ public final class Simulation extends Scheduler {
                     return main;
                 }
                 long next = nextEvent();
-                if (next == Strand.NEVER) {
+                if (next == Coroutine.NEVER) {
                     fail("a deadlock: " + waiting() + " wait for what will never come", null);
                 } else {
                     clock.passTo(next);
@@ -427,22 +427,22 @@ public final class Simulation extends Scheduler {
     /** Those that need not wait any longer. */
     private void wake() {
         waiting.removeIf(
-                strand -> {
-                    if (!strand.mayGoOn(clock.now())) {
+                coroutine -> {
+                    if (!coroutine.mayGoOn(clock.now())) {
                         return false;
                     }
-                    if (!strand.isPausing()) {
+                    if (!coroutine.isPausing()) {
                         progress++;
                     }
-                    makeReady(strand);
+                    makeReady(coroutine);
                     return true;
                 });
     }
 
     private long nextEvent() {
         long next = clock.nextDue();
-        for (Strand strand : waiting) {
-            next = Math.min(next, strand.deadline());
+        for (Coroutine coroutine : waiting) {
+            next = Math.min(next, coroutine.deadline());
         }
         return next;
     }
@@ -467,7 +467,7 @@ public final class Simulation extends Scheduler {
 
     @Override
     protected @Nullable Process running() {
-        Strand me = current;
+        Coroutine me = current;
         return Thread.currentThread() == me.thread && me.job instanceof Work.Turn turn
                 ? turn.process()
                 : null;
@@ -500,7 +500,7 @@ public final class Simulation extends Scheduler {
     }
 
     private void waitFor(BooleanSupplier settled, long deadline, boolean pause) {
-        Strand me = current;
+        Coroutine me = current;
         me.waitFor(settled, deadline, pause);
         waiting.add(me);
         giveUpBaton(me);

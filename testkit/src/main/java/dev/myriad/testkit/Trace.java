@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * What a simulation did, in names that are the same in each run: a process that has no name of its
- * own is numbered when it first gets mail. Confined to who holds the baton.
+ * own is numbered when it first gets mail. Confined to the coroutine that holds the baton.
  */
 final class Trace {
     private static final int TAIL = 20;

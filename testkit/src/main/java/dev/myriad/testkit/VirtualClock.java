@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-/** The time of a simulation, and what is to come. Confined to who holds its baton. */
+/** The time of a simulation, and its timers. Confined to the coroutine that holds the baton. */
 final class VirtualClock {
     private record Due(long nanos, long number, Timer timer) {}
 
@@ -37,10 +37,10 @@ final class VirtualClock {
         timers.removeIf(due -> due.timer == timer);
     }
 
-    /** When the next timer is due; {@link Strand#NEVER} if there is none. */
+    /** When the next timer is due; {@link Coroutine#NEVER} if there is none. */
     long nextDue() {
         Due next = timers.peek();
-        return next == null ? Strand.NEVER : next.nanos;
+        return next == null ? Coroutine.NEVER : next.nanos;
     }
 
     /** Takes the next timer that is due by now; those of one instant in the order scheduled. */

@@ -5,16 +5,16 @@ import dev.myriad.process.Process;
 /**
  * What a simulation may do next. The choice depends on the numbers, and not on the order in which
  * things became ready: that may be the order of a hash table of processes, which differs from run
- * to run. Immutable, but for {@link Strand}.
+ * to run. Immutable, but for {@link Coroutine}.
  */
-sealed interface Work permits Strand, Work.Job {
+sealed interface Work permits Coroutine, Work.Job {
     /** In the trace. */
     String name();
 
     /** In the order of first sight; 0 is the scenario. */
     int number();
 
-    /** Something that begins, on a strand that has nothing to do. */
+    /** Something that begins, on a coroutine that has nothing to do. */
     sealed interface Job extends Work {}
 
     /** A process handles its next message. */

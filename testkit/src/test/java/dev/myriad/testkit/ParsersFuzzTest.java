@@ -310,7 +310,8 @@ class ParsersFuzzTest {
                         envelope.ref(),
                         envelope.topic(),
                         envelope.event(),
-                        envelope.payload(Codec.NONE));
+                        Payload.EMPTY);
+        byte[] payload = envelope.payload(Codec.NONE).bytes();
         Envelope copy = new Envelope();
         FrameDecoder.client(1 << 20, 1 << 20)
                 .decode(
@@ -321,10 +322,20 @@ class ParsersFuzzTest {
                         new Transcript() {
                             @Override
                             public void text(byte[] bytes, int from, int to) {
-                                Serializer.V2.decodeText(bytes, from, to, copy);
+                                byte[] text = withPayload(bytes, from, to, payload);
+                                Serializer.V2.decodeText(text, 0, text.length, copy);
                             }
                         });
         return copy;
+    }
+
+    /** A message as a client sends it, with any JSON in the place of the empty object. */
+    private static byte[] withPayload(byte[] message, int from, int to, byte[] payload) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        text.write(message, from, to - from - "{}]".length());
+        text.writeBytes(payload);
+        text.write(']');
+        return text.toByteArray();
     }
 
     /** What is accepted can be replied to. */

@@ -1,6 +1,9 @@
 package dev.myriad.tokens;
 
-/** The bytes with which terms begin in Erlang's external term format (erts, erl_ext_dist). */
+/**
+ * The bytes with which terms begin in Erlang's external term format (erts, erl_ext_dist).
+ * Thread-safe: constants only.
+ */
 final class TermTag {
     static final int VERSION = 131;
     static final int FLOAT = 70;

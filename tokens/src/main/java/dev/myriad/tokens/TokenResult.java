@@ -2,7 +2,7 @@ package dev.myriad.tokens;
 
 import java.time.Instant;
 
-/** What {@link Token#verify} answers. */
+/** What {@link Token#verify} answers. Immutable. */
 public sealed interface TokenResult {
     /**
      * The token was signed with this secret and salt, and is young enough.

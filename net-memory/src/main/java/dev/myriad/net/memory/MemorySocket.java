@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
- * The client's end of a connection: bytes out, bytes in, as a socket has them. Thread-safe; one
- * thread writes and one reads.
+ * The client's end of a connection: bytes out, bytes in, as a socket has them. Thread-safe, for one
+ * thread that writes and one that reads.
  */
 public final class MemorySocket implements AutoCloseable {
     private final MemoryWire wire;

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bytes on their way from one end of a connection to the other, so many at most. Thread-safe: its
+ * Bytes on their way from one end of a connection to the other, up to a capacity. Thread-safe: its
  * lock is held for short steps only. A client waits at its end; the shard never does, and is told
  * when it can go on.
  */

@@ -12,7 +12,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 
-/** What Netty waits with for its sockets. Thread-safe. */
+/**
+ * Which of Netty's ways to wait for sockets serves: a system call of Linux, one of macOS, or the
+ * JDK's. Immutable.
+ */
 enum Flavour {
     EPOLL("epoll"),
     KQUEUE("kqueue"),

@@ -18,7 +18,7 @@ final class Listening {
     /** The kernel lowers it to its own {@code somaxconn}. */
     private static final int BACKLOG = 4_096;
 
-    /** Left alone, the kernel would let one client that does not read hold 4 MB of it. */
+    /** Left alone, the kernel would let a client that does not read hold 4 MB of it. */
     private static final int SEND_BUFFER_BYTES = 256 << 10;
 
     private Listening() {}

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
-public final class NettyTransport implements Transport {
+final class NettyTransport implements Transport {
     private final NettyShard[] shards;
     private final Room room;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
@@ -56,7 +56,7 @@ public final class NettyTransport implements Transport {
      *
      * @throws NetException if it cannot listen there
      */
-    public static Transport start(NetConfig config, Application application, String reason) {
+    static Transport start(NetConfig config, Application application, String reason) {
         return start(config, application, Flavour.best(), reason);
     }
 
@@ -127,8 +127,9 @@ public final class NettyTransport implements Transport {
     }
 
     /**
-     * Ends the event loops, and with them the connections that are left. However long a loop takes
-     * to come to its end: whoever closes a transport finds nobody on it afterwards.
+     * Ends the event loops, and with them the connections that are left, and waits until they have
+     * ended, however long that takes: when a transport has been closed, none of its threads runs
+     * any more.
      */
     private void stop() {
         for (NettyShard shard : shards) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on a Netty channel, and the only handler in that channel's pipeline. Confined to its
- * shard's thread.
+ * shard's thread, but for the methods of {@link dev.myriad.net.Connection}.
  *
  * <p>Bytes leave in one of two ways. While the socket takes everything (nearly always) they go from
  * the shard's buffer straight to it: no buffer, promise or queue entry per send. What the socket

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One question to the application, on a virtual thread of its own. Whatever the application does,
- * there is an answer.
+ * One question to the application. Whatever the application does, there is an answer. Confined to
+ * the virtual thread on which it runs.
  *
  * <p>HEAD and OPTIONS need no code in the application: where it does not know them, the answer to
  * GET, which is as safe as HEAD, or the {@code allow} of its refusal tells what to say.

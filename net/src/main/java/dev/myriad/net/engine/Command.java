@@ -2,7 +2,10 @@ package dev.myriad.net.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** One request to a shard from any thread; it is its own node in the shard's queue. */
+/**
+ * Something that a shard is to do, posted by any thread. It is its own node in the shard's queue,
+ * so one is posted once.
+ */
 public abstract class Command {
     volatile @Nullable Command next;
 

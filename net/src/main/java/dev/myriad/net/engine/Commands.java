@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An unbounded queue of commands: many threads offer, one polls. It is Vyukov's intrusive MPSC
- * queue: one atomic exchange an offer, none a poll.
+ * queue: an offer costs one atomic exchange, a poll usually none.
  */
 final class Commands {
     private static final VarHandle NEWEST;

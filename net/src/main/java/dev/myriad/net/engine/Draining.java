@@ -11,12 +11,12 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
- * A {@link Drain} under way. Confined to the thread that closes the transport, which must have
- * stopped accepting.
+ * A {@link Drain} under way. Confined to the thread that closes the transport, after that has begun
+ * to let nobody in any more.
  */
 public final class Draining {
     /** As many as there are. */
-    public static final long ALL = Long.MAX_VALUE / 2;
+    private static final long ALL = Long.MAX_VALUE / 2;
 
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -34,14 +34,14 @@ public final class Draining {
      * @param closeMore starts the end of so many more connections
      * @param left how many are not gone yet
      */
-    public Draining(Drain drain, LongConsumer closeMore, IntSupplier left) {
+    private Draining(Drain drain, LongConsumer closeMore, IntSupplier left) {
         this.drain = drain;
         this.closeMore = closeMore;
         this.left = left;
         this.connections = left.getAsInt();
     }
 
-    /** Drains shards; returns when nobody is left, or too late. */
+    /** Drains shards; returns when no connection is left, or the drain's time is over. */
     public static void of(Shard[] shards, Room room, Drain drain) {
         AtomicLong permits = new AtomicLong();
         new Draining(
@@ -63,7 +63,8 @@ public final class Draining {
     }
 
     /**
-     * Drains what a concurrent collection holds; whatever comes to it later is the caller's affair.
+     * Drains what a concurrent collection holds; what is added to it later is for the caller to
+     * end.
      *
      * @param end starts the end of one; whether that had not begun already
      * @param left how many have not ended yet
@@ -85,17 +86,18 @@ public final class Draining {
                 .run();
     }
 
-    /** Returns when nobody is left, or too late. */
-    public void run() {
+    /** Returns when nothing is left, or the drain's time is over. */
+    private void run() {
         try {
             if (drain.perSecond() > 0) {
                 pace();
             }
         } finally {
-            closeMore.accept(ALL); // those included that came while the accepting was stopped
+            closeMore.accept(ALL); // those too that came just before nobody was let in any more
         }
         awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
-        if (progressNanos - startNanos > SECOND_NANOS) { // progress was told: so is the end
+        if (progressNanos - startNanos
+                > SECOND_NANOS) { // whoever was told of progress is told of the end
             tellProgress();
         }
     }

@@ -7,7 +7,10 @@ import java.util.ArrayDeque;
  * does not wait for a large one. Confined to its shard's thread.
  */
 final class FanOut {
-    /** Deliveries a slice; it bounds how long a reply waits; larger ones are not cheaper. */
+    /**
+     * Deliveries in one slice. It bounds how long a reply waits; a larger slice would not be
+     * cheaper.
+     */
     private static final int SLICE = 64;
 
     private final ArrayDeque<Members> turns = new ArrayDeque<>();

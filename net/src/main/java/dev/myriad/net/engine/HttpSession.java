@@ -50,7 +50,7 @@ final class HttpSession {
     private boolean reading;
     private boolean ended;
 
-    /** The answer that is under way shall be the last; its thread reads it. */
+    /** Whether the answer under way is to be the last. The application's thread reads it too. */
     private volatile boolean last;
 
     HttpSession(Wire wire) {
@@ -80,10 +80,10 @@ final class HttpSession {
         }
     }
 
-    /** Turns to the next request, until one has to be waited for or there is none. */
+    /** Reads one request after the other, until one has to be answered first or there is none. */
     private void readOn() {
         if (reading) {
-            return; // the caller's caller goes on
+            return; // it is called from within itself: the outer call reads on
         }
         reading = true;
         try {
@@ -100,7 +100,7 @@ final class HttpSession {
         }
     }
 
-    /** Reads of one request what there is; false if there has to come more. */
+    /** Reads what there is of one request; false if more of it has to come. */
     private boolean read() {
         RequestHead request = head;
         BodyDecoder content = body;
@@ -137,7 +137,9 @@ final class HttpSession {
         return true;
     }
 
-    /** Finds out whose request it is: those of a proxy are of many clients. */
+    /**
+     * Finds out which client asks: a trusted proxy sends the requests of many on one connection.
+     */
     private void identify(RequestHead request) {
         TrustedProxies proxies = wire.shard().room().trustedProxies();
         if (proxies.isEmpty()) {
@@ -298,7 +300,7 @@ final class HttpSession {
 
     // ---- the end
 
-    /** Nothing has come of a request, and none is being answered. */
+    /** Whether no request is being answered and no byte of the next one has come. */
     private boolean isIdle() {
         return !isBusy() && head == null && input.isEmpty();
     }

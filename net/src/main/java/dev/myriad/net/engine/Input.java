@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of a connection that have come and not been read: the rest of a request, requests behind
- * it, or frames behind an upgrade. Empty, it holds none. Confined to its shard's thread.
+ * it, or frames behind an upgrade. While it is empty it holds no array. Confined to its shard's
+ * thread.
  */
 final class Input {
     private static final byte[] NOTHING = {};

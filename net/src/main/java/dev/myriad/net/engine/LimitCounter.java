@@ -18,7 +18,10 @@ public final class LimitCounter {
     private final OnceASecond line = new OnceASecond();
     private final OnceASecond warning = new OnceASecond();
 
-    /** Times are no reason to warn: they pass for whoever loses the network. */
+    /**
+     * A time is logged as information: a client that loses the network exceeds it without any
+     * fault.
+     */
     LimitCounter(Limit limit, int max) {
         bound = limit + " = " + max;
         level = limit.isTime() ? Level.INFO : Level.WARNING;
@@ -29,7 +32,7 @@ public final class LimitCounter {
         exceeded(String.valueOf(peer));
     }
 
-    /** Someone exceeded it of whom no more is known. */
+    /** Someone exceeded it whose address is not known. */
     public void exceeded() {
         exceeded("an unknown address");
     }

@@ -133,7 +133,7 @@ final class Members {
         return false;
     }
 
-    /** The wire is gone, and walks its own list of memberships. */
+    /** Takes the member at an index out; the wire takes its membership off its own list itself. */
     void vacate(int index) {
         if (isBusy()) {
             wires[index] = null;

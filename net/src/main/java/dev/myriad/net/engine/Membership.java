@@ -2,7 +2,7 @@ package dev.myriad.net.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** That a wire is in a group: where it stands there. Confined to its shard's thread. */
+/** A wire's place in one group. Confined to its shard's thread. */
 final class Membership {
     final Members members;
     int index;

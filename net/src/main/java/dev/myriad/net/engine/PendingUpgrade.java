@@ -35,7 +35,8 @@ final class PendingUpgrade implements Upgrade {
     @Override
     public void refuse(int status, String body) {
         if (answered.compareAndSet(false, true)) {
-            String text = Objects.requireNonNullElse(body, ""); // who asks has to be answered
+            // Whatever the application gave, the client has to be answered.
+            String text = Objects.requireNonNullElse(body, "");
             wire.execute(() -> session.refuse(this, status, text));
         }
     }

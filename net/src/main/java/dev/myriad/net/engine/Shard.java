@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event loop's share of a transport: the connections it owns, the commands of other threads, the
- * group sends under way. Everything but {@link #post} is confined to its thread.
+ * group sends under way. Everything but {@link #post}, {@link #isInside} and what never changes is
+ * confined to its thread.
  *
  * <p>A turn serves commands first (replies, pushes, joins), then one slice of the group sends; the
  * transport reads between turns. So a broadcast to many delays nobody's reply by more than a slice.
@@ -184,7 +185,8 @@ public abstract class Shard {
 
     /** Closes connections, the youngest first, for as long as there are permits. */
     final void drain(AtomicLong permits) {
-        // From the mark on all have been told, or came later, into a place that became free.
+        // Those at the mark and above have been told already, or are newcomers in places that have
+        // become free, whom the transport turns away.
         for (int i = Math.min(drainMark, wireCount) - 1; i >= 0; i--) {
             if (permits.get() <= 0) {
                 return;

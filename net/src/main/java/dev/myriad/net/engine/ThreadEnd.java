@@ -1,12 +1,13 @@
 package dev.myriad.net.engine;
 
-/** The end of a thread that has been told to end. Stateless, so thread-safe. */
+/** Waits for the end of a thread that has been told to end. Stateless, so thread-safe. */
 public final class ThreadEnd {
     private ThreadEnd() {}
 
     /**
-     * Waits for it; not for the calling thread's own. An interrupt does not shorten the wait, so
-     * that whoever closes a transport finds nobody on it afterwards, but it is kept.
+     * Returns when the thread has ended, or at once if it is the calling one. An interrupt does not
+     * shorten the wait, and is kept: when a transport has been closed, none of its threads runs any
+     * more.
      */
     public static void await(Thread thread) {
         boolean interrupted = Thread.interrupted();

@@ -17,16 +17,27 @@ import org.jspecify.annotations.Nullable;
  * closing handshake, deadlines. A transport's subclass moves the bytes. Confined to its shard's
  * thread, but for the methods of {@link Connection}.
  *
- * <p>An idle, upgraded connection holds nothing but this object: what a phase needs hangs on {@link
- * #role}, and bytes that wait for more on {@link #partial}.
+ * <p>An idle, upgraded connection has this object and its handler, and no buffer: what requests
+ * need hangs on {@link #role} only until then, and an unfinished message on {@link #partial} only
+ * while there is one.
  */
 public abstract class Wire implements Connection {
-    /** In this order; a wire never goes back. */
+    /**
+     * There are requests. A wire goes through the phases in this order, leaves some out, and never
+     * goes back.
+     */
     private static final byte HTTP = 0;
 
+    /** It is a WebSocket. */
     private static final byte OPEN = 1;
+
+    /** It is to end: the last output and the client's close frame are awaited. */
     private static final byte CLOSING = 2;
+
+    /** It is to end, and what the client still sends is not looked at. */
     private static final byte LEAVING = 3;
+
+    /** It has ended. */
     private static final byte GONE = 4;
 
     private static final Object NOBODY = new Object();
@@ -74,7 +85,7 @@ public abstract class Wire implements Connection {
     /** Where it sends. */
     public abstract Lane lane();
 
-    /** A trusted proxy says for whom it asks: from now on {@link #peer} is that one. */
+    /** A trusted proxy asks on behalf of this client: from now on {@link #peer} is the client. */
     protected abstract void peerIs(InetSocketAddress client);
 
     // ---- what a transport calls, on the shard's thread
@@ -143,8 +154,8 @@ public abstract class Wire implements Connection {
     }
 
     /**
-     * The client sends no more, but may still read; false if there is nothing that it could wait
-     * for.
+     * The client sends no more, but may still read. Whether an answer is under way that it may wait
+     * for; if not, the socket can be closed.
      */
     protected final boolean awaitsAnswer() {
         return phase == HTTP && ((HttpSession) role).endsAfterAnswer();
@@ -211,7 +222,7 @@ public abstract class Wire implements Connection {
         }
     }
 
-    /** What the client waited for has come, or it begins anew: it has its time again. */
+    /** Gives the client its whole time again: it has been answered, or begins a new request. */
     void restartDeadline() {
         deadlineFromMillis = shard.nowMillis();
     }
@@ -429,10 +440,5 @@ public abstract class Wire implements Connection {
 
     final boolean isOpen() {
         return phase == OPEN;
-    }
-
-    /** Whether it ended: nothing more is sent or received. */
-    protected final boolean isGone() {
-        return phase == GONE;
     }
 }

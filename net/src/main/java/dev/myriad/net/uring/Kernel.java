@@ -318,10 +318,6 @@ public final class Kernel {
         return ALL.get(JAVA_BYTE, address);
     }
 
-    static void putByte(long address, byte value) {
-        ALL.set(JAVA_BYTE, address, value);
-    }
-
     static short getShort(long address) {
         return ALL.get(JAVA_SHORT, address);
     }

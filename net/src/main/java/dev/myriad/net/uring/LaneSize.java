@@ -1,7 +1,7 @@
 package dev.myriad.net.uring;
 
 /**
- * How much a lane has of everything.
+ * How much a lane has of everything. Immutable.
  *
  * @param submissions entries of the submission queue, a power of two; as many sends go to the
  *     kernel in one call

@@ -28,7 +28,7 @@ final class Listener implements AutoCloseable {
     private static final int TCP_NODELAY = 1;
     private static final int BACKLOG = 4_096;
 
-    /** A slow reader's kernel buffer would else grow to megabytes. */
+    /** Left alone, the kernel would let a client that does not read hold megabytes of it. */
     private static final int SEND_BUFFER_BYTES = 128 << 10;
 
     private final Kernel.Errno errno = new Kernel.Errno();

@@ -4,8 +4,8 @@ package dev.myriad.net.uring;
  * What an operation's user data says: its kind, the generation and slot of its connection, and for
  * sends the queue entry, where the unsent bytes are found again.
  *
- * <p>Slots are reused; the generation tells a late completion of the last owner from one of the
- * present owner.
+ * <p>Thread-safe: functions only. Slots are reused; the generation tells a late completion of the
+ * last owner from one of the present owner.
  */
 final class Op {
     static final int ACCEPT = 1;

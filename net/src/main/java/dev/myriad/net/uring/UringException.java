@@ -1,6 +1,6 @@
 package dev.myriad.net.uring;
 
-/** The kernel refused an io_uring call. */
+/** The kernel refused an io_uring call. Immutable. */
 final class UringException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A shard thread with its rings. It sleeps in the first ring; the others, and other threads, wake
- * it through an eventfd that the first ring reads.
+ * it through an eventfd that the first ring reads. Confined to that thread, but for {@link #post},
+ * {@link #isInside} and what the transport does to start and stop it.
  */
 final class UringShard extends Shard {
     private final Kernel.Errno errno = new Kernel.Errno();
@@ -172,9 +173,8 @@ final class UringShard extends Shard {
     }
 
     /**
-     * From any thread: ends the thread, which is soon; connections that are left are cut. An
-     * interrupt does not shorten the wait: whoever closes a transport finds nobody on it
-     * afterwards.
+     * From any thread: ends the thread and waits until it has ended; connections that are left are
+     * cut off.
      */
     void stop() {
         post(

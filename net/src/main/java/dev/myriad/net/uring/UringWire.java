@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection in a slot of a ring's table. Its lane does the work; here is the state. Confined to
- * its shard's thread.
+ * its shard's thread, but for the methods of {@link dev.myriad.net.Connection}.
  */
 final class UringWire extends Wire {
     private final UringLane lane;
@@ -85,7 +85,7 @@ final class UringWire extends Wire {
         return backlog != null;
     }
 
-    // What only a transport may call, for the lane.
+    // Methods of the engine that only a subclass may call, under other names, for the lane.
 
     void start() {
         begin();

@@ -5,14 +5,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coroutine of a simulation: a thread that runs while it holds the baton. Only the strand that
- * holds the baton touches this or another strand, or anything of the simulation.
+ * A coroutine of a simulation: a thread that runs while it holds the baton. Only the coroutine that
+ * holds the baton touches this or another coroutine, or anything of the simulation.
  */
-final class Strand implements Work {
+final class Coroutine implements Work {
     /** It waits without a limit. */
     static final long NEVER = Long.MAX_VALUE;
 
-    /** Set by the strand itself before it gives the baton away for the first time. */
+    /** Set by the coroutine itself before it gives the baton away for the first time. */
     @Nullable Thread thread;
 
     /**
@@ -40,7 +40,7 @@ final class Strand implements Work {
 
     // ---- the baton
 
-    /** Lets this strand run; the caller stops doing so. */
+    /** Lets this coroutine run; the caller stops doing so. */
     void give() {
         baton = true;
         LockSupport.unpark(thread);
