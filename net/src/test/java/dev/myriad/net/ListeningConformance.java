@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.myriad.net.TestClient.Received;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,19 @@ interface ListeningConformance extends Fixture {
         assertThatThrownBy(() -> start(NetConfig.of("no-such.invalid", 0), new TestApplication()))
                 .isInstanceOf(NetException.class)
                 .hasMessageContaining("no-such.invalid");
+    }
+
+    @Test
+    default void closingWaitsForNoSleepOfAShard() {
+        Duration quickest = Duration.ofDays(1);
+        for (int i = 0; i < 5; i++) { // the machine may stall, but not each time
+            TestServer server = server();
+            long start = System.nanoTime();
+            server.close();
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            quickest = took.compareTo(quickest) < 0 ? took : quickest;
+        }
+        assertThat(quickest).isLessThan(Duration.ofMillis(40));
     }
 
     @Test

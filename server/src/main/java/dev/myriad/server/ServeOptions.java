@@ -5,7 +5,9 @@ import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transports;
+import dev.myriad.net.TrustedProxies;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +36,15 @@ final class ServeOptions {
                     "WebSockets of one address; above it 429. Leave it off behind a proxy."
                             + " Default: 0 = any number.")
     private int connectionsPerAddressMax = Limits.DEFAULT.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
+
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "CIDR",
+            split = ",",
+            description =
+                    "Networks of proxies that may say for whom they ask, such as 127.0.0.1,10.0.0.0/8."
+                            + " May be repeated. Default: none.")
+    private List<String> trustedProxies = List.of();
 
     @Option(
             names = "--idle-timeout",
@@ -120,7 +131,16 @@ final class ServeOptions {
                 "--max-connections-per-address takes 0 or more, not "
                         + connectionsPerAddressMax
                         + ".");
-        return new NetConfig(host, port, shards, limits());
+        return new NetConfig(host, port, shards, limits(), proxies());
+    }
+
+    private TrustedProxies proxies() {
+        try {
+            return TrustedProxies.of(trustedProxies);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--trusted-proxy: " + e.getMessage() + ".", e);
+        }
     }
 
     private Limits limits() {

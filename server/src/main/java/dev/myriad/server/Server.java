@@ -58,6 +58,7 @@ final class Server implements AutoCloseable {
                         .port(config.port())
                         .shards(config.shards())
                         .limits(config.limits())
+                        .trustedProxies(config.trustedProxies())
                         .drain(drain)
                         .transport(kind);
         if (demo) {

@@ -2,8 +2,11 @@ package dev.myriad.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.net.NetConfig;
+import dev.myriad.net.TrustedProxies;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +24,7 @@ class OptionsTest {
                 "serve --max-connects-per-second -1 | --max-connects-per-second takes 0 or more",
                 "serve --max-joins-per-second -1    | --max-joins-per-second takes 0 or more",
                 "serve --idle-timeout soon | is no time: write 500ms, 60s, 5m, 1h or 0",
+                "serve --trusted-proxy 10.0.0.0/8,proxy | --trusted-proxy: not a network: \"proxy\"; write it as",
                 "serve --transport smoke   | expected one of [AUTO, URING, NETTY]",
                 "serve --nonsense          | Unknown option: '--nonsense'",
                 "doctor --conns 3000000    | --conns takes 1 to 2,000,000, not 3000000.",
@@ -32,6 +36,25 @@ class OptionsTest {
         assertThat(command.execute(line.split(" "))).isEqualTo(2);
         assertThat(err.toString()).startsWith("myriad: ").contains(sentence);
         assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void proxiesAreNamedInOneOptionOrSeveral() {
+        Options options = new Options();
+        new CommandLine(options)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(
+                        "--trusted-proxy", "127.0.0.1,10.0.0.0/8", "--trusted-proxy", "fd00::/8");
+        NetConfig config = options.shared.config("localhost", 0);
+        assertThat(config.trustedProxies())
+                .hasToString(
+                        TrustedProxies.of(List.of("127.0.0.1", "10.0.0.0/8", "fd00::/8"))
+                                .toString());
+    }
+
+    @CommandLine.Command
+    private static final class Options {
+        @CommandLine.Mixin private ServeOptions shared = new ServeOptions();
     }
 
     @Test

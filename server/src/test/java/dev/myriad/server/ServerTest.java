@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
 import dev.myriad.net.Transports;
+import dev.myriad.net.TrustedProxies;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
@@ -77,6 +82,39 @@ class ServerTest {
     }
 
     @Test
+    void aTrustedProxySaysWhoseConnectionItIs() throws IOException {
+        NetConfig config =
+                ANY_PORT.withLimits(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 1))
+                        .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1")));
+        try (Server server = Server.start(Transports.Kind.AUTO, config, true);
+                Socket one = socket(server.url());
+                Socket other = socket(server.url());
+                Socket again = socket(server.url())) {
+            assertThat(upgrade(one, "10.1.2.3")).startsWith("HTTP/1.1 101");
+            assertThat(upgrade(other, "10.1.2.4")).startsWith("HTTP/1.1 101");
+            assertThat(upgrade(again, "10.1.2.3")).startsWith("HTTP/1.1 429");
+        }
+    }
+
+    private static Socket socket(String url) throws IOException {
+        URI server = URI.create(url);
+        return new Socket(server.getHost(), server.getPort());
+    }
+
+    /** The first line of the answer. */
+    private static String upgrade(Socket proxy, String client) throws IOException {
+        String head =
+                "GET /socket/websocket HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\n"
+                        + "connection: upgrade\r\nsec-websocket-version: 13\r\n"
+                        + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "x-forwarded-for: "
+                        + client
+                        + "\r\n\r\n";
+        proxy.getOutputStream().write(head.getBytes(UTF_8));
+        return new BufferedReader(new InputStreamReader(proxy.getInputStream(), UTF_8)).readLine();
+    }
+
+    @Test
     void aTakenPortIsOneClearSentenceAndExit1() throws IOException {
         try (ServerSocket other = new ServerSocket(0)) {
             String port = Integer.toString(other.getLocalPort());
@@ -101,8 +139,7 @@ class ServerTest {
     }
 
     private static String get(String url, String path) throws IOException {
-        URI server = URI.create(url);
-        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+        try (Socket socket = socket(url)) {
             String head = "GET " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
             socket.getOutputStream().write(head.getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
