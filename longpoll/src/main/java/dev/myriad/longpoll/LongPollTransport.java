@@ -9,6 +9,7 @@ import dev.myriad.net.Transport;
 import dev.myriad.protocol.RequestHead;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -84,18 +85,21 @@ public final class LongPollTransport implements Transport {
 
     /**
      * Lets nobody in any more, ends the sessions at the pace of the drain while it still listens,
-     * since a client learns of the end by its next request, and then closes the other transport by
-     * the same drain: in all that may take twice its deadline.
+     * since a client learns of the end by its next request, and then closes the other transport in
+     * what is left of the drain's deadline.
      */
     @Override
     public void close(Drain drain) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        long startNanos = System.nanoTime();
         try {
             sessions.drain(drain);
         } finally {
-            inner.close(drain);
+            long passedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+            long leftMillis = Math.max(0, drain.deadlineMillis() - passedMillis);
+            inner.close(drain.withDeadlineMillis((int) leftMillis));
             sessions.end();
         }
     }

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.Drain;
+import dev.myriad.net.Group;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
+import dev.myriad.net.NetStats;
 import dev.myriad.net.TestClient;
+import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.protocol.RequestHead;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -305,6 +310,63 @@ class LongPollTransportTest {
         closing.join();
         assertThat(application.closed()).isEqualTo(10);
         assertThat(transport.longPollStats().open()).isZero();
+    }
+
+    /** Another transport that notes the drain by which it is closed. */
+    private record Noted(Transport transport, AtomicReference<Drain> drain) implements Transport {
+        @Override
+        public String name() {
+            return transport.name();
+        }
+
+        @Override
+        public String reason() {
+            return transport.reason();
+        }
+
+        @Override
+        public InetSocketAddress address() {
+            return transport.address();
+        }
+
+        @Override
+        public Group group() {
+            return transport.group();
+        }
+
+        @Override
+        public NetStats stats() {
+            return transport.stats();
+        }
+
+        @Override
+        public void close(Drain by) {
+            drain.set(by);
+            transport.close(by);
+        }
+    }
+
+    @Test
+    void theDrainOfBothHasOneDeadline() {
+        AtomicReference<Drain> drain = new AtomicReference<>();
+        LongPollTransport transport =
+                LongPollTransport.start(
+                        LongPollTransportTest::route,
+                        Limits.DEFAULT,
+                        application,
+                        inner ->
+                                new Noted(
+                                        Transports.start(
+                                                Transports.Kind.AUTO,
+                                                new NetConfig("127.0.0.1", 0, 1, Limits.DEFAULT),
+                                                inner),
+                                        drain));
+        for (int i = 0; i < 3; i++) {
+            PollingClient.open(transport, "/echo/longpoll").close();
+        }
+        transport.close(
+                new Drain(1, 1_000, 100, _ -> {})); // three would take more than two seconds
+        assertThat(drain.get().deadlineMillis()).isLessThan(200);
     }
 
     // ---- silence

@@ -107,7 +107,7 @@ class HogLogTest {
 
     @Test
     void whoSpinsIsNamedAmongThoseWhoSleepAndWaitForACarrier() throws Exception {
-        int hogs = 2 * Runtime.getRuntime().availableProcessors();
+        int hogs = Runtime.getRuntime().availableProcessors();
         try {
             CountDownLatch slept =
                     start(SLEEPERS, "a waiting one", _ -> Thread.sleep(SLEEP_MILLIS));

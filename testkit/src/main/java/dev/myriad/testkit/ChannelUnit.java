@@ -143,7 +143,9 @@ public final class ChannelUnit {
         List<Object> mail = context.mail();
         while (!mail.isEmpty() && context.stopped.isEmpty()) {
             for (Object message : new ArrayList<>(mail)) {
-                callbacks.handleInfo(message);
+                if (context.stopped.isEmpty()) { // as in production nothing is handled after a stop
+                    callbacks.handleInfo(message);
+                }
             }
             mail = context.mail();
         }
