@@ -47,7 +47,11 @@ class SocketRefTest {
         send(client, "2", "later");
         assertThat(server.bench.refs.take())
                 .hasToString(
-                        "SocketRef[\"2\", channel " + Lab.class.getName() + " of \"" + ROOM + "\"]");
+                        "SocketRef[\"2\", channel "
+                                + Lab.class.getName()
+                                + " of \""
+                                + ROOM
+                                + "\"]");
     }
 
     @Test
