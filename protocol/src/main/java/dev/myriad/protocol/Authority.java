@@ -54,8 +54,10 @@ final class Authority {
     }
 
     private static boolean isPort(@Nullable String digits) {
-        String significant = digits == null ? "" : digits.replaceFirst("^0+", "");
-        return significant.length() <= 5
-                && (significant.isEmpty() || Integer.parseInt(significant) <= PORT_MAX);
+        int port = 0;
+        for (int i = 0; digits != null && i < digits.length() && port <= PORT_MAX; i++) {
+            port = port * 10 + digits.charAt(i) - '0';
+        }
+        return port <= PORT_MAX;
     }
 }
