@@ -335,6 +335,18 @@ interface HttpConformance extends Fixture {
     }
 
     @Test
+    default void aRefusalOfHeadHasNoBodyEither() {
+        try (TestServer server = server();
+                TestClient client = server.connect()) {
+            client.write("HEAD /length HTTP/1.1\r\nhost: x\r\ncontent-length: 5000000\r\n\r\n");
+            TestClient.Response refusal = client.readResponse(true);
+            assertThat(refusal.status()).isEqualTo(413);
+            assertThat(refusal.headers().get("content-length")).isNotEqualTo("0");
+            assertThat(client.next()).isEqualTo(new Received.End());
+        }
+    }
+
+    @Test
     default void aTooLongChunkedBodyIsAnswered413InItsTurn() {
         try (TestServer server = server();
                 TestClient client = server.connect()) {

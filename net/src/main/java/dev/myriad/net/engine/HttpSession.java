@@ -30,7 +30,7 @@ final class HttpSession {
     private final Wire wire;
     private final Input input = new Input();
 
-    /** Of the request whose body is being read. */
+    /** Of the request that is being read, once it is known. */
     private @Nullable RequestHead head;
 
     private @Nullable BodyDecoder body;
@@ -110,12 +110,14 @@ final class HttpSession {
                 return false;
             }
             identify(request);
+            head = request;
             if (wire.isTooMany()) {
                 exceeded(Limit.CONNECTIONS_MAX);
                 refuseLast(503, "too many connections");
                 return false;
             }
             if (request.wantsWebSocket() && decide(request)) {
+                head = null;
                 return true;
             }
             content =
@@ -124,7 +126,6 @@ final class HttpSession {
             if (request.expectsContinue() && input.isEmpty()) {
                 wire.transmit(ResponseEncoder.continuing());
             }
-            head = request;
             body = content;
         }
         input.feed(content);
@@ -250,7 +251,7 @@ final class HttpSession {
 
     private void refuseLast(int status, String text) {
         wire.shard().counters.refused++;
-        respond(encode(Refusal.of(status, text), Persistence.CLOSE, null));
+        respond(encode(Refusal.of(status, text), Persistence.CLOSE, head));
     }
 
     /** Refuses a request of which more may be on its way. */
@@ -267,7 +268,7 @@ final class HttpSession {
         wire.shard().counters.refused++;
         HttpAnswer answer = Refusal.of(e.status(), String.valueOf(e.getMessage()));
         ended = true;
-        wire.transmit(encode(answer, Persistence.CLOSE, null).bytes());
+        wire.transmit(encode(answer, Persistence.CLOSE, head).bytes());
         wire.finishHttp();
     }
 
