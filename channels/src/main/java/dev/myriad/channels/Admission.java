@@ -7,10 +7,8 @@ import dev.myriad.net.Network;
 import dev.myriad.net.engine.LimitCounters;
 import dev.myriad.protocol.Payload;
 import java.net.InetSocketAddress;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,13 +19,6 @@ import java.util.function.LongSupplier;
 final class Admission {
     private static final long SECOND_NANOS = 1_000_000_000;
     private static final int NEARLY_PERCENT = 80;
-
-    /** A listener's are counted by its process. */
-    private static final Set<Limit> COUNTED = EnumSet.copyOf(Limit.ofChannels());
-
-    static {
-        COUNTED.remove(Limit.LISTENER_WAITING_MAX);
-    }
 
     private final Limits limits;
     private final LongSupplier nanoClock;
@@ -49,7 +40,7 @@ final class Admission {
         this.limits = limits;
         this.nanoClock = nanoClock;
         this.startNanos = nanoClock.getAsLong();
-        counters = new LimitCounters(limits, COUNTED);
+        counters = new LimitCounters(limits, Limit.ofChannels());
         allConnects = new TokenBucket(limits.of(Limit.CONNECTS_PER_SECOND_MAX), startNanos);
         allJoins = new TokenBucket(limits.of(Limit.JOINS_PER_SECOND_MAX), startNanos);
         addressJoins = paces(Limit.ADDRESS_JOINS_PER_SECOND_MAX);
@@ -151,6 +142,11 @@ final class Admission {
     /** Counts that a client went over a limit that is checked elsewhere. */
     void exceeded(Limit limit, InetSocketAddress peer) {
         counters.of(limit).exceeded(peer);
+    }
+
+    /** Counts that the program itself, or a client unknown, went over a limit. */
+    void exceeded(Limit limit) {
+        counters.of(limit).exceeded();
     }
 
     /** How often each limit was exceeded, by its name. */

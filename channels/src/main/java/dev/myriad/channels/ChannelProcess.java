@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Budget;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
 import dev.myriad.net.engine.OnceASecond;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +43,20 @@ import org.jspecify.annotations.Nullable;
 final class ChannelProcess extends Subscriber implements ChannelContext {
     private static final int OBJECT_BYTES = 128;
 
+    /** What a join costs besides its parameters until it has been answered. */
+    private static final int JOIN_BYTES = 512;
+
+    /** What a channel costs that is not its connection's first. */
+    private static final int CHANNEL_BYTES = 256;
+
+    /** What a topic costs besides its name, which there is as text and as bytes. */
+    private static final int TOPIC_BYTES = 512;
+
+    /** In what {@link #cost} is counted. */
+    private static final int COST_UNIT = 16;
+
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
     private static final OnceASecond WARNINGS = new OnceASecond();
-
-    private static final AtomicIntegerFieldUpdater<ChannelProcess> WAITING =
-            AtomicIntegerFieldUpdater.newUpdater(ChannelProcess.class, "waitingBytes");
 
     private static final VarHandle SUCCESSOR;
 
@@ -72,6 +81,9 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     /** The connection's thread's: whether an {@link ExpiringSocket} knows that this has joined. */
     boolean entered;
 
+    /** What it is charged with as a channel, as long as it lives. */
+    private short cost;
+
     private @Nullable Channel channel;
 
     /**
@@ -79,8 +91,6 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
      * handled, or {@link Extras}, which hold that too.
      */
     private @Nullable Object rest;
-
-    private volatile int waitingBytes;
 
     /** Who waits for the end of this: nobody yet, the next join, or this itself when it is over. */
     @SuppressWarnings("UnusedVariable") // through SUCCESSOR
@@ -120,14 +130,46 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return rest instanceof Join join && !join.over ? join : null;
     }
 
-    /** Counts a message that comes; false if the client sends faster than it is served. */
-    boolean admits(Inbound message) {
-        return admits(message.bytes());
+    /**
+     * Charges what comes because of a client's message, or tells over which limit that would be:
+     * the client sends faster than it is served.
+     */
+    @Nullable Limit limitOver(int bytes) {
+        if (waitingBytes() + bytes > socket.mount.limits().of(Limit.WAITING_BYTES_MAX)) {
+            return Limit.WAITING_BYTES_MAX;
+        }
+        return charge(bytes) ? null : Limit.MAIL_MEMORY_PERCENT;
     }
 
-    /** Counts what comes because of a message; false as above. */
-    boolean admits(int bytes) {
-        return WAITING.addAndGet(this, bytes) <= socket.mount.limits().of(Limit.WAITING_BYTES_MAX);
+    @Override
+    protected Budget mail() {
+        return socket.mount.mail();
+    }
+
+    /** Charges a join, and what the channel will cost, beside others of the connection. */
+    @Nullable Limit limitOver(Join join, int others) {
+        int bytes = others == 0 ? 0 : CHANNEL_BYTES;
+        if (!socket.mount.pubSub().has(topic.name())) {
+            bytes += TOPIC_BYTES + 2 * topic.utf8().length;
+        }
+        int unit = Math.ceilDiv(bytes, COST_UNIT);
+        int before = others * CHANNEL_BYTES;
+        if (!socket.mount.channelMemory().move(before, before + unit * COST_UNIT)) {
+            return Limit.CHANNELS_MEMORY_PERCENT;
+        }
+        cost = (short) unit;
+        Limit over = limitOver(JOIN_BYTES + bytes(join.params));
+        if (over != null) {
+            free();
+        }
+        return over;
+    }
+
+    /** It is over: nothing that waits or comes is charged any more. */
+    private void free() {
+        boolean _ = socket.mount.channelMemory().move(cost * COST_UNIT, 0);
+        cost = 0;
+        unchargeAll();
     }
 
     // ---- any thread's
@@ -137,21 +179,22 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
      */
     @Override
     protected boolean admits(Payload payload) {
+        int before = waitingBytes();
         int bytes = bytes(payload);
-        int before;
-        do {
-            before = waitingBytes;
-            if (before != 0 && before + bytes > socket.mount.limits().of(Limit.MAIL_BYTES_MAX)) {
-                socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, socket.peer());
-                if (WARNINGS.isDue()) {
-                    LOG.log(
-                            Level.WARNING,
-                            "{0} misses messages of its topics: it is slower than they come",
-                            this);
-                }
-                return false;
+        if (before > 0 && before + bytes > socket.mount.limits().of(Limit.MAIL_BYTES_MAX)) {
+            socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, socket.peer());
+            if (WARNINGS.isDue()) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} misses messages of its topics: it is slower than they come",
+                        this);
             }
-        } while (!WAITING.compareAndSet(this, before, before + bytes));
+            return false;
+        }
+        if (!charge(bytes)) {
+            socket.mount.admission().exceeded(Limit.MAIL_MEMORY_PERCENT, socket.peer());
+            return false;
+        }
         return true;
     }
 
@@ -183,6 +226,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         if (rest instanceof Join join) {
             if (message == join) {
                 within(join.route.handlerTimeout().orElse(null), () -> join(join));
+                uncharge(JOIN_BYTES + bytes(join.params));
             } else {
                 stash(message); // it waits for its predecessor's end
             }
@@ -204,16 +248,16 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     private void dispatch(Object message) throws Exception {
         switch (message) {
             case Inbound inbound -> {
-                served(inbound.bytes());
+                uncharge(inbound.bytes());
                 receive(inbound);
             }
             case Control control when control == Control.RENEWED -> {
-                served(Control.RENEWED_BYTES);
+                uncharge(Control.RENEWED_BYTES);
                 channel().renewed();
             }
             case Control control -> exit(control.reason);
             case Admitted admitted -> {
-                served(bytes(admitted.payload()));
+                uncharge(bytes(admitted.payload()));
                 if (admitted.message() instanceof Intercepted(String event, Payload payload)) {
                     channel().handleOut(event, payload);
                 } else {
@@ -222,10 +266,6 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
             }
             default -> channel().handleInfo(message);
         }
-    }
-
-    private void served(int bytes) {
-        WAITING.addAndGet(this, -bytes);
     }
 
     private void receive(Inbound inbound) throws Exception {
@@ -333,6 +373,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     @Override
     protected void terminated(ExitReason reason) throws Exception {
+        free();
         boolean crashed = reason instanceof ExitReason.Crash;
         if (crashed) {
             socket.mount.counters().crashes.increment();

@@ -11,6 +11,9 @@ import dev.myriad.protocol.RequestHead;
  * once. All of it happens in that process.
  */
 final class Connecting extends Process {
+    /** The process, and the thread that user code may hold while it waits. */
+    private static final int PROCESS_BYTES = 1 << 10;
+
     private final Gate gate;
     private final Mount mount;
     private final RequestHead request;
@@ -27,6 +30,20 @@ final class Connecting extends Process {
     protected void started() {
         gate.answer(mount, request, upgrade);
         exit(ExitReason.NORMAL);
+    }
+
+    Upgrade upgrade() {
+        return upgrade;
+    }
+
+    /** Roughly what it costs until it has been answered. */
+    int bytes() {
+        return PROCESS_BYTES + request.length();
+    }
+
+    @Override
+    protected void terminated(ExitReason reason) {
+        gate.connected(this);
     }
 
     @Override

@@ -290,6 +290,7 @@ public interface Endpoint extends AutoCloseable {
                     clock.orElseGet(EndpointClock::system),
                     around,
                     drain,
+                    config.memory(),
                     application -> starter.apply(config, application));
         }
 

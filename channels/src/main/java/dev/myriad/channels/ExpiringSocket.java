@@ -222,10 +222,11 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     }
 
     private void tellRenewed(ChannelProcess channel) {
-        if (channel.admits(Control.RENEWED_BYTES)) {
+        Limit over = channel.limitOver(Control.RENEWED_BYTES);
+        if (over == null) {
             channel.send(Control.RENEWED);
         } else {
-            connection().close(CloseCode.POLICY, "tokens come faster than they are handled");
+            tooMuch(over, "tokens come faster than they are handled");
         }
     }
 

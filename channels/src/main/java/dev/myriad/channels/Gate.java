@@ -1,8 +1,10 @@
 package dev.myriad.channels;
 
 import dev.myriad.net.Application;
+import dev.myriad.net.Budget;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Upgrade;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
@@ -23,16 +25,19 @@ final class Gate implements Application {
     private final Function<HttpQuestion, HttpAnswer> http;
     private final Admission admission;
     private final Mistakes mistakes;
+    private final Budget mail;
 
     Gate(
             Mounts mounts,
             Function<HttpQuestion, HttpAnswer> http,
             Admission admission,
-            Mistakes mistakes) {
+            Mistakes mistakes,
+            Budget mail) {
         this.mounts = mounts;
         this.http = http;
         this.admission = admission;
         this.mistakes = mistakes;
+        this.mail = mail;
         for (Mount mount : mounts.all()) {
             if (mount.originCheck() instanceof OriginCheck.Off) {
                 LOG.log(
@@ -65,10 +70,24 @@ final class Gate implements Application {
         } else if (!admission.admitsConnect(upgrade.peer())) {
             upgrade.refuse(503, OVERLOADED);
         } else if (mount.asksToConnect()) {
-            Process.spawn(new Connecting(this, mount, request, upgrade));
+            connect(new Connecting(this, mount, request, upgrade));
         } else {
             answer(mount, request, upgrade);
         }
+    }
+
+    private void connect(Connecting connecting) {
+        if (mail.move(0, connecting.bytes())) {
+            Process.spawn(connecting);
+        } else {
+            admission.exceeded(Limit.MAIL_MEMORY_PERCENT, connecting.upgrade().peer());
+            connecting.upgrade().refuse(503, OVERLOADED);
+        }
+    }
+
+    /** A client that wanted in has been answered. */
+    void connected(Connecting connecting) {
+        boolean _ = mail.move(connecting.bytes(), 0);
     }
 
     void answer(Mount mount, RequestHead request, Upgrade upgrade) {

@@ -8,6 +8,7 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.Transport;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
@@ -43,6 +44,7 @@ final class LocalEndpoint implements Endpoint {
     final SocketIds ids = new SocketIds();
     final Mistakes mistakes = new Mistakes();
     final Limits limits;
+    final Memory memory;
     final JsonCodec json;
     final EndpointClock clock;
     final Optional<Around> around;
@@ -63,18 +65,26 @@ final class LocalEndpoint implements Endpoint {
             EndpointClock clock,
             Optional<Around> around,
             Drain drain,
+            Memory memory,
             Function<Application, Transport> starter) {
         this.limits = limits;
         this.json = json;
         this.clock = clock;
         this.around = around;
         this.drain = drain;
+        this.memory = memory;
         this.starter = starter;
         admission = new Admission(limits, clock::nanoTime);
         // The first connection may come before the transport's own start has returned.
         pubSub = new PubSub(() -> transport.join().group());
         Mounts mounts = new Mounts(sockets.stream().map(routes -> routes.mount(this)).toList());
-        gate = new Gate(mounts, question -> http.apply(this, question), admission, mistakes);
+        gate =
+                new Gate(
+                        mounts,
+                        question -> http.apply(this, question),
+                        admission,
+                        mistakes,
+                        memory.of(Memory.Kind.MAIL));
     }
 
     @Override
@@ -90,7 +100,7 @@ final class LocalEndpoint implements Endpoint {
             started =
                     gate.mounts().anyPolls()
                             ? LongPollTransport.start(
-                                    gate.mounts()::longPoll, limits, gate, starter)
+                                    gate.mounts()::longPoll, limits, memory, gate, starter)
                             : starter.apply(gate);
         } catch (RuntimeException | Error e) {
             boolean _ = phase.compareAndSet(Phase.STARTING, Phase.BUILT);
@@ -101,6 +111,7 @@ final class LocalEndpoint implements Endpoint {
             started.close(drain);
             throw new IllegalStateException("the endpoint was closed while it started");
         }
+        memory.lowered().ifPresent(text -> LOG.log(Level.WARNING, text));
         LOG.log(
                 Level.INFO,
                 "listens on {0}:{1}, transport {2}: {3}",
@@ -169,7 +180,13 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
-        return new Subscription(pubSub, topic, listener, limits.of(Limit.LISTENER_WAITING_MAX));
+        return new Subscription(
+                pubSub,
+                topic,
+                listener,
+                limits.of(Limit.LISTENER_WAITING_MAX),
+                memory.of(Memory.Kind.MAIL),
+                admission);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Budget;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.ProtocolException;
@@ -120,6 +122,16 @@ record Mount(
 
     Limits limits() {
         return endpoint.limits;
+    }
+
+    /** What may wait for the program, over all clients. */
+    Budget mail() {
+        return endpoint.memory.of(Memory.Kind.MAIL);
+    }
+
+    /** What topics and further channels may take, over all clients. */
+    Budget channelMemory() {
+        return endpoint.memory.of(Memory.Kind.CHANNELS);
     }
 
     JsonCodec json() {

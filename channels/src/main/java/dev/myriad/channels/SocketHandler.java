@@ -192,11 +192,21 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         Envelope envelope = cursor.envelope;
         Inbound message =
                 new Inbound(cursor.event(), envelope.ref(), envelope.payload(mount.json()));
-        if (channel.admits(message)) {
+        Limit over = channel.limitOver(message.bytes());
+        if (over == null) {
             channel.send(message);
         } else {
-            mount.admission().exceeded(Limit.WAITING_BYTES_MAX, peer());
-            connection().close(CloseCode.POLICY, "messages come faster than they are handled");
+            tooMuch(over, "messages come faster than they are handled");
+        }
+    }
+
+    /** More waits for the program than may. */
+    final void tooMuch(Limit over, String reason) {
+        mount.admission().exceeded(over, peer());
+        if (over == Limit.WAITING_BYTES_MAX) {
+            connection().close(CloseCode.POLICY, reason);
+        } else {
+            connection().close(CloseCode.TRY_AGAIN_LATER, Words.OVERLOADED_REASON);
         }
     }
 
@@ -259,6 +269,12 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         }
         Join join = new Join(route, envelope.ref(), envelope.payload(mount.json()), present);
         ChannelProcess channel = new ChannelProcess(this, wanted, envelope.joinRef(), join);
+        Limit over = channel.limitOver(join, others);
+        if (over != null) {
+            mount.admission().exceeded(over, peer());
+            refuse(envelope, topic, Words.OVERLOADED);
+            return;
+        }
         put(channel);
         channel.start(join);
     }

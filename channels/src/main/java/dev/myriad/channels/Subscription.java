@@ -1,11 +1,16 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Budget;
+import dev.myriad.net.Limit;
 import dev.myriad.process.ExitReason;
-import dev.myriad.process.Overflow;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.Payload;
+import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
+import dev.myriad.pubsub.Subscriber;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -23,10 +28,15 @@ public final class Subscription implements AutoCloseable {
      * @param waitingMax messages; further ones are dropped
      */
     Subscription(
-            PubSub pubSub, String topic, Consumer<? super Broadcast> listener, int waitingMax) {
+            PubSub pubSub,
+            String topic,
+            Consumer<? super Broadcast> listener,
+            int waitingMax,
+            Budget mail,
+            Admission admission) {
         this.pubSub = pubSub;
         this.topic = topic;
-        this.process = new Listening(topic, listener, waitingMax);
+        this.process = new Listening(topic, listener, waitingMax, mail, admission);
         pubSub.subscribe(topic, process);
     }
 
@@ -54,20 +64,59 @@ public final class Subscription implements AutoCloseable {
     }
 
     /** Calls the listener. */
-    private static final class Listening extends Process {
+    private static final class Listening extends Subscriber {
         private final String topic;
         private final Consumer<? super Broadcast> listener;
+        private final int waitingMax;
+        private final Budget mail;
+        private final Admission admission;
+        private final AtomicInteger waiting = new AtomicInteger();
 
-        Listening(String topic, Consumer<? super Broadcast> listener, int waitingMax) {
+        Listening(
+                String topic,
+                Consumer<? super Broadcast> listener,
+                int waitingMax,
+                Budget mail,
+                Admission admission) {
             this.topic = topic;
             this.listener = listener;
-            limit(waitingMax, Overflow.DROP);
+            this.waitingMax = waitingMax;
+            this.mail = mail;
+            this.admission = admission;
+        }
+
+        @Override
+        protected boolean admits(Payload payload) {
+            int bytes = ChannelProcess.bytes(payload);
+            if (waiting.get() >= waitingMax) {
+                admission.exceeded(Limit.LISTENER_WAITING_MAX);
+                return false;
+            }
+            if (!charge(bytes)) {
+                admission.exceeded(Limit.MAIL_MEMORY_PERCENT);
+                return false;
+            }
+            waiting.incrementAndGet();
+            return true;
+        }
+
+        @Override
+        protected Budget mail() {
+            return mail;
+        }
+
+        @Override
+        protected void terminated(ExitReason reason) {
+            unchargeAll();
         }
 
         @Override
         protected void handle(Object message) {
+            Admitted admitted = (Admitted) message;
+            waiting.decrementAndGet();
+            uncharge(ChannelProcess.bytes(admitted.payload()));
             try {
-                listener.accept((Broadcast) message);
+                listener.accept((Broadcast) admitted.message());
             } catch (Throwable crash) { // nobody would subscribe it again
                 LOG.log(Level.ERROR, "a listener to " + topic + " threw", crash);
             }

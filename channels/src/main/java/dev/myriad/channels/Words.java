@@ -30,7 +30,8 @@ final class Words {
     static final Payload TOO_MANY_JOINS = reason("too many joins under way");
     static final Payload TOPIC_TOO_LONG = reason("topic too long");
     static final Payload JOINS_TOO_FAST = reason("too many joins per second");
-    static final Payload OVERLOADED = reason("overloaded");
+    static final String OVERLOADED_REASON = "overloaded";
+    static final Payload OVERLOADED = reason(OVERLOADED_REASON);
     static final Payload NESTED_TOO_DEEPLY = reason("nested too deeply");
     static final Payload JOIN_CRASHED = reason("join crashed");
     static final Payload CHANNEL_CRASH = reason("channel_crash");

@@ -4,6 +4,7 @@ import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.protocol.RequestHead;
@@ -40,14 +41,16 @@ public final class LongPollTransport implements Transport {
      *
      * @param routes whether a request is one to a path where clients may poll. Called on shard
      *     threads too: it must not block
+     * @param memory what clients may make it hold: that of the other transport
      * @param starter starts the transport for the application that it is given
      */
     public static LongPollTransport start(
             Function<RequestHead, Optional<LongPollRoute>> routes,
             Limits limits,
+            Memory memory,
             Application application,
             Function<Application, Transport> starter) {
-        Sessions sessions = new Sessions(limits);
+        Sessions sessions = new Sessions(limits, memory);
         return new LongPollTransport(
                 starter.apply(new PollingApplication(application, routes, sessions)), sessions);
     }

@@ -27,6 +27,9 @@ final class PolledConnection implements Connection {
     private static final byte[] NOTHING = {};
     private static final int TEXT_BYTES_MIN = 256;
 
+    /** Roughly what a session costs that has nothing to fetch. */
+    static final int SESSION_BYTES = 1 << 10;
+
     private final Sessions sessions;
     private final LongPollRoute route;
     private final String token;
@@ -39,6 +42,10 @@ final class PolledConnection implements Connection {
     private byte[] texts = NOTHING;
 
     private int length;
+
+    /** What it is charged with of the memory for output. */
+    private int charged;
+
     private final Set<PolledGroup> groups = new HashSet<>();
 
     /** The poll that waits for messages; completed when there are some. */
@@ -86,6 +93,9 @@ final class PolledConnection implements Connection {
                 () -> {
                     if (closeCode == 0) { // else it may not hear of anything any more
                         handler = accepted;
+                        if (!charge()) {
+                            overMemory();
+                        }
                         call(() -> accepted.opened(this));
                     }
                 });
@@ -267,6 +277,10 @@ final class PolledConnection implements Connection {
         if (length + more.length > texts.length) {
             int capacity = Math.max(2 * texts.length, Math.max(TEXT_BYTES_MIN, more.length));
             texts = Arrays.copyOf(texts, Math.max(capacity, length + more.length));
+            if (!charge()) {
+                overMemory();
+                return;
+            }
         }
         System.arraycopy(more, 0, texts, length, more.length);
         length += more.length;
@@ -276,6 +290,25 @@ final class PolledConnection implements Connection {
     private void drop() {
         texts = NOTHING;
         length = 0;
+        boolean _ = charge();
+    }
+
+    // ---- memory
+
+    /** Charges what it holds by now; whether that may be. */
+    private boolean charge() {
+        int now = closeCode == 0 || length > 0 ? SESSION_BYTES + texts.length : 0;
+        boolean held = sessions.limits().outbound().move(charged, now);
+        if (held) {
+            charged = now;
+        }
+        return held;
+    }
+
+    private void overMemory() {
+        sessions.limits().overOutbound(this);
+        drop();
+        boolean _ = end(CloseCode.TRY_AGAIN_LATER);
     }
 
     // ---- the end
@@ -286,6 +319,9 @@ final class PolledConnection implements Connection {
                 () -> {
                     long windowNanos = route.options().window().toNanos();
                     silentNanos += Math.min(pauseNanos, Sweep.pauseNanos(windowNanos));
+                    if (!sessions.limits().outbound().mayHold(charged)) {
+                        overMemory();
+                    }
                     if (waiting == null && silentNanos > windowNanos + windowNanos / 2) {
                         drop();
                         boolean _ = end(CloseCode.ABNORMAL);
@@ -308,6 +344,7 @@ final class PolledConnection implements Connection {
             return false;
         }
         closeCode = code;
+        var _ = charge();
         groups.forEach(group -> group.left(this));
         groups.clear();
         sessions.ended();

@@ -1,8 +1,10 @@
 package dev.myriad.longpoll;
 
+import dev.myriad.net.Budget;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.engine.LimitCounters;
 import dev.myriad.net.engine.Room;
 import java.util.EnumSet;
@@ -18,9 +20,9 @@ final class SessionLimits {
     private final Room room;
     private final LimitCounters counters;
 
-    SessionLimits(Limits limits) {
+    SessionLimits(Limits limits, Memory memory) {
         this.limits = limits;
-        room = new Room(limits);
+        room = new Room(limits, memory);
         counters =
                 new LimitCounters(
                         limits,
@@ -29,6 +31,7 @@ final class SessionLimits {
                                 Limit.CONNECTIONS_PER_ADDRESS_MAX,
                                 Limit.MESSAGE_BYTES_MAX,
                                 Limit.OUTBOUND_BYTES_MAX,
+                                Limit.OUTBOUND_MEMORY_PERCENT,
                                 Limit.LONG_POLL_LINES_MAX));
     }
 
@@ -43,6 +46,11 @@ final class SessionLimits {
             room.leave();
             counters.of(Limit.CONNECTIONS_PER_ADDRESS_MAX).exceeded(session.peer());
             return Optional.of(Answers.refusal(429, "too many connections from this address"));
+        }
+        if (!outbound().mayHold(PolledConnection.SESSION_BYTES)) {
+            leave(session);
+            overOutbound(session);
+            return Optional.of(Answers.refusal(503, "overloaded"));
         }
         return Optional.empty();
     }
@@ -68,6 +76,16 @@ final class SessionLimits {
         }
         counters.of(Limit.OUTBOUND_BYTES_MAX).exceeded(session.peer());
         return false;
+    }
+
+    /** What may wait for clients that do not fetch, or read slowly, over all of them. */
+    Budget outbound() {
+        return room.memory().of(Memory.Kind.OUTBOUND);
+    }
+
+    /** A client's part of that had to be refused. */
+    void overOutbound(PolledConnection session) {
+        counters.of(Limit.OUTBOUND_MEMORY_PERCENT).exceeded(session.peer());
     }
 
     /** Whether a client may send so many messages in one request. */

@@ -7,6 +7,7 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.engine.Draining;
 import dev.myriad.protocol.CloseCode;
 import java.lang.System.Logger.Level;
@@ -32,8 +33,8 @@ final class Sessions {
     private volatile boolean closing;
     private volatile boolean over;
 
-    Sessions(Limits limits) {
-        this.limits = new SessionLimits(limits);
+    Sessions(Limits limits, Memory memory) {
+        this.limits = new SessionLimits(limits, memory);
         this.openingMillisMax = limits.of(Limit.HANDSHAKE_MILLIS);
     }
 

@@ -9,6 +9,7 @@ import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
@@ -69,6 +70,7 @@ class LongPollTransportTest {
                     LongPollTransport.start(
                             LongPollTransportTest::route,
                             limits,
+                            config.memory(),
                             application,
                             inner -> Transports.start(kind, config, inner));
             started = Optional.of(transport);
@@ -353,6 +355,7 @@ class LongPollTransportTest {
                 LongPollTransport.start(
                         LongPollTransportTest::route,
                         Limits.DEFAULT,
+                        Memory.of(Limits.DEFAULT),
                         application,
                         inner ->
                                 new Noted(

@@ -41,6 +41,7 @@ final class PolledConnectionTest extends ConnectionConformance {
                     request ->
                             Optional.of(ROUTE).filter(route -> route.path().equals(request.path())),
                     limits,
+                    config.memory(),
                     application,
                     inner -> Transports.start(kind, config, inner));
         } catch (NetException e) {

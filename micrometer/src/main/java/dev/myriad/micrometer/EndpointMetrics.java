@@ -4,6 +4,7 @@ import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.channels.Mistake;
 import dev.myriad.net.Limit;
+import dev.myriad.net.Memory;
 import dev.myriad.net.NetStats;
 import dev.myriad.protocol.CloseCode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  */
 public final class EndpointMetrics implements MeterBinder {
     private static final NetStats NOTHING =
-            new NetStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, Map.of());
+            new NetStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, Map.of(), Map.of(), Map.of());
 
     /** Those that {@link NetStats#closed} has; they are bound before there is a transport. */
     private static final int[] CLOSE_CODES =
@@ -70,6 +71,7 @@ public final class EndpointMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         net(new Meters<>(registry, tags, net));
+        memory(new Meters<>(registry, tags, net));
         channels(new Meters<>(registry, tags, channels));
         longPoll(new Meters<>(registry, tags, channels));
         Meters<Map<String, Long>> limits = new Meters<>(registry, tags, this::limits);
@@ -101,6 +103,22 @@ public final class EndpointMetrics implements MeterBinder {
                     "connections that the server closed",
                     Tags.of("code", Integer.toString(code)),
                     stats -> stats.closed().getOrDefault(code, 0L));
+        }
+    }
+
+    private static void memory(Meters<NetStats> meters) {
+        for (Memory.Kind kind : Memory.Kind.values()) {
+            Tags tags = Tags.of("kind", kind.key());
+            meters.gauge(
+                    "myriad.held.bytes",
+                    "what clients make the server hold",
+                    tags,
+                    stats -> stats.held().getOrDefault(kind.key(), 0L));
+            meters.gauge(
+                    "myriad.held.max.bytes",
+                    "what clients may make the server hold",
+                    tags,
+                    stats -> stats.heldMax().getOrDefault(kind.key(), 0L));
         }
     }
 

@@ -16,9 +16,14 @@ import java.util.function.ToDoubleFunction;
  */
 record Meters<S>(MeterRegistry registry, Iterable<Tag> tags, Supplier<S> stats) {
     void gauge(String name, String description, ToDoubleFunction<S> value) {
+        gauge(name, description, Tags.empty(), value);
+    }
+
+    void gauge(String name, String description, Tags more, ToDoubleFunction<S> value) {
         Gauge.builder(name, () -> value.applyAsDouble(stats.get()))
                 .description(description)
                 .tags(tags)
+                .tags(more)
                 .register(registry);
     }
 

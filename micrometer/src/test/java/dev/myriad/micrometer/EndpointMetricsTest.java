@@ -46,7 +46,9 @@ class EndpointMetricsTest {
                 10,
                 Map.of(1012, 26L),
                 11,
-                Map.of("connectionsMax", 24L));
+                Map.of("connectionsMax", 24L),
+                Map.of("mail", 32L),
+                Map.of("mail", 64L));
     }
 
     @Test
@@ -58,6 +60,8 @@ class EndpointMetricsTest {
                         "myriad_accepted_total 2.0",
                         "myriad_upgraded_total 3.0",
                         "myriad_refused_total 4.0",
+                        "myriad_held_bytes{kind=\"mail\"} 32.0",
+                        "myriad_held_max_bytes{kind=\"mail\"} 64.0",
                         "myriad_mistakes_total{kind=\"unmatchedTopic\"} 29.0",
                         "myriad_messages_in_total 5.0",
                         "myriad_frames_out_total 6.0",

@@ -61,10 +61,28 @@ public enum Limit {
     CLOSE_MILLIS(2_000, 0, Integer.MAX_VALUE),
 
     /**
-     * Bytes of the messages that the clients of one shard have begun and not ended; over it close
-     * 1013. An eighth of the heap for all shards.
+     * The memory, in megabytes, of which the shares below are taken: by default the largest heap
+     * that the JVM may have. Give less if the program needs much for itself.
      */
-    UNFINISHED_BYTES_MAX(heapShare(), 1, Integer.MAX_VALUE),
+    MEMORY_MEGABYTES(heapMegabytes(), 16, Integer.MAX_VALUE),
+
+    /**
+     * Percent of the memory for HTTP requests that are being read, wait or are being answered; over
+     * it 503, and those that hold most are cut off. See {@link Memory} for this and all like it.
+     */
+    REQUESTS_MEMORY_PERCENT(8, 1, 50),
+
+    /** Percent of the memory for messages that have begun and not ended; over it close 1013. */
+    UNFINISHED_MEMORY_PERCENT(6, 1, 50),
+
+    /**
+     * Percent of the memory for what clients read too slowly, or do not fetch; over it those that
+     * hold most are cut off, and their handlers hear 1013.
+     */
+    OUTBOUND_MEMORY_PERCENT(10, 1, 50),
+
+    /** Percent of the memory for broadcasts that wait; over it they are dropped. */
+    BROADCASTS_MEMORY_PERCENT(6, 1, 50),
 
     /** Bytes of requests behind one that is being answered; over it the connection is cut off. */
     HTTP_WAITING_BYTES_MAX(64 << 10, 1, Integer.MAX_VALUE),
@@ -76,6 +94,19 @@ public enum Limit {
     GROUP_WAITING_BYTES_MAX(8 << 20, 1, Integer.MAX_VALUE),
 
     // ---- of channels, counted in the endpoint's own statistics
+
+    /**
+     * Percent of the memory for what waits for the program: messages, joins, connects, renewals.
+     * Over it connects are answered 503, joins are refused, and connections that send more are
+     * closed with 1013.
+     */
+    MAIL_MEMORY_PERCENT(10, 1, 50),
+
+    /**
+     * Percent of the memory for topics, and for the channels of a connection beyond its first; over
+     * it joins are refused.
+     */
+    CHANNELS_MEMORY_PERCENT(20, 1, 50),
 
     /**
      * Topics that one connection may have joined at a time; over it a join is refused; from 80 % on
@@ -164,8 +195,7 @@ public enum Limit {
     private static final Set<Limit> OF_CONNECTIONS =
             Collections.unmodifiableSet(EnumSet.range(CONNECTIONS_MAX, GROUP_WAITING_BYTES_MAX));
     private static final Set<Limit> OF_CHANNELS =
-            Collections.unmodifiableSet(
-                    EnumSet.range(CHANNELS_PER_CONNECTION_MAX, LONG_POLL_LINES_MAX));
+            Collections.unmodifiableSet(EnumSet.range(MAIL_MEMORY_PERCENT, LONG_POLL_LINES_MAX));
 
     private final String key;
     private final int byDefault;
@@ -264,7 +294,7 @@ public enum Limit {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    private static int heapShare() {
-        return (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 8 / cores());
+    private static int heapMegabytes() {
+        return (int) Math.max(16, Runtime.getRuntime().maxMemory() >> 20);
     }
 }

@@ -6,9 +6,15 @@ package dev.myriad.net;
  * @param port 0 = any free one
  * @param shards event loops; as many as cores is right
  * @param trustedProxies the proxies whose word on the address of a client counts
+ * @param memory what clients may make it hold, shared with what else they may reach
  */
 public record NetConfig(
-        String host, int port, int shards, Limits limits, TrustedProxies trustedProxies) {
+        String host,
+        int port,
+        int shards,
+        Limits limits,
+        TrustedProxies trustedProxies,
+        Memory memory) {
     public NetConfig {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
@@ -16,6 +22,12 @@ public record NetConfig(
         if (shards < 1) {
             throw new IllegalArgumentException("not a number of shards: " + shards);
         }
+    }
+
+    /** With a memory of its own. */
+    public NetConfig(
+            String host, int port, int shards, Limits limits, TrustedProxies trustedProxies) {
+        this(host, port, shards, limits, trustedProxies, Memory.of(limits));
     }
 
     /** Trusts no proxy. */
@@ -33,6 +45,6 @@ public record NetConfig(
     }
 
     public NetConfig withTrustedProxies(TrustedProxies trustedProxies) {
-        return new NetConfig(host, port, shards, limits, trustedProxies);
+        return new NetConfig(host, port, shards, limits, trustedProxies, memory);
     }
 }

@@ -22,6 +22,9 @@ import java.util.Map;
  * @param dropped sends to a group that were dropped on a shard, because its earlier ones were still
  *     under way and too large to queue more
  * @param limits how often each of {@link Limit#ofConnections} was exceeded, by its key
+ * @param held bytes that clients make the server hold now, by the key of the {@link Memory.Kind};
+ *     of the whole endpoint
+ * @param heldMax what they may be at most
  */
 public record NetStats(
         long open,
@@ -36,9 +39,13 @@ public record NetStats(
         long closedSlow,
         Map<Integer, Long> closed,
         long dropped,
-        Map<String, Long> limits) {
+        Map<String, Long> limits,
+        Map<String, Long> held,
+        Map<String, Long> heldMax) {
     public NetStats {
         closed = Collections.unmodifiableMap(new LinkedHashMap<>(closed));
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+        held = Collections.unmodifiableMap(new LinkedHashMap<>(held));
+        heldMax = Collections.unmodifiableMap(new LinkedHashMap<>(heldMax));
     }
 }

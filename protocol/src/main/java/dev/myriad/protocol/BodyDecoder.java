@@ -84,6 +84,11 @@ public final class BodyDecoder {
         return next;
     }
 
+    /** What it holds of the memory, for whoever bounds the sum over all bodies. */
+    public int capacity() {
+        return bytes.length;
+    }
+
     public boolean isComplete() {
         return at == At.COMPLETE;
     }

@@ -257,6 +257,11 @@ public final class PubSub {
         }
     }
 
+    /** Whether anybody has subscribed to a topic; that may change at any time. */
+    public boolean has(String topic) {
+        return topics.containsKey(topic);
+    }
+
     private void publish(
             String topic,
             String event,

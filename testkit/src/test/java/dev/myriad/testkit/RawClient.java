@@ -1,5 +1,7 @@
 package dev.myriad.testkit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.myriad.bench.HostileFrames;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.Handshake;
@@ -12,12 +14,16 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A client on a plain socket that can misbehave. Used by one thread at a time. */
 final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+    private static final Pattern CONTENT_LENGTH =
+            Pattern.compile("content-length: ([0-9]+)", Pattern.CASE_INSENSITIVE);
     private static final FrameDecoder DECODER = FrameDecoder.client(1 << 26, 1 << 26);
 
     /** How the end by a close frame begins, before its code. */
@@ -96,6 +102,21 @@ final class RawClient implements AutoCloseable {
             return head + CUT_OFF;
         }
         return head.toString();
+    }
+
+    /** The body of a response whose head has the length of it. */
+    String readAnswer() {
+        String head = readHead();
+        Matcher length = CONTENT_LENGTH.matcher(head);
+        if (!length.find()) {
+            throw new AssertionError("no answer with a length: " + head);
+        }
+        try {
+            int bytes = Integer.parseInt(length.group(1));
+            return new String(socket.getInputStream().readNBytes(bytes), US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- sending

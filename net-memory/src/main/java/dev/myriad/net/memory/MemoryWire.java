@@ -31,6 +31,9 @@ final class MemoryWire extends Wire {
     private int sentOfFirst;
     private int backlogBytes;
 
+    /** What of the backlog it is charged with. */
+    private int charged;
+
     /** Nothing more is sent, but for the backlog. */
     private boolean finishing;
 
@@ -114,7 +117,7 @@ final class MemoryWire extends Wire {
         }
         if (!backlog.isEmpty()
                 && backlogCost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
-            tooSlow();
+            tooSlow(Limit.OUTBOUND_BYTES_MAX);
             return;
         }
         counted(bytes.length); // first: who has received it finds it counted
@@ -133,7 +136,26 @@ final class MemoryWire extends Wire {
             }
             backlog.add(bytes);
             backlogBytes += bytes.length - sent;
+            if (!charge()) {
+                tooSlow(Limit.OUTBOUND_MEMORY_PERCENT);
+            }
         }
+    }
+
+    /** Charges what waits by now; whether that may be. */
+    private boolean charge() {
+        int now = backlogCost();
+        boolean held = outboundBudget().move(charged, now);
+        if (held) {
+            charged = now;
+        }
+        return held;
+    }
+
+    private void dropBacklog() {
+        backlog.clear();
+        backlogBytes = 0;
+        boolean _ = charge();
     }
 
     /** Many small arrays are more than their bytes. */
@@ -158,6 +180,7 @@ final class MemoryWire extends Wire {
             backlog.remove();
             sentOfFirst = 0;
         }
+        boolean _ = charge();
         if (finishing) {
             endOutput();
         }
@@ -165,8 +188,7 @@ final class MemoryWire extends Wire {
 
     /** All has left, or nobody reads it. */
     private void endOutput() {
-        backlog.clear();
-        backlogBytes = 0;
+        dropBacklog();
         finishing = true;
         shut = true;
         outbound.end();
@@ -185,7 +207,7 @@ final class MemoryWire extends Wire {
     protected void abort() {
         if (!closed) {
             closed = true;
-            backlog.clear();
+            dropBacklog();
             inbound.refuse();
             outbound.end();
             home().closed(this);
@@ -194,8 +216,8 @@ final class MemoryWire extends Wire {
     }
 
     @Override
-    protected boolean hasOutput() {
-        return !backlog.isEmpty();
+    protected int outputBytes() {
+        return charged;
     }
 
     @Override

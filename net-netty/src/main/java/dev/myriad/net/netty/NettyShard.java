@@ -230,6 +230,11 @@ final class NettyShard extends Shard implements Lane {
         return sendAddress;
     }
 
+    /** As many bytes as Netty is given at most of one connection. */
+    int handOverBytes(boolean all) {
+        return all ? SEND_BUFFER_BYTES : HAND_OVER_BYTES;
+    }
+
     /** The oldest bytes of the box, few unless Netty is to send them {@code all}. */
     ByteBuf handOverBuffer(ByteBufAllocator allocator, Outbox box, boolean all) {
         int length = box.peek(sendBuffer);

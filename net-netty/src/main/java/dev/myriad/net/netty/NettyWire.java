@@ -61,6 +61,9 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     /** The peer sends no more. */
     private static final int DEAF = 64;
 
+    /** What Netty holds of this wire is charged. */
+    private static final int CHARGED = 128;
+
     private static final int RETRY_MILLIS = 5;
 
     private final SocketChannel channel;
@@ -111,7 +114,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
             flush();
             box = outbox;
             if (box != null && box.cost() + bytes.length > limits().of(Limit.OUTBOUND_BYTES_MAX)) {
-                tooSlow();
+                tooSlow(Limit.OUTBOUND_BYTES_MAX);
                 return;
             }
         }
@@ -121,6 +124,10 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         }
         box.add(bytes, from);
         counted(bytes.length);
+        if ((state & CONGESTED) != 0 && !box.charge(outboundBudget())) {
+            tooSlow(Limit.OUTBOUND_MEMORY_PERCENT);
+            return;
+        }
         markDirty();
     }
 
@@ -146,6 +153,10 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
                 return;
             }
             box.remove(taken);
+            if (!box.isEmpty() && !box.charge(outboundBudget())) {
+                tooSlow(Limit.OUTBOUND_MEMORY_PERCENT);
+                return;
+            }
             if (!box.isEmpty() && socket != null && (state & DEAF) != 0) {
                 // Netty's epoll forgets a socket whose input is shut: it could not wait for it.
                 var _ = home().loop().schedule(this::flush, RETRY_MILLIS, TimeUnit.MILLISECONDS);
@@ -177,7 +188,8 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     /** A send has failed, and so would all others. */
     private void endOutput() {
         dropOutbox();
-        state = (state & ~CONGESTED) | FINISHING;
+        relieve();
+        state |= FINISHING;
         shutOutput();
     }
 
@@ -210,6 +222,11 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         box.remove(buffer.readableBytes());
         boolean last = box.isEmpty();
         state |= CONGESTED;
+        var _ = box.charge(outboundBudget());
+        if ((state & CHARGED) == 0
+                && outboundBudget().move(0, home().handOverBytes(socket == null))) {
+            state |= CHARGED;
+        }
         var _ = channel.write(buffer, channel.voidPromise());
         channel.flush();
         if ((state & (CONGESTED | ABORTED | COUNTED)) == CONGESTED) {
@@ -229,20 +246,32 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     protected void abort() {
         if ((state & ABORTED) == 0) {
             state |= ABORTED;
+            relieve();
             dropOutbox();
             channel.unsafe().close(channel.unsafe().voidPromise());
         }
     }
 
     @Override
-    protected boolean hasOutput() {
-        return outbox != null || (state & CONGESTED) != 0;
+    protected int outputBytes() {
+        int handedOver = (state & CONGESTED) == 0 ? 0 : home().handOverBytes(socket == null);
+        Outbox box = outbox;
+        return handedOver + (box == null ? 0 : Math.max(1, box.charged()));
+    }
+
+    /** Netty holds nothing of this wire any more. */
+    private void relieve() {
+        if ((state & CHARGED) != 0) {
+            boolean _ = outboundBudget().move(home().handOverBytes(socket == null), 0);
+        }
+        state &= ~(CONGESTED | CHARGED);
     }
 
     private void dropOutbox() {
         Outbox box = outbox;
         if (box != null) {
             outbox = null;
+            box.forget(outboundBudget());
             home().giveBack(box);
         }
     }
@@ -301,7 +330,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable() && (state & CONGESTED) != 0) {
-            state &= ~CONGESTED;
+            relieve();
             markDirty();
         }
     }
@@ -321,6 +350,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         state |= ABORTED;
+        relieve();
         dropOutbox();
         gone();
     }

@@ -1,5 +1,6 @@
 package dev.myriad.net.netty;
 
+import dev.myriad.net.engine.Output;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * What one connection has yet to send: arrays in their order, none of them copied, so that a
  * thousand slow members of a group share one. Confined to its shard's thread.
  */
-final class Outbox {
+final class Outbox extends Output {
     private static final int CAPACITY_KEPT = 64;
     private static final int ARRAY_BYTES = 32;
     private static final byte[] NOTHING = {};
@@ -37,8 +38,9 @@ final class Outbox {
         return bytes;
     }
 
-    /** What it costs: many small arrays are more than their bytes. */
-    int cost() {
+    /** Many small arrays are more than their bytes. */
+    @Override
+    protected int cost() {
         return bytes + ARRAY_BYTES * count;
     }
 

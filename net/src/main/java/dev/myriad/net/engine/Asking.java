@@ -17,6 +17,7 @@ import java.util.Set;
 final class Asking implements Runnable {
     private static final System.Logger LOG = System.getLogger(Asking.class.getName());
     private static final String ALLOW = "allow";
+    private static final int THREAD_BYTES = 1 << 10;
 
     /** How an application says that it does not know a method, or the path with that method. */
     private static final Set<Integer> UNKNOWN = Set.of(404, 405, 501);
@@ -31,9 +32,18 @@ final class Asking implements Runnable {
         this.session = session;
     }
 
+    /** Roughly what it costs until it has been answered. */
+    int bytes() {
+        return THREAD_BYTES + question.head().length() + question.body().length;
+    }
+
     @Override
     public void run() {
-        session.answerSoon(question.head(), answer());
+        try {
+            session.answerSoon(question.head(), answer());
+        } finally {
+            session.asked(this);
+        }
     }
 
     private HttpAnswer answer() {

@@ -36,7 +36,9 @@ public final class Counters {
                 sum.closedSlow,
                 sum.closed.byCode(),
                 sum.dropped,
-                shards[0].room().limitCounters().counts());
+                shards[0].room().limitCounters().counts(),
+                shards[0].memory().held(),
+                shards[0].memory().bytesMax());
     }
 
     private void add(Counters other) {

@@ -1,9 +1,11 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Budget;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
+import dev.myriad.net.Memory;
 import dev.myriad.net.TrustedProxies;
 import dev.myriad.protocol.BodyDecoder;
 import dev.myriad.protocol.Handshake;
@@ -38,6 +40,9 @@ final class HttpSession {
 
     /** The address of the connection itself, if that is a proxy's. */
     private @Nullable InetSocketAddress proxy;
+
+    /** What it is charged with of the memory for requests. */
+    private int held;
 
     private boolean answering;
 
@@ -75,9 +80,65 @@ final class HttpSession {
             readOn();
         } else if (input.length() > bound(Limit.HTTP_WAITING_BYTES_MAX)) {
             exceeded(Limit.HTTP_WAITING_BYTES_MAX);
-            ended = true;
+            stop();
             wire.abort();
         }
+        chargeUnlessEnded();
+    }
+
+    // ---- memory
+
+    private Budget budget() {
+        return wire.shard().memory().of(Memory.Kind.REQUESTS);
+    }
+
+    /** Is charged with what it holds by now; if that is too much it ends. */
+    private void chargeUnlessEnded() {
+        if (ended) {
+            return;
+        }
+        int now = input.capacity();
+        if (head != null) {
+            now += head.length();
+        }
+        if (body != null) {
+            now += body.capacity();
+        }
+        if (deciding != null) {
+            now += deciding.head().length();
+        }
+        if (budget().move(held, now)) {
+            held = now;
+        } else {
+            overload();
+        }
+    }
+
+    /** Ends if it holds too much of what has become scarce. */
+    void checkMemory() {
+        if (!budget().mayHold(held)) {
+            overload();
+        }
+    }
+
+    private void overload() {
+        exceeded(Limit.REQUESTS_MEMORY_PERCENT);
+        if (isBusy()) { // there is no telling it before the answer that is under way
+            closed();
+            wire.abort();
+        } else {
+            refuseLast(503, Refusal.OVERLOADED);
+        }
+    }
+
+    /** Reads nothing any more, and holds nothing. */
+    private void stop() {
+        ended = true;
+        input.clear();
+        head = null;
+        body = null;
+        boolean _ = budget().move(held, 0);
+        held = 0;
     }
 
     /** Reads one request after the other, until one has to be answered first or there is none. */
@@ -134,8 +195,7 @@ final class HttpSession {
         }
         head = null;
         body = null;
-        ask(new HttpQuestion(request, content.bytes(), wire.peer()));
-        return true;
+        return ask(new HttpQuestion(request, content.bytes(), wire.peer()));
     }
 
     /**
@@ -156,11 +216,21 @@ final class HttpSession {
 
     // ---- questions
 
-    private void ask(HttpQuestion question) {
+    /** Asks the application, if there is room for one more question; false if there is not. */
+    private boolean ask(HttpQuestion question) {
+        Asking asking = new Asking(wire.shard().application(), question, this);
+        if (!budget().move(0, asking.bytes())) {
+            overload();
+            return false;
+        }
         answering = true;
-        Thread.ofVirtual()
-                .name("myriad-http")
-                .start(new Asking(wire.shard().application(), question, this));
+        Thread.ofVirtual().name("myriad-http").start(asking);
+        return true;
+    }
+
+    /** The application is through with a question. Called on the virtual thread. */
+    void asked(Asking asking) {
+        boolean _ = budget().move(asking.bytes(), 0);
     }
 
     /** The application has answered. Called on the virtual thread, which does the encoding. */
@@ -174,6 +244,7 @@ final class HttpSession {
                         boolean untold = last && !response.last();
                         respond(untold ? encode(answer, Persistence.CLOSE, request) : response);
                         readOn();
+                        chargeUnlessEnded();
                     }
                 });
     }
@@ -223,8 +294,9 @@ final class HttpSession {
             return;
         }
         deciding = null;
-        ended = true;
-        wire.upgraded(response, handler, input.rest());
+        byte[] rest = input.rest();
+        stop();
+        wire.upgraded(response, handler, rest);
     }
 
     void refuse(PendingUpgrade upgrade, int status, String text) {
@@ -233,6 +305,7 @@ final class HttpSession {
             wire.restartDeadline();
             refuse(upgrade.head(), status, text);
             readOn();
+            chargeUnlessEnded();
         }
     }
 
@@ -267,8 +340,9 @@ final class HttpSession {
         }
         wire.shard().counters.refused++;
         HttpAnswer answer = Refusal.of(e.status(), String.valueOf(e.getMessage()));
-        ended = true;
-        wire.transmit(encode(answer, Persistence.CLOSE, head).bytes());
+        byte[] response = encode(answer, Persistence.CLOSE, head).bytes();
+        stop();
+        wire.transmit(response);
         wire.finishHttp();
     }
 
@@ -340,7 +414,7 @@ final class HttpSession {
             leave();
             refuseLast(503, reason);
         } else if (!served) {
-            ended = true;
+            stop();
             wire.abort();
         } else if (!ended) {
             end();
@@ -349,14 +423,14 @@ final class HttpSession {
 
     private void end() {
         if (!ended) {
-            ended = true;
+            stop();
             wire.finishHttp();
         }
     }
 
     /** The connection is gone. */
     void closed() {
-        ended = true;
+        stop();
         if (deciding != null) {
             leave();
         }

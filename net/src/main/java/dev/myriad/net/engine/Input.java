@@ -46,6 +46,15 @@ final class Input {
         return true;
     }
 
+    /** What it holds of the memory. */
+    int capacity() {
+        return bytes.length;
+    }
+
+    void clear() {
+        read(to);
+    }
+
     int length() {
         return to - from;
     }

@@ -1,6 +1,8 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Budget;
 import dev.myriad.net.Limit;
+import dev.myriad.net.Memory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -162,12 +164,20 @@ final class Members {
         boolean first = !isBusy();
         Membership excepted = except == null || except.lane() != lane ? null : find(except);
         Pending send = new Pending(frames, excepted == null ? UNKNOWN : excepted.index, size);
-        if (fits(send)) {
+        boolean fits = fits(send);
+        if (!fits
+                && waitingBytes + frames.length
+                        > lane.shard().limits().of(Limit.GROUP_WAITING_BYTES_MAX)) {
+            drop(Limit.GROUP_WAITING_BYTES_MAX);
+            return false;
+        }
+        int present = scanBytes + waitingBytes;
+        if (!budget().move(present, present + frames.length)) {
+            drop(Limit.BROADCASTS_MEMORY_PERCENT);
+            return false;
+        }
+        if (fits) {
             admit(send);
-        } else if (waitingBytes + frames.length
-                > lane.shard().limits().of(Limit.GROUP_WAITING_BYTES_MAX)) {
-            lane.shard().counters.dropped++;
-            lane.shard().limitCounters().of(Limit.GROUP_WAITING_BYTES_MAX).exceeded();
         } else {
             if (waiting == null) {
                 waiting = new ArrayDeque<>(4);
@@ -176,6 +186,15 @@ final class Members {
             waitingBytes += frames.length;
         }
         return first;
+    }
+
+    private Budget budget() {
+        return lane.shard().memory().of(Memory.Kind.BROADCASTS);
+    }
+
+    private void drop(Limit limit) {
+        lane.shard().counters.dropped++;
+        lane.shard().limitCounters().of(limit).exceeded();
     }
 
     /** Whether frames are pending. */
@@ -314,7 +333,9 @@ final class Members {
     private void retire() {
         int done = 0;
         while (done < scan.size() && scan.get(done).isThrough(cursor)) {
-            scanBytes -= scan.get(done).frames.length;
+            int length = scan.get(done).frames.length;
+            scanBytes -= length;
+            boolean _ = budget().move(length, 0);
             done++;
         }
         scan.subList(0, done).clear();

@@ -6,6 +6,8 @@ import dev.myriad.net.HttpAnswer;
 public final class Refusal {
     private static final String RETRY_AFTER_SECONDS = "5";
 
+    static final String OVERLOADED = "overloaded";
+
     static final HttpAnswer INTERNAL_ERROR = HttpAnswer.text(500, "internal error");
 
     private Refusal() {}

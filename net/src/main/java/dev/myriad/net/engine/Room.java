@@ -3,6 +3,7 @@ package dev.myriad.net.engine;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Network;
 import dev.myriad.net.TrustedProxies;
@@ -21,19 +22,21 @@ public final class Room {
     private final Map<Network, Integer> addresses = new ConcurrentHashMap<>();
     private final LimitCounters limitCounters;
     private final TrustedProxies trustedProxies;
+    private final Memory memory;
 
     /** One in which nobody speaks for others. */
-    public Room(Limits limits) {
-        this(limits, TrustedProxies.NONE);
+    public Room(Limits limits, Memory memory) {
+        this(limits, memory, TrustedProxies.NONE);
     }
 
     public Room(NetConfig config) {
-        this(config.limits(), config.trustedProxies());
+        this(config.limits(), config.memory(), config.trustedProxies());
     }
 
-    private Room(Limits limits, TrustedProxies trustedProxies) {
+    private Room(Limits limits, Memory memory, TrustedProxies trustedProxies) {
         this.trustedProxies = trustedProxies;
-        this.connectionsMax = limits.of(Limit.CONNECTIONS_MAX);
+        this.memory = memory;
+        this.connectionsMax = memory.connectionsMax();
         this.perAddressMax = limits.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
         this.limitCounters = new LimitCounters(limits, Limit.ofConnections());
     }
@@ -85,6 +88,11 @@ public final class Room {
     /** Addresses that have a connection now. */
     int addresses() {
         return addresses.size();
+    }
+
+    /** What clients make the server hold. */
+    public Memory memory() {
+        return memory;
     }
 
     TrustedProxies trustedProxies() {

@@ -3,6 +3,7 @@ package dev.myriad.net.engine;
 import dev.myriad.net.Application;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
 import java.util.Arrays;
@@ -24,7 +25,6 @@ public abstract class Shard {
     private static final int SWEEPS_A_ROUND = 20;
 
     private final int index;
-    private final int unfinishedBytesMax;
     private final Limits limits;
     private final Application application;
     private final Room room;
@@ -37,7 +37,6 @@ public abstract class Shard {
 
     private @Nullable Wire[] wires = new Wire[64];
     private int wireCount;
-    private long partialBytes;
     private int sweepCursor;
     private int nowMillis;
     private int sweptAtMillis;
@@ -52,7 +51,6 @@ public abstract class Shard {
     protected Shard(int index, Limits limits, Application application, Room room) {
         this.index = index;
         this.limits = limits;
-        this.unfinishedBytesMax = limits.of(Limit.UNFINISHED_BYTES_MAX);
         this.application = application;
         this.room = room;
         this.decoder =
@@ -145,7 +143,7 @@ public abstract class Shard {
             }
             Wire wire = wires[sweepCursor++];
             if (wire != null) {
-                wire.checkDeadline(nowMillis);
+                wire.sweep(nowMillis);
             }
         }
     }
@@ -253,14 +251,9 @@ public abstract class Shard {
         return nowMillis;
     }
 
-    /** Counts what unfinished messages hold; false if it is more than the shard may. */
-    final boolean holdPartial(int bytes) {
-        partialBytes += bytes;
-        return partialBytes <= unfinishedBytesMax;
-    }
-
-    final void releasePartial(int bytes) {
-        partialBytes -= bytes;
+    /** What clients may make the server hold. */
+    final Memory memory() {
+        return room.memory();
     }
 
     final Inbox inbox() {

@@ -1,9 +1,11 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.net.Budget;
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
@@ -79,8 +81,15 @@ public abstract class Wire implements Connection {
     /** Closes the socket at once. */
     protected abstract void abort();
 
-    /** Whether something transmitted has not left yet. */
-    protected abstract boolean hasOutput();
+    /**
+     * What of all that was transmitted has not left yet, as it is charged to {@link
+     * #outboundBudget}.
+     */
+    protected abstract int outputBytes();
+
+    private boolean hasOutput() {
+        return outputBytes() > 0;
+    }
 
     /** Where it sends. */
     public abstract Lane lane();
@@ -172,12 +181,21 @@ public abstract class Wire implements Connection {
         shard.counters.congested++;
     }
 
-    /** The queue is full: the client reads too slowly. */
-    protected final void tooSlow() {
+    /** What may wait for clients that read slowly, over all of them. */
+    protected final Budget outboundBudget() {
+        return shard.memory().of(Memory.Kind.OUTBOUND);
+    }
+
+    /**
+     * The client reads too slowly.
+     *
+     * @param limit which its queue is over: its own, or the share of the memory for all of them
+     */
+    protected final void tooSlow(Limit limit) {
         if (phase != GONE) {
             shard.counters.closedSlow++;
             shard.counters.closed.count(CloseCode.TRY_AGAIN_LATER);
-            shard.limitCounters().of(Limit.OUTBOUND_BYTES_MAX).exceeded(peer());
+            shard.limitCounters().of(limit).exceeded(peer());
             closeCode = CloseCode.TRY_AGAIN_LATER;
             abort();
         }
@@ -243,11 +261,10 @@ public abstract class Wire implements Connection {
         try {
             Partial rest = shard.decoder().decode(takePartial(), bytes, from, to, inbox);
             if (rest != null && phase != GONE) {
-                partial = rest;
-                if (!shard.holdPartial(rest.bytes())) {
-                    takePartial();
-                    shard.limitCounters().of(Limit.UNFINISHED_BYTES_MAX).exceeded(peer());
-                    fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
+                if (unfinished().move(0, rest.bytes())) {
+                    partial = rest;
+                } else {
+                    overUnfinished();
                 }
             }
         } catch (ProtocolException e) {
@@ -266,9 +283,19 @@ public abstract class Wire implements Connection {
         Partial pending = partial;
         if (pending != null) {
             partial = null;
-            shard.releasePartial(pending.bytes());
+            boolean _ = unfinished().move(pending.bytes(), 0);
         }
         return pending;
+    }
+
+    private Budget unfinished() {
+        return shard.memory().of(Memory.Kind.UNFINISHED);
+    }
+
+    private void overUnfinished() {
+        var _ = takePartial();
+        shard.limitCounters().of(Limit.UNFINISHED_MEMORY_PERCENT).exceeded(peer());
+        fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
     }
 
     void onText(byte[] bytes, int from, int to) {
@@ -347,7 +374,25 @@ public abstract class Wire implements Connection {
         }
     }
 
-    void checkDeadline(int nowMillis) {
+    /** Ends it if its time is over, or if it holds too much of what has become scarce. */
+    void sweep(int nowMillis) {
+        checkDeadline(nowMillis);
+        if (phase != GONE) {
+            checkMemory();
+        }
+    }
+
+    private void checkMemory() {
+        if (!outboundBudget().mayHold(outputBytes())) {
+            tooSlow(Limit.OUTBOUND_MEMORY_PERCENT);
+        } else if (partial != null && !unfinished().mayHold(partial.bytes())) {
+            overUnfinished();
+        } else if (phase == HTTP) {
+            ((HttpSession) role).checkMemory();
+        }
+    }
+
+    private void checkDeadline(int nowMillis) {
         Limits limits = shard.limits();
         int passed = nowMillis - deadlineFromMillis;
         switch (phase) {

@@ -1,5 +1,6 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.net.engine.Output;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * came after it, uncopied: slow members of one group share its arrays. Confined to its shard's
  * thread.
  */
-final class Backlog {
+final class Backlog extends Output {
     /** What lies in native memory for each of many slow readers; the arrays they share. */
     private static final int CHUNK_BYTES_MAX = 16 << 10;
 
@@ -30,8 +31,9 @@ final class Backlog {
         laterBytes += bytes.length;
     }
 
-    /** What it costs: many small arrays are more than their bytes. */
-    int bytes() {
+    /** Many small arrays are more than their bytes. */
+    @Override
+    protected int cost() {
         NativeBytes underWay = chunk;
         return laterBytes + ARRAY_BYTES * later.size() + (underWay == null ? 0 : underWay.length());
     }

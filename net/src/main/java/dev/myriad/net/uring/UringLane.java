@@ -1,5 +1,6 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Shard;
 import dev.myriad.net.engine.Wire;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UringLane implements Lane, Ring.Completions {
     private static final int STAGE_BYTES = 256 << 10;
+
+    /** Of sends that are too large for the stage, until a submission is made for them. */
+    private static final int LARGE_STAGES_MAX = 4;
+
     private static final int PEER_BYTES = 32;
     private static final int SO_PEERNAME = 28;
     private static final int AF_INET = 2;
@@ -324,6 +329,10 @@ final class UringLane implements Lane, Ring.Completions {
             freeLargeStages();
         }
         if (bytes.length > STAGE_BYTES) {
+            if (largeStages.size() == LARGE_STAGES_MAX) {
+                ring.submit();
+                return stage(bytes);
+            }
             NativeBytes large = new NativeBytes(bytes.length);
             largeStages.add(large);
             Kernel.copyIn(bytes, 0, large.address(), bytes.length);
@@ -384,8 +393,10 @@ final class UringLane implements Lane, Ring.Completions {
 
     private void queue(UringWire wire, Backlog backlog, byte[] bytes) {
         backlog.add(bytes);
-        if (backlog.bytes() > wire.outboundBytesMax()) {
-            wire.overflowed();
+        if (backlog.cost() > wire.outboundBytesMax()) {
+            wire.overflowed(Limit.OUTBOUND_BYTES_MAX);
+        } else if (!wire.chargeBacklog(backlog)) {
+            wire.overflowed(Limit.OUTBOUND_MEMORY_PERCENT);
         }
     }
 
@@ -408,8 +419,10 @@ final class UringLane implements Lane, Ring.Completions {
         Backlog backlog = wire.backlog;
         int length = backlog == null ? 0 : backlog.releaseChunk();
         if (result < length) { // an error, or a stream with a hole
-            wire.backlog = null;
+            wire.dropBacklog();
             wire.finishing = true;
+        } else if (backlog != null) {
+            boolean _ = wire.chargeBacklog(backlog); // it is less than before
         }
     }
 
@@ -450,9 +463,13 @@ final class UringLane implements Lane, Ring.Completions {
 
     private void drain(UringWire wire) {
         Backlog backlog = wire.backlog;
+        if (backlog != null && !wire.chargeBacklog(backlog)) {
+            wire.overflowed(Limit.OUTBOUND_MEMORY_PERCENT);
+            return;
+        }
         NativeBytes chunk = backlog == null ? null : backlog.nextChunk();
         if (chunk == null) {
-            wire.backlog = null;
+            wire.dropBacklog();
             if (wire.finishing) {
                 shutOutput(wire);
             }
@@ -506,6 +523,9 @@ final class UringLane implements Lane, Ring.Completions {
             return;
         }
         wire.ended();
+        if (!wire.sendingAll) {
+            wire.dropBacklog();
+        }
         if (wire.receiving && !wire.receiveCancelled) {
             wire.receiveCancelled = true;
             ring.cancel(
@@ -534,7 +554,7 @@ final class UringLane implements Lane, Ring.Completions {
             Backlog backlog = wire.backlog;
             if (backlog != null) {
                 backlog.releaseChunk();
-                wire.backlog = null;
+                wire.dropBacklog();
             }
         }
     }
@@ -557,8 +577,9 @@ final class UringLane implements Lane, Ring.Completions {
         ring.close();
         for (UringWire wire : slots) {
             Backlog backlog = wire == null ? null : wire.backlog;
-            if (backlog != null) {
+            if (wire != null && backlog != null) {
                 backlog.releaseChunk();
+                wire.dropBacklog();
             }
         }
         freeLargeStages();

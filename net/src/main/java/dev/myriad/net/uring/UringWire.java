@@ -81,8 +81,9 @@ final class UringWire extends Wire {
     }
 
     @Override
-    protected boolean hasOutput() {
-        return backlog != null;
+    protected int outputBytes() {
+        Backlog waiting = backlog;
+        return waiting == null ? 0 : Math.max(1, waiting.charged());
     }
 
     // Methods of the engine that only a subclass may call, under other names, for the lane.
@@ -103,8 +104,21 @@ final class UringWire extends Wire {
         congested();
     }
 
-    void overflowed() {
-        tooSlow();
+    void overflowed(Limit limit) {
+        tooSlow(limit);
+    }
+
+    /** Nothing that waits will be sent any more. */
+    void dropBacklog() {
+        Backlog waiting = backlog;
+        if (waiting != null) {
+            backlog = null;
+            waiting.forget(outboundBudget());
+        }
+    }
+
+    boolean chargeBacklog(Backlog waiting) {
+        return waiting.charge(outboundBudget());
     }
 
     boolean awaits() {

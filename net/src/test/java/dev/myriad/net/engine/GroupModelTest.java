@@ -7,6 +7,7 @@ import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import dev.myriad.net.Upgrade;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.RequestHead;
@@ -126,7 +127,11 @@ class GroupModelTest {
         private final Lane[] lanes = {new Desk.Tray(0), new Desk.Tray(1)};
 
         Desk() {
-            super(0, Limits.DEFAULT, new AcceptAll(), new Room(Limits.DEFAULT));
+            super(
+                    0,
+                    Limits.DEFAULT,
+                    new AcceptAll(),
+                    new Room(Limits.DEFAULT, Memory.of(Limits.DEFAULT)));
         }
 
         Line connect(int lane) {
@@ -240,8 +245,8 @@ class GroupModelTest {
         protected void finish() {}
 
         @Override
-        protected boolean hasOutput() {
-            return false;
+        protected int outputBytes() {
+            return 0;
         }
 
         @Override

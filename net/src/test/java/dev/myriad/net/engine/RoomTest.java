@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Memory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,13 @@ import org.junit.jupiter.api.Test;
 
 /** How many connections an address may have. */
 class RoomTest {
-    private final Room room = new Room(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 2));
+    private final Room room = room(Limits.DEFAULT.with(Limit.CONNECTIONS_PER_ADDRESS_MAX, 2));
 
     /** A connection that only has a peer. */
+    private static Room room(Limits limits) {
+        return new Room(limits, Memory.of(limits));
+    }
+
     private record From(InetSocketAddress peer) implements Connection {
         From(String address, int port) {
             this(new InetSocketAddress(address, port));
@@ -69,7 +74,7 @@ class RoomTest {
 
     @Test
     void withoutALimitNobodyIsCounted() {
-        Room open = new Room(Limits.DEFAULT);
+        Room open = room(Limits.DEFAULT);
         From one = new From("10.0.0.1", 1);
         for (int i = 0; i < 1_000; i++) {
             assertThat(open.enterFrom(one)).isTrue();
