@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** One of the attacker's connections, which it opens again and again. Confined to its thread. */
@@ -20,6 +21,8 @@ final class AttackLine {
     private @Nullable SocketChannel channel;
     private ByteBuffer waiting = NOTHING;
     private boolean ready;
+    private boolean awaitsAnswer;
+    private String heard = "";
     private int acts;
 
     AttackLine(int number) {
@@ -45,6 +48,27 @@ final class AttackLine {
         return ready;
     }
 
+    /** What came last. */
+    String heard() {
+        return heard;
+    }
+
+    /** Sends no more until something has come. */
+    void awaitAnswer() {
+        ready = false;
+        awaitsAnswer = true;
+    }
+
+    /** Reads no more. */
+    void goDeaf(Selector selector) {
+        if (channel != null) {
+            SelectionKey key = channel.keyFor(selector);
+            if (key != null && key.isValid()) {
+                key.interestOps(0);
+            }
+        }
+    }
+
     /** Whether the server has not taken all that was sent. */
     boolean isHeldBack() {
         return waiting.hasRemaining();
@@ -54,6 +78,7 @@ final class AttackLine {
     void open(Selector selector, InetSocketAddress server, byte[] first) throws IOException {
         acts = 0;
         ready = false;
+        awaitsAnswer = false;
         waiting = ByteBuffer.wrap(first);
         SocketChannel opened = SocketChannel.open();
         channel = opened;
@@ -94,7 +119,12 @@ final class AttackLine {
             return false;
         }
         ready |= scratch.position() > 0;
-        for (int i = 0; i < scratch.position(); i++) {
+        if (awaitsAnswer) {
+            byte[] bytes = new byte[scratch.position()];
+            scratch.get(0, bytes);
+            heard = new String(bytes, StandardCharsets.ISO_8859_1);
+        }
+        for (int i = 0; i < scratch.position() && !awaitsAnswer; i++) {
             if (scratch.get(i) == CLOSE_FRAME) {
                 return false;
             }

@@ -30,6 +30,7 @@ final class Attacker implements AutoCloseable {
     private final Attack attack;
     private final Target target;
     private final InetSocketAddress server;
+    private final double perSecondDue;
     private final double interval;
     private final Random random;
     private final List<AttackLine> lines = new ArrayList<>();
@@ -52,6 +53,7 @@ final class Attacker implements AutoCloseable {
         this.attack = attack;
         this.target = target;
         this.server = new InetSocketAddress(target.address(), target.port());
+        this.perSecondDue = perSecond;
         this.interval = 1e9 / perSecond;
         this.random = new Random(seed);
         this.first =
@@ -124,10 +126,15 @@ final class Attacker implements AutoCloseable {
             } else if (line.isHeldBack()) {
                 line.flush();
             } else {
+                if (attack.isDeaf() && line.acts() == 0) {
+                    line.goDeaf(selector);
+                }
                 byte[] bytes = attack.next(target, line, random);
                 line.send(bytes);
-                if (bytes.length == 0) {
+                if (bytes == Attack.RESET) {
                     line.cut();
+                } else if (attack.awaitsAnswers()) {
+                    line.awaitAnswer();
                 }
             }
         } catch (IOException _) {
@@ -167,6 +174,11 @@ final class Attacker implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What was to be done in a second. */
+    double perSecondDue() {
+        return perSecondDue;
     }
 
     /** What was done in a second. */

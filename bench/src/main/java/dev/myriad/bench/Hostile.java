@@ -2,6 +2,7 @@ package dev.myriad.bench;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class Hostile implements Profile, Runnable {
             split = ",",
             description = "These attacks only. Default: all, ${COMPLETION-CANDIDATES}.")
     private List<Attack> only = List.of(Attack.values());
+
+    @Option(names = "--together", description = "At the end all of them at once, as long again.")
+    private boolean together;
 
     @Option(
             names = "--rate",
@@ -94,7 +98,20 @@ final class Hostile implements Profile, Runnable {
 
     @Override
     public int connections() {
-        return neighbours + only.stream().mapToInt(Attack::lines).max().orElse(0);
+        return neighbours + lines();
+    }
+
+    private int lines() {
+        var lines = only.stream().mapToInt(Attack::lines);
+        return together ? lines.sum() : lines.max().orElse(0);
+    }
+
+    private List<String> labels() {
+        List<String> labels = new ArrayList<>(only.stream().map(Attack::label).toList());
+        if (together) {
+            labels.add(HostileTable.TOGETHER);
+        }
+        return labels;
     }
 
     @Override
@@ -112,7 +129,7 @@ final class Hostile implements Profile, Runnable {
 
     @Override
     public List<String> headlines() {
-        return only.stream().map(attack -> HostileTable.p99(attack.label())).toList();
+        return labels().stream().map(HostileTable::p99).toList();
     }
 
     @Override
@@ -132,7 +149,9 @@ final class Hostile implements Profile, Runnable {
 
     @Override
     public void printFigures(Report report, PrintStream out) {
-        HostileTable.print(report, only, out);
+        HostileTable.print(report, labels(), out);
+        only.forEach(attack -> out.printf("%-14s%s%n", attack.label(), attack.description()));
+        out.println();
     }
 
     @Override
@@ -158,38 +177,49 @@ final class Hostile implements Profile, Runnable {
             all.live(seconds, HostileTable.QUIET);
             all.record(HostileTable.QUIET);
             for (Attack attack : only) {
-                attack(trial, all, attack);
+                attack(trial, all, attack.label(), List.of(attack));
+            }
+            if (together) {
+                attack(trial, all, HostileTable.TOGETHER, only);
             }
             trial.disturbances(trial.usage().minus(usage));
             trial.integrity(fleet.counts());
         }
     }
 
-    private void attack(Trial trial, Neighbours all, Attack attack) {
-        String label = attack.label();
+    private void attack(Trial trial, Neighbours all, String label, List<Attack> attacks) {
         Target target = trial.target();
         Scrape before = Scrape.of(target);
         ResidentPeak resident = new ResidentPeak(trial.residentBytes());
-        int perSecond = rate == 0 ? attack.perSecond() : rate;
         Usage usage = trial.usage();
-        Attacker attacker = Attacker.start(attack, target, perSecond, seed);
-        try (attacker) {
+        List<Attacker> attackers =
+                attacks.stream()
+                        .map(a -> Attacker.start(a, target, rate == 0 ? a.perSecond() : rate, seed))
+                        .toList();
+        try {
             all.live(seconds, label, () -> resident.at(trial.residentBytes()));
+        } finally {
+            attackers.forEach(Attacker::close);
         }
         Usage used = trial.usage().minus(usage);
         Scrape after = Scrape.of(target);
         all.record(label);
-        HostileTable.record(trial, label, attacker, used, after.refusedSince(before));
+        HostileTable.record(trial, label, attackers, used, after.refusedSince(before));
         if (!trial.await(() -> Scrape.of(target).clients() <= neighbours, () -> 0)) {
             trial.warn(
                     "%s: %,d clients are still there, of %,d that should be."
                             .formatted(label, Scrape.of(target).clients(), neighbours));
         }
         HostileTable.record(trial, label, resident, trial.residentBytes());
-        if (attacker.perSecond() < 0.95 * perSecond) {
-            trial.warn(
-                    "%s: %,d acts a second were due, and %s done."
-                            .formatted(label, perSecond, Report.number(attacker.perSecond())));
+        for (Attacker attacker : attackers) {
+            if (attacker.perSecond() < 0.95 * attacker.perSecondDue()) {
+                trial.warn(
+                        "%s: %s acts a second were due, and %s done."
+                                .formatted(
+                                        label,
+                                        Report.number(attacker.perSecondDue()),
+                                        Report.number(attacker.perSecond())));
+            }
         }
     }
 }

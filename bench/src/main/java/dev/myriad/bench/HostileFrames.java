@@ -75,8 +75,19 @@ public final class HostileFrames {
 
     /** The head of a request whose long body may now crawl. */
     public static byte[] postHead(String target) {
-        return ("POST " + target + " HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n")
+        return postHead(target, 100_000);
+    }
+
+    /** The head of a request with so long a body. */
+    public static byte[] postHead(String target, int length) {
+        return "POST %s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
+                .formatted(target, length)
                 .getBytes(US_ASCII);
+    }
+
+    /** A payload with so long a string. */
+    public static String string(int length) {
+        return "{\"text\":\"" + "x".repeat(length) + "\"}";
     }
 
     // ---- at random

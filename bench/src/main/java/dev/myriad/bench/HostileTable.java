@@ -9,9 +9,10 @@ import java.util.stream.Collectors;
 /** What attacks did, a row each; figures are medians of rounds. Stateless. */
 final class HostileTable {
     static final String QUIET = "quiet";
+    static final String TOGETHER = "together";
 
     private static final String REFUSED = ": refused, ";
-    private static final String ROW = "%-10s%9s%9s%9s%9s%9s%9s%18s%9s  %-5s %s%n";
+    private static final String ROW = "%-14s%9s%9s%9s%9s%9s%9s%18s%9s  %-5s %s%n";
 
     private HostileTable() {}
 
@@ -46,15 +47,34 @@ final class HostileTable {
     // ---- in
 
     static void record(
-            Trial trial, String label, Attacker attacker, Usage used, Map<String, Long> refused) {
-        trial.metric(acts(label), "/s", attacker.perSecond(), Better.NEITHER);
+            Trial trial,
+            String label,
+            List<Attacker> attackers,
+            Usage used,
+            Map<String, Long> refused) {
+        trial.metric(
+                acts(label),
+                "/s",
+                attackers.stream().mapToDouble(Attacker::perSecond).sum(),
+                Better.NEITHER);
         trial.metric(
                 label + ": attackers late by, p99",
                 "ms",
-                attacker.lateness().getValueAtPercentile(99) / 1e3,
+                attackers.stream()
+                        .mapToDouble(a -> a.lateness().getValueAtPercentile(99) / 1e3)
+                        .max()
+                        .orElse(0),
                 Better.NEITHER);
-        trial.metric(label + ": acts without a line", "", attacker.idle(), Better.NEITHER);
-        trial.metric(cuts(label), "", attacker.cuts(), Better.NEITHER);
+        trial.metric(
+                label + ": acts without a line",
+                "",
+                attackers.stream().mapToLong(Attacker::idle).sum(),
+                Better.NEITHER);
+        trial.metric(
+                cuts(label),
+                "",
+                attackers.stream().mapToLong(Attacker::cuts).sum(),
+                Better.NEITHER);
         trial.metric(
                 label + ": CPU of the server",
                 "cores",
@@ -78,7 +98,7 @@ final class HostileTable {
 
     // ---- out
 
-    static void print(Report report, List<Attack> attacks, PrintStream out) {
+    static void print(Report report, List<String> labels, PrintStream out) {
         for (String server : report.servers()) {
             out.printf("%s: neighbours' latency in ms, RSS of the server in MB%n%n", server);
             out.printf(
@@ -94,11 +114,9 @@ final class HostileTable {
                     "ended",
                     "",
                     "refused by the server's count");
-            attacks.forEach(attack -> print(report, server, attack.label(), out));
+            labels.forEach(label -> print(report, server, label, out));
             out.println();
         }
-        attacks.forEach(attack -> out.printf("%-10s%s%n", attack.label(), attack.description()));
-        out.println();
     }
 
     private static void print(Report report, String server, String label, PrintStream out) {

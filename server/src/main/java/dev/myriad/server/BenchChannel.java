@@ -6,9 +6,13 @@ import dev.myriad.channels.Result;
 import dev.myriad.protocol.Payload;
 import java.util.Map;
 
-/** What load generators talk to, {@code bench:*}: an echo and a broadcast, payloads untouched. */
+/**
+ * What load generators talk to, {@code bench:*}: an echo and a broadcast, payloads untouched, and
+ * handlers that are slow or faulty.
+ */
 final class BenchChannel extends Channel {
     private static final String MESSAGE = "msg";
+    private static final int SLEEP_MILLIS = 30_000;
 
     @Override
     protected JoinResult join(String topic, Payload params) {
@@ -16,7 +20,7 @@ final class BenchChannel extends Channel {
     }
 
     @Override
-    protected Result handleIn(String event, Payload payload) {
+    protected Result handleIn(String event, Payload payload) throws InterruptedException {
         return switch (event) {
             case "echo" -> Result.ok(payload);
             case "pub" -> {
@@ -27,7 +31,13 @@ final class BenchChannel extends Channel {
                 broadcast(MESSAGE, payload);
                 yield Result.noReply();
             }
-            default -> Result.error(Map.of("reason", "bench knows echo, pub and shout"));
+            case "sleep" -> {
+                Thread.sleep(SLEEP_MILLIS);
+                yield Result.ok();
+            }
+            case "crash" -> throw new IllegalStateException("a client asked for a crash");
+            default ->
+                    Result.error(Map.of("reason", "bench knows echo, pub, shout, sleep and crash"));
         };
     }
 }
