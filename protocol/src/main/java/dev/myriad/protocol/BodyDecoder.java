@@ -1,7 +1,5 @@
 package dev.myriad.protocol;
 
-import java.util.Arrays;
-
 /**
  * The body of a request (RFC 9112, sections 6 and 7), collected from pieces of any size. Used by
  * one thread at a time.
@@ -10,9 +8,7 @@ import java.util.Arrays;
  * bytes as a head.
  */
 public final class BodyDecoder {
-    private static final byte[] NOTHING = {};
     private static final int SIZE_DIGITS_MAX = 16;
-    private static final int FIRST_BYTES = 4 << 10;
 
     /** Where in the body the next byte stands. */
     private enum At {
@@ -33,8 +29,7 @@ public final class BodyDecoder {
     private final int bytesMax;
     private final int besideMax;
     private final boolean chunked;
-    private byte[] bytes = NOTHING;
-    private int length;
+    private final Gathered data;
     private At at;
 
     /** Data of this chunk, or of the whole, still to come. */
@@ -44,7 +39,8 @@ public final class BodyDecoder {
     private boolean extensionBegun;
     private int besideBytes;
 
-    private BodyDecoder(RequestHead head, int bytesMax, int besideMax) {
+    private BodyDecoder(RequestHead head, int bytesMax, int besideMax, Pieces pieces) {
+        this.data = new Gathered(pieces);
         this.bytesMax = bytesMax;
         this.besideMax = besideMax;
         this.chunked = head.isChunked();
@@ -60,10 +56,11 @@ public final class BodyDecoder {
      *
      * @param bytesMax of the data
      * @param besideMax of all chunk extensions, and then of all trailers
+     * @param pieces for the data if it is long, until {@link #bytes} or {@link #abandon}
      * @throws HttpException 413 if the head says that it is longer
      */
-    public static BodyDecoder of(RequestHead head, int bytesMax, int besideMax) {
-        return new BodyDecoder(head, bytesMax, besideMax);
+    public static BodyDecoder of(RequestHead head, int bytesMax, int besideMax, Pieces pieces) {
+        return new BodyDecoder(head, bytesMax, besideMax, pieces);
     }
 
     /**
@@ -86,27 +83,29 @@ public final class BodyDecoder {
 
     /** What it holds of the memory, for whoever bounds the sum over all bodies. */
     public int capacity() {
-        return bytes.length;
+        return data.capacity();
+    }
+
+    /** It will not be completed. */
+    public void abandon() {
+        data.free();
     }
 
     public boolean isComplete() {
         return at == At.COMPLETE;
     }
 
-    /** All of it, once it is complete. */
+    /** All of it, once it is complete; to be called once. */
     public byte[] bytes() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        byte[] all = data.toArray();
+        data.free();
+        return all;
     }
 
     private int data(byte[] input, int from, int to) {
         int taken = (int) Math.min(missing, to - from);
-        if (length + taken > bytes.length) {
-            long wanted = Math.max(length + taken, Math.max(FIRST_BYTES, bytes.length * 2L));
-            long known = chunked ? bytesMax : length + missing;
-            bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, known));
-        }
-        System.arraycopy(input, from, bytes, length, taken);
-        length += taken;
+        long left = chunked ? bytesMax - data.length() : missing;
+        data.append(input, from, from + taken, (int) left);
         missing -= taken;
         if (missing == 0) {
             at = chunked ? At.DATA_CR : At.COMPLETE;
@@ -169,7 +168,7 @@ public final class BodyDecoder {
         if (digit >= 0) {
             expect(++sizeDigits <= SIZE_DIGITS_MAX);
             missing = missing << 4 | digit;
-            if (missing > bytesMax - length) {
+            if (missing > bytesMax - data.length()) {
                 throw tooLong();
             }
             return At.SIZE;

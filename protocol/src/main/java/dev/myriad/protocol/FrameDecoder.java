@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads WebSocket frames (RFC 6455, section 5) and hands whole messages to a {@link Sink}.
- * Thread-safe: immutable, it holds only the role and the limits; what a connection leaves
- * unfinished lies in its {@link Partial}.
+ * Thread-safe, unless it was given {@link Pieces}: it holds only the role and the limits; what a
+ * connection leaves unfinished lies in its {@link Partial}.
  *
  * <p>A frame that arrived whole is handed on where it lies, without a copy or an object. A frame or
  * message over its limit is refused with {@link CloseCode#TOO_BIG} as soon as its header is there.
@@ -20,14 +20,17 @@ public final class FrameDecoder {
     private final boolean expectsMask;
     private final int maxFrameBytes;
     private final int maxMessageBytes;
+    private final @Nullable Pieces pieces;
 
-    private FrameDecoder(boolean expectsMask, int maxFrameBytes, int maxMessageBytes) {
+    private FrameDecoder(
+            boolean expectsMask, int maxFrameBytes, int maxMessageBytes, @Nullable Pieces pieces) {
         if (maxFrameBytes < 0 || maxMessageBytes < 0) {
             throw new IllegalArgumentException("negative limit");
         }
         this.expectsMask = expectsMask;
         this.maxFrameBytes = maxFrameBytes;
         this.maxMessageBytes = maxMessageBytes;
+        this.pieces = pieces;
     }
 
     /**
@@ -35,7 +38,12 @@ public final class FrameDecoder {
      * data frame and of a whole message.
      */
     public static FrameDecoder server(int maxFrameBytes, int maxMessageBytes) {
-        return new FrameDecoder(true, maxFrameBytes, maxMessageBytes);
+        return new FrameDecoder(true, maxFrameBytes, maxMessageBytes, null);
+    }
+
+    /** The same, for one thread: long messages are gathered in these pieces. */
+    public static FrameDecoder server(int maxFrameBytes, int maxMessageBytes, Pieces pieces) {
+        return new FrameDecoder(true, maxFrameBytes, maxMessageBytes, pieces);
     }
 
     /**
@@ -43,7 +51,7 @@ public final class FrameDecoder {
      * frame and of a whole message.
      */
     public static FrameDecoder client(int maxFrameBytes, int maxMessageBytes) {
-        return new FrameDecoder(false, maxFrameBytes, maxMessageBytes);
+        return new FrameDecoder(false, maxFrameBytes, maxMessageBytes, null);
     }
 
     /**
@@ -93,7 +101,7 @@ public final class FrameDecoder {
                             continue;
                         }
                     }
-                    partial = partial == null ? new Partial() : partial;
+                    partial = partial == null ? begin() : partial;
                 }
                 at = partial.takeHeader(bytes, at, to);
                 if (!partial.headerComplete()) {
@@ -153,7 +161,7 @@ public final class FrameDecoder {
      * Handles a frame that lies complete in {@code bytes}: its header at {@code at}, its payload
      * from {@code from} to {@code to}.
      */
-    private static @Nullable Partial whole(
+    private @Nullable Partial whole(
             @Nullable Partial partial, byte[] bytes, int at, int from, int to, Sink sink) {
         int opcode = FrameHeader.opcode(bytes, at);
         boolean isFinal = FrameHeader.isFinal(bytes, at);
@@ -168,11 +176,11 @@ public final class FrameDecoder {
             data(opcode, bytes, from, to, sink);
             return null;
         }
-        Partial fragments = partial == null ? new Partial() : partial;
+        Partial fragments = partial == null ? begin() : partial;
         if (opcode != FrameHeader.CONTINUATION) {
             fragments.openMessage(opcode);
         }
-        fragments.append(bytes, from, to, 0, isFinal ? to - from : Partial.MORE);
+        fragments.append(bytes, from, to, isFinal ? to - from : Partial.MORE);
         return isFinal ? endOfMessage(fragments, sink) : fragments;
     }
 
@@ -192,8 +200,27 @@ public final class FrameDecoder {
         if (!message.textComplete()) {
             throw notUtf8();
         }
-        data(message.messageOpcode(), message.message(), 0, Partial.messageLength(message), sink);
+        Gathered gathered = message.message();
+        int length = gathered.length();
+        byte[] few = gathered.inOnePiece();
+        if (few != null) {
+            data(message.messageOpcode(), few, 0, length, sink);
+            return null;
+        }
+        Pieces pool = gathered.pool();
+        byte[] all = pool.takeWhole(length);
+        gathered.copyInto(all);
+        gathered.free();
+        try {
+            data(message.messageOpcode(), all, 0, length, sink);
+        } finally {
+            pool.giveBackWhole(all);
+        }
         return null;
+    }
+
+    private Partial begin() {
+        return new Partial(pieces == null ? new Pieces() : pieces);
     }
 
     private static void data(int opcode, byte[] bytes, int from, int to, Sink sink) {

@@ -1,6 +1,5 @@
 package dev.myriad.protocol;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +18,13 @@ public final class Partial {
      * A close frame was seen: whatever follows is ignored. Shared by all connections, never written
      * to.
      */
-    static final Partial CLOSED = new Partial();
+    static final Partial CLOSED = new Partial(new Pieces());
 
     /**
      * More frames of the message may come: to make room for this one only would mean a copy for
      * each.
      */
     static final int MORE = Integer.MAX_VALUE;
-
-    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
-    private static final int GROWTH_BYTES_MIN = 64;
 
     private byte[] header = NOTHING;
     private int headerLength;
@@ -43,23 +39,24 @@ public final class Partial {
     private byte[] control = NOTHING;
 
     private int messageOpcode;
-    private byte[] message = NOTHING;
-    private int messageLength;
+    private final Gathered message;
     private int utf8 = Utf8.COMPLETE;
 
-    Partial() {}
+    Partial(Pieces pieces) {
+        this.message = new Gathered(pieces);
+    }
 
     static boolean inMessage(@Nullable Partial partial) {
         return partial != null && partial.messageOpcode != 0;
     }
 
     static int messageLength(@Nullable Partial partial) {
-        return partial == null ? 0 : partial.messageLength;
+        return partial == null ? 0 : partial.message.length();
     }
 
     /** How much memory it holds, roughly; for whoever bounds the sum over all connections. */
     public int bytes() {
-        return header.length + control.length + message.length;
+        return header.length + control.length + message.capacity();
     }
 
     boolean inHeader() {
@@ -90,8 +87,13 @@ public final class Partial {
         return control;
     }
 
-    byte[] message() {
+    Gathered message() {
         return message;
+    }
+
+    /** It will not be completed: what it holds may be used again. */
+    public void abandon() {
+        message.free();
     }
 
     /**
@@ -140,7 +142,8 @@ public final class Partial {
             System.arraycopy(bytes, from, control, frameReceived, taken);
             FrameEncoder.mask(control, frameReceived, frameReceived + taken, key);
         } else {
-            append(bytes, from, from + taken, key, isFinal ? frameLength - frameReceived : MORE);
+            FrameEncoder.mask(bytes, from, from + taken, key);
+            append(bytes, from, from + taken, isFinal ? frameLength - frameReceived : MORE);
         }
         frameReceived += taken;
         return from + taken;
@@ -161,25 +164,17 @@ public final class Partial {
     }
 
     /**
-     * Adds bytes to the message, unmasked with the key; these and what follows are at most {@code
-     * left}, or {@link #MORE} if nobody knows.
+     * Adds bytes to the message; these and what follows are at most {@code left}, or {@link #MORE}
+     * if nobody knows.
      */
-    void append(byte[] bytes, int from, int to, int key, int left) {
-        int end = messageLength + to - from;
-        if (end > message.length) {
-            long doubled = Math.max(2L * message.length, GROWTH_BYTES_MIN);
-            long enough = Math.min(messageLength + (long) left, ARRAY_BYTES_MAX);
-            message = Arrays.copyOf(message, (int) Math.max(end, Math.min(doubled, enough)));
-        }
-        System.arraycopy(bytes, from, message, messageLength, to - from);
-        FrameEncoder.mask(message, messageLength, end, key);
+    void append(byte[] bytes, int from, int to, int left) {
+        message.append(bytes, from, to, left);
         if (messageOpcode == FrameEncoder.TEXT) {
-            utf8 = Utf8.resume(utf8, message, messageLength, end);
+            utf8 = Utf8.resume(utf8, bytes, from, to);
             if (utf8 == Utf8.INVALID) {
                 throw new ProtocolException(CloseCode.INVALID_PAYLOAD, "text message is not UTF-8");
             }
         }
-        messageLength = end;
     }
 
     /** Whether the text so far does not end inside a character. */

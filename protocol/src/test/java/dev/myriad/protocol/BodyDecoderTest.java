@@ -120,7 +120,7 @@ class BodyDecoderTest {
         String[] parts = header.split(": ", -1);
         RequestHead head = RequestHead.of("POST", "/", Map.of(parts[0], List.of(parts[1])));
         try {
-            BodyDecoder body = BodyDecoder.of(head, BYTES_MAX, BESIDE_MAX);
+            BodyDecoder body = BodyDecoder.of(head, BYTES_MAX, BESIDE_MAX, new Pieces());
             int from = 0;
             for (int cut : cuts) {
                 from = body.take(Arrays.copyOf(bytes, cut), from, cut);

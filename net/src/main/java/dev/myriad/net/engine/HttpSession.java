@@ -75,10 +75,12 @@ final class HttpSession {
         if (served && isIdle()) {
             wire.restartDeadline(); // a new request has as much time as the first
         }
-        input.add(bytes, from, to);
+        input.lend(bytes, from, to);
         if (!isBusy()) {
             readOn();
-        } else if (input.length() > bound(Limit.HTTP_WAITING_BYTES_MAX)) {
+        }
+        input.keep();
+        if (isBusy() && input.length() > bound(Limit.HTTP_WAITING_BYTES_MAX)) {
             exceeded(Limit.HTTP_WAITING_BYTES_MAX);
             stop();
             wire.abort();
@@ -136,7 +138,11 @@ final class HttpSession {
         ended = true;
         input.clear();
         head = null;
-        body = null;
+        BodyDecoder begun = body;
+        if (begun != null) {
+            begun.abandon();
+            body = null;
+        }
         boolean _ = budget().move(held, 0);
         held = 0;
     }
@@ -183,7 +189,10 @@ final class HttpSession {
             }
             content =
                     BodyDecoder.of(
-                            request, bound(Limit.HTTP_BODY_BYTES_MAX), bound(Limit.HEAD_BYTES_MAX));
+                            request,
+                            bound(Limit.HTTP_BODY_BYTES_MAX),
+                            bound(Limit.HEAD_BYTES_MAX),
+                            wire.shard().pieces());
             if (request.expectsContinue() && input.isEmpty()) {
                 wire.transmit(ResponseEncoder.continuing());
             }

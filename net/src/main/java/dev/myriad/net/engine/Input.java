@@ -17,8 +17,35 @@ final class Input {
     private int from;
     private int to;
 
-    /** Copies them: the caller's array is the shard's. */
-    void add(byte[] more, int moreFrom, int moreTo) {
+    /** The array is somebody else's. */
+    private boolean lent;
+
+    /**
+     * Adds bytes of an array that stays the caller's: what is not read until {@link #keep} is
+     * copied then. Most requests come whole, and need no copy.
+     */
+    void lend(byte[] more, int moreFrom, int moreTo) {
+        if (isEmpty()) {
+            bytes = more;
+            from = moreFrom;
+            to = moreTo;
+            lent = true;
+        } else {
+            add(more, moreFrom, moreTo);
+        }
+    }
+
+    /** From now on what is left lies in an array of its own. */
+    void keep() {
+        if (lent) {
+            bytes = Arrays.copyOfRange(bytes, from, to);
+            to -= from;
+            from = 0;
+            lent = false;
+        }
+    }
+
+    private void add(byte[] more, int moreFrom, int moreTo) {
         int added = moreTo - moreFrom;
         if (to + added > bytes.length) {
             int unread = length();
@@ -86,6 +113,7 @@ final class Input {
             bytes = NOTHING;
             from = 0;
             to = 0;
+            lent = false;
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.Memory;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
+import dev.myriad.protocol.Pieces;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public abstract class Shard {
     private final Limits limits;
     private final Application application;
     private final Room room;
+    private final Pieces pieces = new Pieces();
     private final FrameDecoder decoder;
     private final Commands commands = new Commands();
     private final FanOut fanOut = new FanOut();
@@ -37,6 +39,7 @@ public abstract class Shard {
 
     private @Nullable Wire[] wires = new Wire[64];
     private int wireCount;
+    private int sweeps;
     private int sweepCursor;
     private int nowMillis;
     private int sweptAtMillis;
@@ -55,7 +58,9 @@ public abstract class Shard {
         this.room = room;
         this.decoder =
                 FrameDecoder.server(
-                        limits.of(Limit.FRAME_BYTES_MAX), limits.of(Limit.MESSAGE_BYTES_MAX));
+                        limits.of(Limit.FRAME_BYTES_MAX),
+                        limits.of(Limit.MESSAGE_BYTES_MAX),
+                        pieces);
     }
 
     /** Its lanes; the same array each time. */
@@ -136,6 +141,9 @@ public abstract class Shard {
 
     /** Deadlines are checked in small portions, so that a million connections cause no pause. */
     private void sweep() {
+        if (++sweeps % SWEEPS_A_ROUND == 0) {
+            pieces.trim();
+        }
         int portion = wireCount / SWEEPS_A_ROUND + 1;
         for (int i = 0; i < portion && wireCount > 0; i++) {
             if (sweepCursor >= wireCount) {
@@ -237,6 +245,10 @@ public abstract class Shard {
 
     final Application application() {
         return application;
+    }
+
+    final Pieces pieces() {
+        return pieces;
     }
 
     final FrameDecoder decoder() {

@@ -135,7 +135,7 @@ public abstract class Wire implements Connection {
             shard.room().leaveFrom(this);
         }
         phase = GONE;
-        takePartial();
+        dropPartial();
         for (Membership m = memberships; m != null; m = m.next) {
             m.members.vacate(m.index);
         }
@@ -258,16 +258,23 @@ public abstract class Wire implements Connection {
         // within.
         Shard.Inbox inbox = shard.inbox();
         Wire outer = inbox.swap(this);
+        Partial pending = takePartial();
         try {
-            Partial rest = shard.decoder().decode(takePartial(), bytes, from, to, inbox);
+            Partial rest = shard.decoder().decode(pending, bytes, from, to, inbox);
             if (rest != null && phase != GONE) {
                 if (unfinished().move(0, rest.bytes())) {
                     partial = rest;
                 } else {
+                    rest.abandon();
                     overUnfinished();
                 }
+            } else if (rest != null) {
+                rest.abandon();
             }
         } catch (ProtocolException e) {
+            if (pending != null) {
+                pending.abandon();
+            }
             if (e.closeCode() == CloseCode.TOO_BIG) {
                 boolean frame = FrameDecoder.FRAME_TOO_BIG.equals(e.getMessage());
                 Limit limit = frame ? Limit.FRAME_BYTES_MAX : Limit.MESSAGE_BYTES_MAX;
@@ -292,8 +299,15 @@ public abstract class Wire implements Connection {
         return shard.memory().of(Memory.Kind.UNFINISHED);
     }
 
+    private void dropPartial() {
+        Partial pending = takePartial();
+        if (pending != null) {
+            pending.abandon();
+        }
+    }
+
     private void overUnfinished() {
-        var _ = takePartial();
+        dropPartial();
         shard.limitCounters().of(Limit.UNFINISHED_MEMORY_PERCENT).exceeded(peer());
         fail(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
     }
