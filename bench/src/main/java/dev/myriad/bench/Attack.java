@@ -145,6 +145,17 @@ enum Attack {
         }
     },
 
+    /** As honest clients do that have a bad network: three acts each time. */
+    CHURN("clients that come and go", 1_500, 200, true) {
+        @Override
+        byte[] next(Target target, AttackLine line, Random random) {
+            return line.acts() == 0
+                    ? HostileFrames.message(
+                            "\"1\"", "\"1\"", "bench:" + line.number(), "phx_join", "{}")
+                    : RESET;
+        }
+    },
+
     /** A megabyte each but for the last byte, in pieces. */
     BODIES_BEGUN("bodies of 1 MiB less a byte", 4_000, 700, false) {
         private static final int LENGTH = 1 << 20;

@@ -1,5 +1,6 @@
 package dev.myriad.bench;
 
+import dev.myriad.bench.Run.Better;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,20 @@ final class Hostile implements Profile, Runnable {
         return neighbours + lines();
     }
 
+    /** With {@code --heap}: what the attack left behind. */
+    private static void compareHeaps(Trial trial, String label, long before) {
+        long after = trial.heapBytes();
+        if (before > 0) {
+            trial.metric(label + ": live heap before", "MB", before / 1e6, Better.NEITHER);
+            trial.metric(label + ": live heap after", "MB", after / 1e6, Better.LOWER);
+            if (after > before * 1.1) {
+                trial.warn(
+                        "%s: the live heap was %.1f MB before and is %.1f MB after."
+                                .formatted(label, before / 1e6, after / 1e6));
+            }
+        }
+    }
+
     private int lines() {
         var lines = only.stream().mapToInt(Attack::lines);
         return together ? lines.sum() : lines.max().orElse(0);
@@ -191,6 +206,7 @@ final class Hostile implements Profile, Runnable {
         Target target = trial.target();
         Scrape before = Scrape.of(target);
         ResidentPeak resident = new ResidentPeak(trial.residentBytes());
+        long heapBefore = trial.heapBytes();
         Usage usage = trial.usage();
         List<Attacker> attackers =
                 attacks.stream()
@@ -211,6 +227,7 @@ final class Hostile implements Profile, Runnable {
                             .formatted(label, Scrape.of(target).clients(), neighbours));
         }
         HostileTable.record(trial, label, resident, trial.residentBytes());
+        compareHeaps(trial, label, heapBefore);
         for (Attacker attacker : attackers) {
             if (attacker.perSecond() < 0.95 * attacker.perSecondDue()) {
                 trial.warn(

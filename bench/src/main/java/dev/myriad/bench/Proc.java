@@ -75,6 +75,18 @@ final class Proc {
         return bytes(Path.of("/proc/" + pid + "/status"), "VmRSS");
     }
 
+    /** Open descriptors of a process; 0 if it is gone. */
+    static int descriptors(long pid) {
+        String[] open = Path.of("/proc/" + pid + "/fd").toFile().list();
+        return open == null ? 0 : open.length;
+    }
+
+    /** Threads of a process; 0 if it is gone. */
+    static int threads(long pid) {
+        String[] present = Path.of("/proc/" + pid + "/task").toFile().list();
+        return present == null ? 0 : present.length;
+    }
+
     static long availableBytes() {
         return bytes(Path.of("/proc/meminfo"), "MemAvailable");
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A kind of load, and what is measured under it. */
-sealed interface Profile permits Idle, Fanout, Echo, Mixed, Storm, Hostile {
+sealed interface Profile permits Idle, Fanout, Echo, Mixed, Storm, Hostile, Soak {
     String name();
 
     /** One sentence for the report. */

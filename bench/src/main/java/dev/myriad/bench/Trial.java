@@ -49,6 +49,11 @@ final class Trial {
         return server.target();
     }
 
+    /** The server's process, 0 if it cannot be looked at. */
+    long pid() {
+        return server.pid();
+    }
+
     /** The server's memory now. */
     long residentBytes() {
         return Proc.residentBytes(server.pid());
@@ -244,7 +249,8 @@ final class Trial {
         return (double) bytes / Math.max(1, connections);
     }
 
-    private long heapBytes() {
+    /** What survives a full collection of the server's heap, if that is asked for; else 0. */
+    long heapBytes() {
         return options.heap() && server.isJava() ? Heap.liveBytes(server.pid()) : 0;
     }
 

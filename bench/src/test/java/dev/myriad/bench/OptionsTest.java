@@ -45,7 +45,7 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"idle", "fanout", "echo", "mixed", "storm", "hostile"})
+    @ValueSource(strings = {"idle", "fanout", "echo", "mixed", "storm", "hostile", "soak"})
     void everyProfileExplainsItself(String profile) {
         StringWriter said = new StringWriter();
         CommandLine line = Main.commandLine().setOut(new PrintWriter(said, true));
