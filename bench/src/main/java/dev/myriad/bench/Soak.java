@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
         })
 final class Soak implements Profile, Runnable {
     private static final int PAYLOAD_BYTES = 120;
+    private static final List<Attack> ATTACKS = List.of(Attack.values());
     private static final int ATTACKS_AT_ONCE_MAX = 3;
     private static final Duration ATTACK = Duration.ofSeconds(15);
 
@@ -171,7 +172,7 @@ final class Soak implements Profile, Runnable {
         while (System.nanoTime() < end) {
             List<Attack> attacks = new ArrayList<>(List.of(Attack.CHURN));
             for (int i = random.nextInt(ATTACKS_AT_ONCE_MAX); i >= 0; i--) {
-                attacks.add(Attack.values()[random.nextInt(Attack.values().length)]);
+                attacks.add(ATTACKS.get(random.nextInt(ATTACKS.size())));
             }
             phase.live(ATTACK, attacks, seed);
             if (first == null && System.nanoTime() > early) {
