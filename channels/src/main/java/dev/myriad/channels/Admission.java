@@ -149,8 +149,8 @@ final class Admission {
     }
 
     /** Counts that a client went over a limit that is checked elsewhere. */
-    void exceeded(Limit limit, InetSocketAddress peer) {
-        counters.of(limit).exceeded(peer);
+    void exceeded(Limit limit, Object by) {
+        counters.of(limit).exceeded(by);
     }
 
     /** How often each limit was exceeded, by its name. */

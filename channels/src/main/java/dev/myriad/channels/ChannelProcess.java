@@ -2,7 +2,6 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
-import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
@@ -12,7 +11,6 @@ import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -42,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelProcess extends Subscriber implements ChannelContext {
     private static final int OBJECT_BYTES = 128;
-
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
-    private static final OnceASecond WARNINGS = new OnceASecond();
 
     private static final AtomicIntegerFieldUpdater<ChannelProcess> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(ChannelProcess.class, "waitingBytes");
@@ -142,13 +137,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         do {
             before = waitingBytes;
             if (before != 0 && before + bytes > socket.mount.limits().of(Limit.MAIL_BYTES_MAX)) {
-                socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, socket.peer());
-                if (WARNINGS.isDue()) {
-                    LOG.log(
-                            Level.WARNING,
-                            "{0} misses messages of its topics: it is slower than they come",
-                            this);
-                }
+                socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, this);
                 return false;
             }
         } while (!WAITING.compareAndSet(this, before, before + bytes));

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
@@ -7,7 +9,6 @@ import dev.myriad.net.Upgrade;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,7 +17,13 @@ import java.util.function.Function;
  * and asks the user's {@link Connect}. Thread-safe.
  */
 final class Gate implements Application {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Log LOG = Log.of(Endpoint.class);
+    private static final Line ANY_ORIGIN =
+            LOG.warning(
+                            "{} does not check origins: any web page may connect to it with the"
+                                    + " cookies of its visitor")
+                    .eachTime();
+    private static final Line CRASHED = LOG.error("connect crashed for {}");
     private static final String OVERLOADED = "overloaded";
 
     private final Mounts mounts;
@@ -35,11 +42,7 @@ final class Gate implements Application {
         this.mistakes = mistakes;
         for (Mount mount : mounts.all()) {
             if (mount.originCheck() instanceof OriginCheck.Off) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0} does not check origins: any web page may connect to it with the"
-                                + " cookies of its visitor",
-                        mount.front().path());
+                ANY_ORIGIN.tell(mount.front().path());
             }
         }
     }
@@ -94,7 +97,7 @@ final class Gate implements Application {
                 case ConnectResult.Refused(String reason) -> refuse(mount, upgrade, reason);
             }
         } catch (Throwable crash) {
-            LOG.log(Level.ERROR, "connect crashed for " + Mistakes.shown(request.path()), crash);
+            CRASHED.tell(crash, request.path());
             upgrade.refuse(500, "internal error");
         }
     }

@@ -1,11 +1,12 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Overflow;
 import dev.myriad.process.Process;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
-import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  * closed. Thread-safe; the listener is called by one thread at a time.
  */
 public final class Subscription implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Line THREW = Log.of(Endpoint.class).error("a listener to {} threw");
 
     private final PubSub pubSub;
     private final String topic;
@@ -69,7 +70,7 @@ public final class Subscription implements AutoCloseable {
             try {
                 listener.accept((Broadcast) message);
             } catch (Throwable crash) { // nobody would subscribe it again
-                LOG.log(Level.ERROR, "a listener to " + topic + " threw", crash);
+                THREW.tell(crash, topic);
             }
         }
 

@@ -79,10 +79,7 @@ class LimitsGuideTest {
             await().until(() -> log.lines.size() == 2);
             assertThat(log.lines)
                     .allSatisfy(
-                            line ->
-                                    assertThat(guide)
-                                            .contains(
-                                                    "\n" + line.replace(", 1 t", ", 12 t") + "\n"));
+                            line -> assertThat(guide).contains("\n" + line + "\n"));
         } finally {
             logger.removeHandler(log);
         }
