@@ -9,6 +9,7 @@ import dev.myriad.net.Upgrade;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,14 +57,13 @@ final class Gate implements Application {
     public void upgrade(RequestHead request, Upgrade upgrade) {
         Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
+            InetSocketAddress peer = upgrade.peer(); // now: the line is made when it may be gone
             mistakes.made(
                     Mistake.NO_SOCKET,
                     () ->
                             "%s asked for a WebSocket at %s, where none is: there are %s"
                                     .formatted(
-                                            upgrade.peer(),
-                                            Mistakes.shown(request.path()),
-                                            mounts));
+                                            peer, Mistakes.shown(request.path()), mounts));
             upgrade.refuse(404, "no socket at this path");
         } else if (!admission.admitsConnect(upgrade.peer())) {
             upgrade.refuse(503, OVERLOADED);
@@ -103,12 +103,13 @@ final class Gate implements Application {
     }
 
     private void refuse(Mount mount, Upgrade upgrade, String reason) {
+        InetSocketAddress peer = upgrade.peer(); // as above
         mistakes.made(
                 Mistake.CONNECT_REFUSED,
                 () ->
                         "%s may not connect to %s: %s"
                                 .formatted(
-                                        upgrade.peer(),
+                                        peer,
                                         mount.front().path(),
                                         Mistakes.shown(reason)));
         upgrade.refuse(403, reason);

@@ -170,7 +170,12 @@ class MistakesTest {
                 assertThat(client.next()).contains("unmatched topic");
             }
             assertTold(
-                    endpoint, Mistake.UNMATCHED_TOPIC, 100, "\"rom:\\n\\u0007xxx", "...\"", "room:*, news");
+                    endpoint,
+                    Mistake.UNMATCHED_TOPIC,
+                    100,
+                    "\"rom:\\n\\u0007xxx",
+                    "...\"",
+                    "room:*, news");
             assertThat(lines)
                     .filteredOn(line -> line.contains("unmatchedTopic"))
                     .hasSizeLessThan(10)

@@ -78,8 +78,7 @@ class LimitsGuideTest {
             socket.assertJoinRefused("room:" + "x".repeat(300));
             await().until(() -> log.lines.size() == 2);
             assertThat(log.lines)
-                    .allSatisfy(
-                            line -> assertThat(guide).contains("\n" + line + "\n"));
+                    .allSatisfy(line -> assertThat(guide).contains("\n" + line + "\n"));
         } finally {
             logger.removeHandler(log);
         }

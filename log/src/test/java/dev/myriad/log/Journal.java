@@ -79,8 +79,7 @@ public final class Journal extends System.LoggerFinder {
                 @Nullable ResourceBundle bundle,
                 @Nullable String text,
                 @Nullable Throwable thrown) {
-            Written entry =
-                    new Written(level, String.valueOf(text), Optional.ofNullable(thrown));
+            Written entry = new Written(level, String.valueOf(text), Optional.ofNullable(thrown));
             try {
                 CONDUCTS.getOrDefault(name, _ -> {}).write(entry);
             } catch (InterruptedException e) {

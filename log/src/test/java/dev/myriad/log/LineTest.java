@@ -68,8 +68,7 @@ class LineTest {
             line.tell(i);
         }
         await().until(() -> Journal.texts(name).size() == 2);
-        assertThat(Journal.texts(name))
-                .containsExactly("number 0", "11 more like it: number 0");
+        assertThat(Journal.texts(name)).containsExactly("number 0", "11 more like it: number 0");
     }
 
     @Test
@@ -81,8 +80,7 @@ class LineTest {
         await().until(line::isDue);
         line.tell(12);
         await().until(() -> Journal.texts(name).size() == 2);
-        assertThat(Journal.texts(name))
-                .containsExactly("number 0", "number 12 (11 more like it)");
+        assertThat(Journal.texts(name)).containsExactly("number 0", "number 12 (11 more like it)");
     }
 
     @Test
