@@ -62,8 +62,7 @@ final class Gate implements Application {
                     Mistake.NO_SOCKET,
                     () ->
                             "%s asked for a WebSocket at %s, where none is: there are %s"
-                                    .formatted(
-                                            peer, Mistakes.shown(request.path()), mounts));
+                                    .formatted(peer, Mistakes.shown(request.path()), mounts));
             upgrade.refuse(404, "no socket at this path");
         } else if (!admission.admitsConnect(upgrade.peer())) {
             upgrade.refuse(503, OVERLOADED);
@@ -108,10 +107,7 @@ final class Gate implements Application {
                 Mistake.CONNECT_REFUSED,
                 () ->
                         "%s may not connect to %s: %s"
-                                .formatted(
-                                        peer,
-                                        mount.front().path(),
-                                        Mistakes.shown(reason)));
+                                .formatted(peer, mount.front().path(), Mistakes.shown(reason)));
         upgrade.refuse(403, reason);
     }
 

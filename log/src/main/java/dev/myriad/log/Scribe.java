@@ -191,11 +191,14 @@ final class Scribe implements Runnable {
     private void write(Entry entry) {
         Line line = entry.line();
         line.leave();
-        String text = Text.of(line.format(), entry.arguments());
-        line.last = text;
-        long more = entry.more();
-        String words = more == 0 ? text : text + " (" + more + " more like it)";
-        write(line, words, entry.cause(), more + 1);
+        try {
+            String text = Text.of(line.format(), entry.arguments());
+            line.last = text;
+            String words = entry.more() == 0 ? text : text + " (" + entry.more() + " more like it)";
+            write(line, words, entry.cause());
+        } catch (Throwable _) { // of the logger, or there is no memory
+            failed(line, entry.more() + 1);
+        }
     }
 
     /** Tells for the silent lines, or for all, how many they have left out. */
@@ -214,28 +217,32 @@ final class Scribe implements Runnable {
             if (all || (owed.isSilent(now) && owed.takeTurn(now))) {
                 lines.remove();
                 owed.owesNoMore();
-                long more = owed.takeLeftOut();
-                if (more > 0) {
-                    write(owed, more + " more like it: " + owed.last, null, more);
-                }
+                tellOwed(owed, owed.takeLeftOut());
             }
         }
     }
 
-    /**
-     * @param told how many times that was told, in case it cannot be written
-     */
-    private void write(Line line, String words, @Nullable Throwable cause, long told) {
+    private void tellOwed(Line line, long more) {
         try {
-            Logger logger = line.log().logger();
-            if (!logger.isLoggable(line.level())) {
-                return;
+            if (more > 0) {
+                write(line, more + " more like it: " + line.last, null);
             }
+        } catch (Throwable _) { // as above
+            failed(line, more);
+        }
+    }
+
+    private static void write(Line line, String words, @Nullable Throwable cause) {
+        Logger logger = line.log().logger();
+        if (logger.isLoggable(line.level())) {
             // With a throwable or none: so no backend takes the words for a format.
             logger.log(line.level(), words, cause == null ? null : Shown.of(cause));
-        } catch (Throwable _) { // of the logger, whatever it is
-            dropped.incrementAndGet();
-            line.leaveOut(told);
         }
+    }
+
+    /** It is told again later, by its number. */
+    private void failed(Line line, long told) {
+        dropped.incrementAndGet();
+        line.leaveOut(told);
     }
 }

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,8 @@ class StuckLogTest {
     private static final String FORGERY = "\\nFORGED\\r\\u001b[2J\\u2028\\u202e\\u0085";
 
     private static final String FORGED_QUERY = "a%0AFORGED%1B%5B2J%E2%80%A8%C2%85";
+
+    private static final Pattern OWED = Pattern.compile("LOG \\w+ (\\d+) more like it: ");
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -72,8 +76,7 @@ class StuckLogTest {
             Assumptions.assumeTrue(port != null, () -> "no " + kind + " here");
             awaitFull(server);
             InetSocketAddress address =
-                    new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
             long start = System.nanoTime();
             int crashes = 0;
             try (Neighbour neighbour = new Neighbour(address)) {
@@ -105,7 +108,8 @@ class StuckLogTest {
                         line ->
                                 assertThat(line)
                                         .doesNotStartWith("FORGED")
-                                        .doesNotContainPattern("[\\p{Cntrl}\\u0080-\\u009f&&[^\\t]]")
+                                        .doesNotContainPattern(
+                                                "[\\p{Cntrl}\\u0080-\\u009f&&[^\\t]]")
                                         .doesNotContainPattern("[\\u2028\\u2029\\u202a-\\u202e]"));
         List<String> told = lines.stream().filter(line -> line.startsWith("LOG ")).toList();
         assertThat(told)
@@ -126,8 +130,9 @@ class StuckLogTest {
 
     /** How many times something happened, by a line. */
     private static long times(String line) {
-        if (line.matches("LOG \\w+ \\d+ more like it: .*")) {
-            return Long.parseLong(line.split(" ")[2]);
+        Matcher owed = OWED.matcher(line);
+        if (owed.lookingAt()) {
+            return Long.parseLong(owed.group(1));
         }
         int end = line.lastIndexOf(" more like it)");
         return end < 0
@@ -242,8 +247,7 @@ class StuckLogTest {
                     HttpRequest.newBuilder(URI.create(base + query))
                             .timeout(Duration.ofSeconds(20))
                             .build();
-            HttpResponse<String> answer =
-                    http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() + answer.body();
         }
     }
