@@ -4,6 +4,7 @@ import dev.myriad.net.netty.NettyProvider;
 /** The portable transport: Netty on epoll, kqueue or NIO. */
 module dev.myriad.net.netty {
     requires static org.jspecify;
+    requires dev.myriad.log;
     requires dev.myriad.net;
     requires io.netty.buffer;
     requires io.netty.common;

@@ -6,6 +6,7 @@ import dev.myriad.net.engine.TransportProvider;
  */
 module dev.myriad.net {
     requires static org.jspecify;
+    requires dev.myriad.log;
     requires transitive dev.myriad.protocol;
 
     exports dev.myriad.net;

@@ -3,6 +3,7 @@
  */
 module dev.myriad.process {
     requires static transitive org.jspecify;
+    requires dev.myriad.log;
     requires java.management;
     requires jdk.management;
 

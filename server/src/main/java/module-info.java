@@ -1,6 +1,7 @@
 /** The server: command line, HTTP routes, metrics, demo applications. */
 module dev.myriad.server {
     requires static org.jspecify;
+    requires dev.myriad.log;
     requires dev.myriad.channels;
     requires dev.myriad.micrometer;
     requires ch.qos.logback.classic;

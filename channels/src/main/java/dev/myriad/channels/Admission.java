@@ -140,13 +140,8 @@ final class Admission {
     }
 
     /** Counts that a client went over a limit that is checked elsewhere. */
-    void exceeded(Limit limit, InetSocketAddress peer) {
-        counters.of(limit).exceeded(peer);
-    }
-
-    /** Counts that the program itself, or a client unknown, went over a limit. */
-    void exceeded(Limit limit) {
-        counters.of(limit).exceeded();
+    void exceeded(Limit limit, Object by) {
+        counters.of(limit).exceeded(by);
     }
 
     /** How often each limit was exceeded, by its name. */

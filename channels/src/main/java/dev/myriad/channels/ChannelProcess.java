@@ -3,7 +3,6 @@ package dev.myriad.channels;
 import dev.myriad.net.Budget;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
-import dev.myriad.net.engine.OnceASecond;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
@@ -13,7 +12,6 @@ import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -54,9 +52,6 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     /** In what {@link #cost} is counted. */
     private static final int COST_UNIT = 16;
-
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
-    private static final OnceASecond WARNINGS = new OnceASecond();
 
     private static final VarHandle SUCCESSOR;
 
@@ -182,17 +177,11 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         int before = waitingBytes();
         int bytes = bytes(payload);
         if (before > 0 && before + bytes > socket.mount.limits().of(Limit.MAIL_BYTES_MAX)) {
-            socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, socket.peer());
-            if (WARNINGS.isDue()) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0} misses messages of its topics: it is slower than they come",
-                        this);
-            }
+            socket.mount.admission().exceeded(Limit.MAIL_BYTES_MAX, this);
             return false;
         }
         if (!charge(bytes)) {
-            socket.mount.admission().exceeded(Limit.MAIL_MEMORY_PERCENT, socket.peer());
+            socket.mount.admission().exceeded(Limit.MAIL_MEMORY_PERCENT, this);
             return false;
         }
         return true;

@@ -1,8 +1,9 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.process.Process;
 import dev.myriad.process.Timer;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * since the channel's is busy. Thread-safe.
  */
 final class Deadline extends Process {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Line MISSED =
+            Log.of(Endpoint.class).warning("{} handles one message for more than {}");
 
     private final Process channel;
     private final Duration limit;
@@ -54,7 +56,7 @@ final class Deadline extends Process {
     protected synchronized void handle(Object message) {
         if (!done) {
             missed = true;
-            LOG.log(Level.WARNING, "{0} handles one message for more than {1}", channel, limit);
+            MISSED.tell(channel, limit);
             thread.interrupt();
         }
     }

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.Budget;
 import dev.myriad.net.HttpAnswer;
@@ -9,7 +11,7 @@ import dev.myriad.net.Upgrade;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.RequestHead;
 import dev.myriad.protocol.Serializer;
-import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -18,7 +20,13 @@ import java.util.function.Function;
  * and asks the user's {@link Connect}. Thread-safe.
  */
 final class Gate implements Application {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Log LOG = Log.of(Endpoint.class);
+    private static final Line ANY_ORIGIN =
+            LOG.warning(
+                            "{} does not check origins: any web page may connect to it with the"
+                                    + " cookies of its visitor")
+                    .eachTime();
+    private static final Line CRASHED = LOG.error("connect crashed for {}");
     private static final String OVERLOADED = "overloaded";
 
     private final Mounts mounts;
@@ -40,11 +48,7 @@ final class Gate implements Application {
         this.mail = mail;
         for (Mount mount : mounts.all()) {
             if (mount.originCheck() instanceof OriginCheck.Off) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0} does not check origins: any web page may connect to it with the"
-                                + " cookies of its visitor",
-                        mount.front().path());
+                ANY_ORIGIN.tell(mount.front().path());
             }
         }
     }
@@ -58,14 +62,12 @@ final class Gate implements Application {
     public void upgrade(RequestHead request, Upgrade upgrade) {
         Mount mount = mounts.find(request).orElse(null);
         if (mount == null) {
+            InetSocketAddress peer = upgrade.peer(); // now: the line is made when it may be gone
             mistakes.made(
                     Mistake.NO_SOCKET,
                     () ->
                             "%s asked for a WebSocket at %s, where none is: there are %s"
-                                    .formatted(
-                                            upgrade.peer(),
-                                            Mistakes.shown(request.path()),
-                                            mounts));
+                                    .formatted(peer, Mistakes.shown(request.path()), mounts));
             upgrade.refuse(404, "no socket at this path");
         } else if (!admission.admitsConnect(upgrade.peer())) {
             upgrade.refuse(503, OVERLOADED);
@@ -113,20 +115,18 @@ final class Gate implements Application {
                 case ConnectResult.Refused(String reason) -> refuse(mount, upgrade, reason);
             }
         } catch (Throwable crash) {
-            LOG.log(Level.ERROR, "connect crashed for " + Mistakes.shown(request.path()), crash);
+            CRASHED.tell(crash, request.path());
             upgrade.refuse(500, "internal error");
         }
     }
 
     private void refuse(Mount mount, Upgrade upgrade, String reason) {
+        InetSocketAddress peer = upgrade.peer(); // as above
         mistakes.made(
                 Mistake.CONNECT_REFUSED,
                 () ->
                         "%s may not connect to %s: %s"
-                                .formatted(
-                                        upgrade.peer(),
-                                        mount.front().path(),
-                                        Mistakes.shown(reason)));
+                                .formatted(peer, mount.front().path(), Mistakes.shown(reason)));
         upgrade.refuse(403, reason);
     }
 

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.longpoll.LongPollStats;
 import dev.myriad.longpoll.LongPollTransport;
 import dev.myriad.net.Application;
@@ -16,8 +18,8 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +30,14 @@ import java.util.function.Function;
 
 /** The endpoint of this node, and what its sockets share. Thread-safe. */
 final class LocalEndpoint implements Endpoint {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Line LISTENS =
+            Log.of(Endpoint.class).info("listens on {}:{}, transport {}: {}").eachTime();
+
+    private static final Line LOWERED = Log.of(Endpoint.class).warning("{}").eachTime();
+
+    /** How long the log may take for what the end has told. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private static final String DISCONNECT = "disconnect";
     private static final String RESERVED = "phx_";
 
@@ -111,12 +120,10 @@ final class LocalEndpoint implements Endpoint {
             started.close(drain);
             throw new IllegalStateException("the endpoint was closed while it started");
         }
-        memory.lowered().ifPresent(text -> LOG.log(Level.WARNING, text));
-        LOG.log(
-                Level.INFO,
-                "listens on {0}:{1}, transport {2}: {3}",
+        memory.lowered().ifPresent(LOWERED::tell);
+        LISTENS.tell(
                 started.address().getAddress().getHostAddress(),
-                Integer.toString(started.address().getPort()),
+                started.address().getPort(),
                 started.name(),
                 started.reason());
         return this;
@@ -238,6 +245,7 @@ final class LocalEndpoint implements Endpoint {
         if (phase.getAndSet(Phase.CLOSED) == Phase.STARTED) {
             admission.close();
             transport().close(drain);
+            boolean _ = Log.flush(LAST_WORDS);
         } // one that is being started just now closes itself
     }
 

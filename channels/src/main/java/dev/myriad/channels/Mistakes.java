@@ -1,6 +1,8 @@
 package dev.myriad.channels;
 
-import dev.myriad.net.engine.OnceASecond;
+import dev.myriad.log.Escape;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -8,32 +10,27 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/**
- * Counts each {@link Mistake} and tells of it, once a second at most for each kind. Thread-safe,
- * and for shard threads: a line is written by another thread, since a log may block.
- */
+/** Counts each {@link Mistake} and tells of it. Thread-safe, and for shard threads. */
 final class Mistakes {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Log LOG = Log.of(Endpoint.class);
     private static final int SHOWN_CHARS_MAX = 200;
 
     private final Map<Mistake, Kind> kinds = new EnumMap<>(Mistake.class);
 
-    private static final class Kind {
-        final LongAdder count = new LongAdder();
-        final OnceASecond line = new OnceASecond();
-    }
+    private record Kind(LongAdder count, Line line) {}
 
     Mistakes() {
         for (Mistake mistake : Mistake.values()) {
-            kinds.put(mistake, new Kind());
+            String format = "{} (" + mistake.key() + ")";
+            kinds.put(mistake, new Kind(new LongAdder(), LOG.line(mistake.level(), format)));
         }
     }
 
     /**
      * Someone made one.
      *
-     * @param text of the line, asked for only if it is written; what comes from clients is to be
-     *     {@link #shown}
+     * @param text of the line, asked for by the log's thread if it is written; what comes from
+     *     clients is to be {@link #shown}
      */
     void made(Mistake mistake, Supplier<String> text) {
         Kind kind = kinds.get(mistake);
@@ -41,10 +38,7 @@ final class Mistakes {
             throw new AssertionError(mistake);
         }
         kind.count.increment();
-        if (LOG.isLoggable(mistake.level()) && kind.line.isDue()) {
-            String line = text.get() + " (" + mistake.key() + ", " + kind.count.sum() + " so far)";
-            Thread.startVirtualThread(() -> LOG.log(mistake.level(), line));
-        }
+        kind.line.tell(text);
     }
 
     /** The counts by key. */
@@ -56,8 +50,6 @@ final class Mistakes {
 
     /** A client's text as a log may have it: on one line, in quotes, and not too long. */
     static String shown(String text) {
-        boolean cut = text.length() > SHOWN_CHARS_MAX;
-        String start = cut ? text.substring(0, SHOWN_CHARS_MAX) : text;
-        return '"' + start.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?") + (cut ? "..." : "") + '"';
+        return Escape.quoted(text, SHOWN_CHARS_MAX);
     }
 }

@@ -1,7 +1,8 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.protocol.Payload;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it once for each of their channels. Confined to the connection's thread, but for {@link #ask}.
  */
 final class Renewal {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Line THREW = Log.of(Endpoint.class).error("renewal crashed");
 
     private static final ConnectResult NO_TOKEN = ConnectResult.refused("no access_token");
     private static final ConnectResult CRASHED = ConnectResult.refused("renewal crashed");
@@ -44,7 +45,7 @@ final class Renewal {
         try {
             return Objects.requireNonNull(renew.renew(token, socket));
         } catch (Throwable crash) {
-            LOG.log(Level.ERROR, "renewal crashed", crash);
+            THREW.tell(crash);
             return CRASHED;
         }
     }

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Budget;
 import dev.myriad.net.Limit;
 import dev.myriad.process.ExitReason;
@@ -9,7 +11,6 @@ import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import dev.myriad.pubsub.Subscriber;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * closed. Thread-safe; the listener is called by one thread at a time.
  */
 public final class Subscription implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Line THREW = Log.of(Endpoint.class).error("a listener to {} threw");
 
     private final PubSub pubSub;
     private final String topic;
@@ -89,11 +90,11 @@ public final class Subscription implements AutoCloseable {
         protected boolean admits(Payload payload) {
             int bytes = ChannelProcess.bytes(payload);
             if (waiting.get() >= waitingMax) {
-                admission.exceeded(Limit.LISTENER_WAITING_MAX);
+                admission.exceeded(Limit.LISTENER_WAITING_MAX, this);
                 return false;
             }
             if (!charge(bytes)) {
-                admission.exceeded(Limit.MAIL_MEMORY_PERCENT);
+                admission.exceeded(Limit.MAIL_MEMORY_PERCENT, this);
                 return false;
             }
             waiting.incrementAndGet();
@@ -118,7 +119,7 @@ public final class Subscription implements AutoCloseable {
             try {
                 listener.accept((Broadcast) admitted.message());
             } catch (Throwable crash) { // nobody would subscribe it again
-                LOG.log(Level.ERROR, "a listener to " + topic + " threw", crash);
+                THREW.tell(crash, topic);
             }
         }
 

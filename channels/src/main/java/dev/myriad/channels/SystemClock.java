@@ -1,14 +1,16 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.process.Alarm;
 import dev.myriad.process.Process;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 
 /** The machine's clock; its alarms are timers of one process. Thread-safe. */
 final class SystemClock implements EndpointClock {
-    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+    private static final Line FAULT =
+            Log.of(Endpoint.class).error("an alarm of the endpoint's clock");
 
     private final Caller caller = new Caller();
 
@@ -39,7 +41,7 @@ final class SystemClock implements EndpointClock {
             try {
                 ((Runnable) message).run();
             } catch (RuntimeException | Error fault) { // the others' alarms still have to ring
-                LOG.log(Level.ERROR, "an alarm of the endpoint's clock", fault);
+                FAULT.tell(fault);
             }
         }
 

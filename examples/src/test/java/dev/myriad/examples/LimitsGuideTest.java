@@ -78,11 +78,7 @@ class LimitsGuideTest {
             socket.assertJoinRefused("room:" + "x".repeat(300));
             await().until(() -> log.lines.size() == 2);
             assertThat(log.lines)
-                    .allSatisfy(
-                            line ->
-                                    assertThat(guide)
-                                            .contains(
-                                                    "\n" + line.replace(", 1 t", ", 12 t") + "\n"));
+                    .allSatisfy(line -> assertThat(guide).contains("\n" + line + "\n"));
         } finally {
             logger.removeHandler(log);
         }

@@ -1,11 +1,12 @@
 package dev.myriad.longpoll;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.ProtocolException;
 import dev.myriad.protocol.Utf8;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * confined to the commands of its {@link Strand}.
  */
 final class PolledConnection implements Connection {
-    private static final System.Logger LOG = System.getLogger(PolledConnection.class.getName());
+    private static final Line THREW =
+            Log.of(PolledConnection.class).error("a handler of a client that polls");
     private static final byte[] NOTHING = {};
     private static final int TEXT_BYTES_MIN = 256;
 
@@ -363,7 +365,7 @@ final class PolledConnection implements Connection {
         } catch (ProtocolException e) {
             boolean _ = end(e.closeCode());
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "a handler of a client that polls", e);
+            THREW.tell(e);
             boolean _ = end(CloseCode.INTERNAL_ERROR);
         }
     }

@@ -1,5 +1,7 @@
 package dev.myriad.longpoll;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Drain;
@@ -10,7 +12,6 @@ import dev.myriad.net.Limits;
 import dev.myriad.net.Memory;
 import dev.myriad.net.engine.Draining;
 import dev.myriad.protocol.CloseCode;
-import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The clients that poll, by the token that each shows with its requests. Thread-safe. */
 final class Sessions {
-    private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
+    private static final Line THREW = Log.of(Sessions.class).error("no answer to {}");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TOKEN_BYTES = 16;
 
@@ -59,7 +60,7 @@ final class Sessions {
         try {
             application.upgrade(question.head(), opening);
         } catch (RuntimeException | Error fault) {
-            LOG.log(Level.ERROR, "no answer to " + question.head(), fault);
+            THREW.tell(fault, question.head().path());
             opening.refuse(500, "internal error");
         }
         return opening.answer(openingMillisMax);

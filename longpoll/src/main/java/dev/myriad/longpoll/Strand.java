@@ -1,6 +1,7 @@
 package dev.myriad.longpoll;
 
-import java.lang.System.Logger.Level;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * before them did.
  */
 final class Strand {
-    private static final System.Logger LOG = System.getLogger(Strand.class.getName());
+    private static final Line THREW = Log.of(Strand.class).error("a task of a client that polls");
 
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
@@ -60,7 +61,7 @@ final class Strand {
         try {
             command.run();
         } catch (RuntimeException | Error fault) {
-            LOG.log(Level.ERROR, "a task of a client that polls", fault);
+            THREW.tell(fault);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.myriad.net;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +17,8 @@ import java.util.function.Consumer;
  */
 public record Drain(
         int perSecond, int deadlineMillis, int graceMillis, Consumer<Progress> progress) {
-    private static final System.Logger LOG = System.getLogger(Drain.class.getName());
+    private static final Line PROGRESS =
+            Log.of(Drain.class).info("draining: {} connections closed, {} left").eachTime();
 
     /** 5,000 a second for 30 seconds; logs its progress. */
     public static final Drain DEFAULT = new Drain(5_000, 30_000, 2_000, Drain::log);
@@ -56,10 +59,6 @@ public record Drain(
     }
 
     private static void log(Progress progress) {
-        LOG.log(
-                System.Logger.Level.INFO,
-                "draining: {0} connections closed, {1} left",
-                progress.closed(),
-                progress.left());
+        PROGRESS.tell(progress.closed(), progress.left());
     }
 }

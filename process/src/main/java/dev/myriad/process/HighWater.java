@@ -1,6 +1,7 @@
 package dev.myriad.process;
 
-import java.lang.System.Logger.Level;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,17 +17,17 @@ final class HighWater {
     /** Messages in a mailbox after a turn that make it noted. */
     static final int MARK = 10_000;
 
-    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+    private static final Line LONG =
+            Log.of(Process.class).warning("The mailbox of {} holds {} messages");
+
     private static final int LAST_MAX = 16;
     private static final int NOTED = 256;
-    private static final long QUIET_NANOS = 1_000_000_000;
 
     /** Those noted already, by hash; one pushed out by another may be noted twice. */
     private final AtomicReferenceArray<WeakReference<Process>> noted =
             new AtomicReferenceArray<>(NOTED);
 
     private final AtomicLong total = new AtomicLong();
-    private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
     private final Deque<Processes.LongMailbox> last = new ArrayDeque<>();
 
     /** A turn left so many messages; called for each such turn, so it is cheap. */
@@ -47,11 +48,7 @@ final class HighWater {
             }
             last.addLast(new Processes.LongMailbox(name, messages));
         }
-        long now = System.nanoTime();
-        long until = quietUntil.get();
-        if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
-            LOG.log(Level.WARNING, "The mailbox of {0} holds {1} messages", name, messages);
-        }
+        LONG.tell(name, messages);
     }
 
     /** How many mailboxes were noted. */

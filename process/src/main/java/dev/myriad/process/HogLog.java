@@ -1,6 +1,7 @@
 package dev.myriad.process;
 
-import java.lang.System.Logger.Level;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,16 +18,18 @@ import java.util.List;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 final class HogLog {
-    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+    private static final Line BUSY =
+            Log.of(Process.class)
+                    .warning(
+                            "Process {} has kept a carrier busy for more than {} ms with one turn,"
+                                    + " {}");
 
     private static final long KEPT_NANOS = 100_000_000;
-    private static final long EVERY_NANOS = 1_000_000_000;
 
     /** Looks besides the time, because a pause of the whole machine is nobody's fault. */
     private static final int KEPT_LOOKS = 10;
 
     private final List<Carriers.Worker> suspects = new ArrayList<>();
-    private long namedAt = -EVERY_NANOS;
     private volatile long named;
 
     /** Looks at a worker in the midst of a turn that does not seem to wait. */
@@ -45,34 +48,28 @@ final class HogLog {
     }
 
     /** Ends a round of looks: names one of those that have kept a carrier for too long. */
-    void report(Collection<Carriers.Worker> all, long now) {
-        if (!suspects.isEmpty() && now - namedAt >= EVERY_NANOS) {
+    void report(Collection<Carriers.Worker> all) {
+        if (!suspects.isEmpty() && BUSY.isDue()) {
             List<StackTraceElement[]> stacks =
                     suspects.stream().map(Carriers.Worker::stackTrace).toList();
             if (stacks.stream().anyMatch(HogLog::loadsClasses)
                     || all.stream().anyMatch(HogLog::loadsClasses)) {
                 suspects.forEach(worker -> worker.keptCarrier = "");
             } else {
-                name(stacks, now);
+                name(stacks);
             }
         }
         suspects.clear();
     }
 
-    private void name(List<StackTraceElement[]> stacks, long now) {
+    private void name(List<StackTraceElement[]> stacks) {
         for (int i = 0; i < suspects.size(); i++) {
             Carriers.Worker worker = suspects.get(i);
             Process process = worker.process();
             if (!worker.named && process != null && worker.turns() == worker.seenTurn) {
                 worker.named = true;
-                namedAt = now;
                 named++;
-                LOG.log(
-                        Level.WARNING,
-                        "Process {0} has kept a carrier busy for more than {1} ms with one turn, {2}",
-                        CrashLog.nameOf(process),
-                        KEPT_NANOS / 1_000_000,
-                        place(stacks.get(i)));
+                BUSY.tell(process, KEPT_NANOS / 1_000_000, place(stacks.get(i)));
                 return;
             }
         }

@@ -1,6 +1,7 @@
 package dev.myriad.process;
 
-import java.lang.System.Logger.Level;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,14 @@ public final class Supervisor extends Process {
     /** For children that are supervisors: their children have timeouts of their own. */
     private static final Duration SUPERVISOR_SHUTDOWN = Duration.ofHours(1);
 
-    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+    private static final Log LOG = Log.of(Process.class);
+    private static final Line GOT = LOG.debug("Supervisor {} got a message: {}");
+
+    private static final Line GAVE_UP =
+            LOG.error("Supervisor {} gives up: too many restarts, the last one for an end of {}");
+
+    private static final Line LATE =
+            LOG.warning("{} children of supervisor {} did not end in time, {} among them");
 
     private record StartChild<P extends Process>(ChildSpec spec) implements Request<P> {}
 
@@ -184,7 +192,7 @@ public final class Supervisor extends Process {
             }
             case Call(Request<?> request, Caller caller) ->
                     caller.fail(new IllegalArgumentException("not for a supervisor: " + request));
-            default -> LOG.log(Level.DEBUG, "Supervisor {0} got a message: {1}", this, message);
+            default -> GOT.tell(this, message);
         }
     }
 
@@ -263,11 +271,7 @@ public final class Supervisor extends Process {
             return;
         }
         if (!intensity.admits(Scheduler.current().nanoTime())) {
-            LOG.log(
-                    Level.ERROR,
-                    "Supervisor {0} gives up: too many restarts, the last one for an end of {1}",
-                    name(),
-                    nameOf(child, life));
+            GAVE_UP.tell(this, nameOf(child, life));
             exit(TOO_MANY);
             return;
         }
@@ -344,12 +348,7 @@ public final class Supervisor extends Process {
             }
         }
         if (late > 0) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} children of supervisor {1} did not end in time, {2} among them",
-                    late,
-                    name(),
-                    firstLate);
+            LATE.tell(late, this, firstLate);
         }
     }
 

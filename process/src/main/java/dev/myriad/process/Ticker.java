@@ -1,6 +1,7 @@
 package dev.myriad.process;
 
-import java.lang.System.Logger.Level;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 final class Ticker implements Runnable {
-    private static final System.Logger LOG = System.getLogger(Process.class.getName());
+    private static final Line FAULT = Log.of(Process.class).error("a fault of the ticker");
 
     static final long TICK_NANOS = 1_000_000;
     private static final long WATCH_NANOS = 2_000_000;
@@ -123,7 +124,7 @@ final class Ticker implements Runnable {
                 }
                 sleep(now, nextTimer, nextWatch);
             } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "a fault of the ticker", e);
+                FAULT.tell(e);
             }
         }
     }
@@ -214,7 +215,7 @@ final class Ticker implements Runnable {
                 count++;
             }
         }
-        hogLog.report(carriers.workers(), now);
+        hogLog.report(carriers.workers());
         lookedAt = origin + now;
         return count;
     }

@@ -2,6 +2,8 @@ package dev.myriad.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.myriad.log.Log;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,6 +91,7 @@ class StartAndEndTest {
         witness.make(self -> self.monitor(puppet));
         puppet.stop(SHUTDOWN);
         assertThat(((Down) witness.gets(1).getFirst()).reason()).isEqualTo(SHUTDOWN);
+        assertThat(Log.flush(Duration.ofSeconds(20))).isTrue();
         return Journal.entries(
                 entry -> entry.text().contains("its end") && entry.text().contains(puppet.name()));
     }

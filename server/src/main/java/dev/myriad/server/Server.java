@@ -2,6 +2,8 @@ package dev.myriad.server;
 
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.SocketRoutes;
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
@@ -18,10 +20,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
 final class Server implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("dev.myriad.server");
+    private static final Line LIMITS = Log.of("dev.myriad.server").info("{}").eachTime();
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Endpoint endpoint;
@@ -101,7 +104,7 @@ final class Server implements AutoCloseable {
     void untilStopped(String greeting, Duration notice) {
         Signals.handle(() -> stop(notice));
         System.out.println(greeting);
-        LOG.log(System.Logger.Level.INFO, "{0}", limits);
+        LIMITS.tell((Supplier<?>) limits::toString);
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException _) {

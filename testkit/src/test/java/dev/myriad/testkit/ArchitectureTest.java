@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
     private static final List<String> ORDER =
             List.of(
+                    "log",
                     "protocol",
                     "process",
                     "tokens",
@@ -106,6 +107,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "java..",
                         "org.jspecify..",
+                        "dev.myriad.log",
                         "dev.myriad.protocol",
                         "dev.myriad.net",
                         "dev.myriad.net.engine",
@@ -158,6 +160,42 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.myriad.net.memory..")
+                .check(ALL);
+    }
+
+    /**
+     * A log may block, and so may standard output: all lines go by the module that knows how. The
+     * server greets on its main thread, which has nothing else to do; the load generator is no
+     * server.
+     */
+    @Test
+    void nobodyButTheLogWrites() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.myriad.log", "dev.myriad.bench..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.System$Logger")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.logging", "org.slf4j..")
+                .orShould()
+                .callMethod(System.class, "getLogger", String.class)
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.bench..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.myriad.server.Server")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.IO")
                 .check(ALL);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.myriad.bench.HostileFrames;
 import dev.myriad.channels.Endpoint;
+import dev.myriad.log.Log;
 import dev.myriad.net.Drain;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
@@ -139,6 +140,7 @@ class HostileClientsTest {
             assertThat(p99).isLessThan(NEIGHBOUR_P99_MAX);
             assertThat(grown).as("heap left behind").isLessThan(HEAP_BYTES_MAX);
             assertThat(endpoint.stats().crashes()).isZero();
+            assertThat(Log.flush(Duration.ofSeconds(20))).isTrue();
             assertThat(faults).isEmpty();
         }
     }

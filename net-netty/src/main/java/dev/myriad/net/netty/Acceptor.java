@@ -1,5 +1,7 @@
 package dev.myriad.net.netty;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
@@ -10,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * the listener's event loop.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
-    private static final System.Logger LOG = System.getLogger(Acceptor.class.getName());
+    private static final Line CANNOT = Log.of(Acceptor.class).warning("cannot accept: {}");
     private static final int PAUSE_MILLIS = 200;
 
     private final NettyShard[] shards;
@@ -38,7 +40,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Usually no file descriptor is left; to try again at once would only burn the CPU. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.log(System.Logger.Level.WARNING, "cannot accept: " + cause.getMessage());
+        CANNOT.tell(cause);
         context.channel().config().setAutoRead(false);
         var _ =
                 context.executor()

@@ -1,5 +1,7 @@
 package dev.myriad.net.netty;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
 import dev.myriad.net.engine.Command;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * got something to send meanwhile. It waits only if no turn is due.
  */
 final class NettyShard extends Shard implements Lane {
-    private static final System.Logger LOG = System.getLogger(NettyShard.class.getName());
+    private static final Line FAULT = Log.of(NettyShard.class).error("a fault of shard {}");
 
     /** Frames that fit are copied once and then sent straight from there. */
     private static final int SEND_BUFFER_BYTES = 64 << 10;
@@ -114,7 +116,7 @@ final class NettyShard extends Shard implements Lane {
             busy = turn();
             flushDirty();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "a fault of shard " + index(), e);
+            FAULT.tell(e, index());
             busy = true;
         }
     }

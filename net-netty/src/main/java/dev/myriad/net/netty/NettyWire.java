@@ -1,5 +1,7 @@
 package dev.myriad.net.netty;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Wire;
@@ -39,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * unread came from the peer, and with it lose what was sent last.
  */
 final class NettyWire extends Wire implements ChannelInboundHandler {
-    private static final System.Logger LOG = System.getLogger(NettyWire.class.getName());
+    private static final Line FAULT =
+            Log.of(NettyWire.class).error("a fault on the way to or from {}");
 
     /** On the shard's list of wires to flush. */
     private static final int DIRTY = 1;
@@ -361,7 +364,7 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         if (cause instanceof IOException) {
             endOutput(); // if it was a read that failed, the input's end follows
         } else {
-            LOG.log(System.Logger.Level.ERROR, "a fault on the way to or from " + peer(), cause);
+            FAULT.tell(cause, peer());
             abort();
         }
     }

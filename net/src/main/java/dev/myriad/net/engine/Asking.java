@@ -1,5 +1,7 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
@@ -15,7 +17,7 @@ import java.util.Set;
  * GET, which is as safe as HEAD, or the {@code allow} of its refusal tells what to say.
  */
 final class Asking implements Runnable {
-    private static final System.Logger LOG = System.getLogger(Asking.class.getName());
+    private static final Line THREW = Log.of(Asking.class).error("no answer to {} {}");
     private static final String ALLOW = "allow";
     private static final int THREAD_BYTES = 1 << 10;
 
@@ -54,10 +56,7 @@ final class Asking implements Runnable {
                 default -> ask(question);
             };
         } catch (Throwable fault) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "no answer to " + question.method() + " " + question.path(),
-                    fault);
+            THREW.tell(fault, question.method(), question.path());
             return Refusal.INTERNAL_ERROR;
         }
     }

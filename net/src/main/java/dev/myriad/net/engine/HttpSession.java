@@ -1,5 +1,7 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Budget;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.HttpAnswer;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * connection is aborted.
  */
 final class HttpSession {
-    private static final System.Logger LOG = System.getLogger(HttpSession.class.getName());
+    private static final Line UNSENDABLE =
+            Log.of(HttpSession.class).error("an answer that cannot be sent");
 
     private final Wire wire;
     private final Input input = new Input();
@@ -369,7 +372,7 @@ final class HttpSession {
                             headOnly);
             return new Response(bytes, persistence == Persistence.CLOSE);
         } catch (IllegalArgumentException fault) {
-            LOG.log(System.Logger.Level.ERROR, "an answer that cannot be sent", fault);
+            UNSENDABLE.tell(fault);
             return encode(Refusal.INTERNAL_ERROR, persistence, request);
         }
     }

@@ -1,35 +1,34 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Limit;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How often one limit was exceeded; the log hears of it once a second at most. Thread-safe, and for
- * shard threads: the line is written by another thread, since a log may block.
- */
+/** How often one limit was exceeded, and by whom at last. Thread-safe, and for shard threads. */
 public final class LimitCounter {
-    private static final System.Logger LOG = System.getLogger("dev.myriad.Limits");
+    private static final Log LOG = Log.of("dev.myriad.Limits");
 
-    private final String bound;
-    private final Level level;
     private final LongAdder count = new LongAdder();
-    private final OnceASecond line = new OnceASecond();
-    private final OnceASecond warning = new OnceASecond();
+    private final Line exceeded;
+    private final Line nearlyExceeded;
 
     /**
      * A time is logged as information: a client that loses the network exceeds it without any
      * fault.
      */
     LimitCounter(Limit limit, int max) {
-        bound = limit + " = " + max;
-        level = limit.isTime() ? Level.INFO : Level.WARNING;
+        String bound = "limit " + limit + " = " + max;
+        exceeded = LOG.line(limit.isTime() ? Level.INFO : Level.WARNING, bound + " exceeded by {}");
+        nearlyExceeded = LOG.warning(bound + " nearly reached by {}: {}");
     }
 
-    /** Someone exceeded it. */
-    public void exceeded(InetSocketAddress peer) {
-        exceeded(String.valueOf(peer));
+    /** Someone exceeded it: who is printed if it is told of. */
+    public void exceeded(@Nullable Object by) {
+        count.increment();
+        exceeded.tell(by);
     }
 
     /** Someone exceeded it whose address is not known. */
@@ -37,24 +36,9 @@ public final class LimitCounter {
         exceeded("an unknown address");
     }
 
-    private void exceeded(String by) {
-        count.increment();
-        if (line.isDue()) {
-            log(level, "limit " + bound + " exceeded by " + by + ", " + count() + " times so far");
-        }
-    }
-
     /** Someone is near it. */
-    public void nearlyExceeded(int present, InetSocketAddress peer) {
-        if (warning.isDue()) {
-            log(Level.WARNING, "limit " + bound + " nearly reached by " + peer + ": " + present);
-        }
-    }
-
-    private static void log(Level level, String text) {
-        if (LOG.isLoggable(level)) {
-            Thread.startVirtualThread(() -> LOG.log(level, text));
-        }
+    public void nearlyExceeded(int present, Object by) {
+        nearlyExceeded.tell(by, present);
     }
 
     /** How often it was exceeded. */

@@ -1,5 +1,7 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * transport reads between turns. So a broadcast to many delays nobody's reply by more than a slice.
  */
 public abstract class Shard {
-    private static final System.Logger LOG = System.getLogger(Shard.class.getName());
+    private static final Line FAULT = Log.of(Shard.class).error("a handler or task on shard {}");
+
     private static final int COMMANDS_A_TURN = 4_096;
     private static final int SWEEP_MILLIS = 50;
     private static final int SWEEPS_A_ROUND = 20;
@@ -115,7 +118,7 @@ public abstract class Shard {
 
     /** A handler or task threw: that is its own affair, the shard goes on. */
     protected final void fault(Throwable cause) {
-        LOG.log(System.Logger.Level.ERROR, "a handler or task on shard " + index, cause);
+        FAULT.tell(cause, index);
     }
 
     /** Announces that the shard is about to sleep; false if there is work after all. */
