@@ -29,6 +29,12 @@ final class Connecting extends Process {
         exit(ExitReason.NORMAL);
     }
 
+    /** However it ended, the client is answered; after an answer this does nothing. */
+    @Override
+    protected void terminated(ExitReason reason) {
+        upgrade.refuse(500, "internal error");
+    }
+
     @Override
     protected void handle(Object message) {}
 

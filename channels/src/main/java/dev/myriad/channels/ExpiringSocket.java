@@ -9,6 +9,7 @@ import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * time of day, which may have been set meanwhile.
  */
 final class ExpiringSocket extends IdentifiedSocket implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
     private static final long NEVER = Long.MAX_VALUE;
     private static final String CLOSE_REASON = "token expired";
 
@@ -58,7 +60,11 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     @Override
     public void closed(int code) {
         cancelTimer();
-        renewal = null;
+        Renewal asked = renewal;
+        if (asked != null) {
+            renewal = null;
+            asked.end();
+        }
         nextRenewal = null;
         super.closed(code);
     }
@@ -192,9 +198,13 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     }
 
     private void start(Renew renew, Renewal asked) {
-        Thread.startVirtualThread(
-                () -> {
-                    ConnectResult result = asked.ask(renew, this);
+        Duration timeMax = Duration.ofMillis(mount.limits().of(Limit.HANDSHAKE_MILLIS));
+        asked.begin(
+                renew,
+                this,
+                mount.clock(),
+                timeMax,
+                result -> {
                     Optional<Payload> refusal = refusal(result);
                     connection().execute(() -> renewed(renew, asked, result, refusal));
                 });
@@ -202,9 +212,22 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
 
     private void renewed(
             Renew renew, Renewal asked, ConnectResult result, Optional<Payload> refusal) {
-        if (isClosed()) {
-            return;
+        if (renewal != asked) {
+            return; // it has been answered, or the connection has ended
         }
+        asked.end();
+        renewal = nextRenewal;
+        nextRenewal = null;
+        try {
+            answer(asked, result, refusal);
+        } finally {
+            if (renewal != null) {
+                start(renew, renewal);
+            }
+        }
+    }
+
+    private void answer(Renewal asked, ConnectResult result, Optional<Payload> refusal) {
         if (result instanceof ConnectResult.Ok ok && refusal.isEmpty()) {
             assigns = ok.assigns();
             expiresAt(ok);
@@ -213,11 +236,6 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
             all().forEach(this::tellRenewed);
         } else {
             answer(asked, Words.STATUS_ERROR, refusal.orElse(Payload.EMPTY));
-        }
-        renewal = nextRenewal;
-        nextRenewal = null;
-        if (renewal != null) {
-            start(renew, renewal);
         }
     }
 
@@ -229,11 +247,10 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         }
     }
 
-    /** What a client hears that is not renewed. Called on the virtual thread. */
+    /** What a client hears that is not renewed. Not called on the connection's thread. */
     private Optional<Payload> refusal(ConnectResult result) {
         return switch (result) {
-            case ConnectResult.Refused(String reason) ->
-                    Optional.of(mount.payload(Map.of("reason", reason)));
+            case ConnectResult.Refused(String reason) -> Optional.of(payload(reason));
             case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
             case ConnectResult.Ok ok when ok.isExpired(mount.clock().instant()) ->
                     Optional.of(Words.TOKEN_EXPIRED);
@@ -241,9 +258,18 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         };
     }
 
+    private Payload payload(String reason) {
+        try {
+            return mount.payload(Map.of("reason", reason));
+        } catch (RuntimeException | Error fault) { // of the program's codec, or null
+            LOG.log(Level.ERROR, "the reason of a refused renewal cannot be written", fault);
+            return Words.RENEWAL_CRASHED;
+        }
+    }
+
     private void answer(Renewal asked, String status, Payload response) {
         for (Renewal.Question question : asked.questions) {
-            reply(question.channel(), question.ref(), status, response);
+            answer(question.channel(), question.ref(), status, response);
         }
     }
 }

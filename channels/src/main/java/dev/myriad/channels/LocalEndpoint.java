@@ -19,7 +19,10 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -40,6 +43,7 @@ final class LocalEndpoint implements Endpoint {
     }
 
     final Counters counters = new Counters();
+    final Lives lives = new Lives();
     final SocketIds ids = new SocketIds();
     final Mistakes mistakes = new Mistakes();
     final Limits limits;
@@ -49,6 +53,7 @@ final class LocalEndpoint implements Endpoint {
     final Admission admission;
 
     private final PubSub pubSub;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final Gate gate;
     private final Drain drain;
     private final Function<Application, Transport> starter;
@@ -98,7 +103,7 @@ final class LocalEndpoint implements Endpoint {
         }
         transport.complete(started);
         if (!phase.compareAndSet(Phase.STARTING, Phase.STARTED)) {
-            started.close(drain);
+            close(started);
             throw new IllegalStateException("the endpoint was closed while it started");
         }
         LOG.log(
@@ -169,7 +174,11 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
-        return new Subscription(pubSub, topic, listener, limits.of(Limit.LISTENER_WAITING_MAX));
+        int waitingMax = limits.of(Limit.LISTENER_WAITING_MAX);
+        Subscription made =
+                new Subscription(pubSub, topic, listener, waitingMax, subscriptions::remove);
+        subscriptions.add(made);
+        return made;
     }
 
     @Override
@@ -219,9 +228,41 @@ final class LocalEndpoint implements Endpoint {
     @Override
     public void close() {
         if (phase.getAndSet(Phase.CLOSED) == Phase.STARTED) {
-            admission.close();
-            transport().close(drain);
+            close(transport());
         } // one that is being started just now closes itself
+    }
+
+    private void close(Transport serving) {
+        long startNanos = System.nanoTime();
+        admission.close();
+        serving.close(drain);
+        long endNanos =
+                Math.max(
+                        startNanos + TimeUnit.MILLISECONDS.toNanos(drain.deadlineMillis()),
+                        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
+        awaitEnds(endNanos);
+    }
+
+    /** Waits for those who have yet to hear of the end: channels, then whom they told of theirs. */
+    private void awaitEnds(long endNanos) {
+        Process self = Process.self();
+        boolean asChannel =
+                self instanceof ChannelProcess channel && channel.socket.mount.endpoint() == this;
+        int spare = asChannel ? 1 : 0; // which ends when this has returned
+        long channels = lives.await(spare, endNanos);
+        if (channels == 0) {
+            subscriptions.stream()
+                    .filter(subscription -> !subscription.process().equals(self))
+                    .forEach(subscription -> subscription.tellWhenHeard(lives));
+        }
+        long listeners = lives.await(spare, endNanos);
+        if (channels + listeners > 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "closed before {0} channels had ended, or {1} listeners had heard all",
+                    channels,
+                    channels > 0 ? "any" : listeners);
+        }
     }
 
     /** What its transport serves. */

@@ -9,12 +9,14 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.ProtocolException;
 import dev.myriad.protocol.Serializer;
 import dev.myriad.pubsub.Topic;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * of a connection to a topic never overlap; further joins queue up behind it in the same way.
  */
 sealed class SocketHandler implements Socket, ConnectionHandler permits IdentifiedSocket {
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
     final Mount mount;
     final Serializer serializer;
     private final Map<String, Object> assigns;
@@ -93,21 +97,47 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         reply(channel.joinRef, ref, channel.topic.name(), status, response);
     }
 
-    /** Sends an event whose ref is the join ref, as those that end a channel have it. */
-    void push(ChannelProcess channel, String event, Payload payload) {
-        connection()
-                .send(
-                        serializer.push(
-                                channel.joinRef,
-                                channel.joinRef,
-                                channel.topic.name(),
-                                event,
-                                payload));
+    byte[] replyFrames(
+            ChannelProcess channel, byte @Nullable [] ref, String status, Payload response) {
+        return serializer.reply(channel.joinRef, ref, channel.topic.name(), status, response);
     }
 
+    // What a client waits for, and nobody else could tell it any more.
+
+    /** Replies, for the connection and not for a handler. */
+    void answer(ChannelProcess channel, byte @Nullable [] ref, String status, Payload response) {
+        tell(() -> replyFrames(channel, ref, status, response));
+    }
+
+    /** Tells that a channel has crashed. */
+    void error(ChannelProcess channel) {
+        end(channel.topic, channel.joinRef, Words.ERROR, Words.CHANNEL_CRASH);
+    }
+
+    /** Tells that a channel has ended in good order. */
     void close(Topic topic, byte @Nullable [] joinRef) {
-        connection()
-                .send(serializer.push(joinRef, joinRef, topic.name(), Words.CLOSE, Payload.EMPTY));
+        end(topic, joinRef, Words.CLOSE, Payload.EMPTY);
+    }
+
+    /** The ref of events that end a channel is the join ref. */
+    private void end(Topic topic, byte @Nullable [] joinRef, String event, Payload payload) {
+        tell(() -> serializer.push(joinRef, joinRef, topic.name(), event, payload));
+    }
+
+    /**
+     * Sends what is told on behalf of no handler that could fail instead: if it cannot be written
+     * the connection ends, so that the client does not wait for it.
+     */
+    private void tell(Supplier<byte[]> frames) {
+        byte[] written;
+        try {
+            written = frames.get();
+        } catch (RuntimeException | Error fault) {
+            LOG.log(Level.ERROR, "an answer of " + serializer + " cannot be written", fault);
+            connection().close(CloseCode.INTERNAL_ERROR, "internal error");
+            return;
+        }
+        connection().send(written);
     }
 
     private void reply(
@@ -231,7 +261,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
     }
 
     void unmatched(byte @Nullable [] ref, String topic) {
-        reply(null, ref, topic, Words.STATUS_ERROR, Words.UNMATCHED_TOPIC);
+        tell(() -> serializer.reply(null, ref, topic, Words.STATUS_ERROR, Words.UNMATCHED_TOPIC));
     }
 
     private void join(Envelope envelope) {
@@ -259,6 +289,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         }
         Join join = new Join(route, envelope.ref(), envelope.payload(mount.json()), present);
         ChannelProcess channel = new ChannelProcess(this, wanted, envelope.joinRef(), join);
+        mount.lives().begin();
         put(channel);
         channel.start(join);
     }

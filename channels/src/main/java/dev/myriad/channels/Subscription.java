@@ -1,11 +1,14 @@
 package dev.myriad.channels;
 
 import dev.myriad.process.ExitReason;
+import dev.myriad.process.Message;
 import dev.myriad.process.Overflow;
 import dev.myriad.process.Process;
+import dev.myriad.process.Timer;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -18,14 +21,20 @@ public final class Subscription implements AutoCloseable {
     private final PubSub pubSub;
     private final String topic;
     private final Listening process;
+    private final Consumer<Subscription> onClose;
 
     /**
      * @param waitingMax messages; further ones are dropped
      */
     Subscription(
-            PubSub pubSub, String topic, Consumer<? super Broadcast> listener, int waitingMax) {
+            PubSub pubSub,
+            String topic,
+            Consumer<? super Broadcast> listener,
+            int waitingMax,
+            Consumer<Subscription> onClose) {
         this.pubSub = pubSub;
         this.topic = topic;
+        this.onClose = onClose;
         this.process = new Listening(topic, listener, waitingMax);
         pubSub.subscribe(topic, process);
     }
@@ -46,6 +55,27 @@ public final class Subscription implements AutoCloseable {
     public void close() {
         pubSub.unsubscribe(topic, process);
         process.stop(ExitReason.NORMAL);
+        onClose.accept(this);
+    }
+
+    /** Begins something that ends when the listener has heard all that was sent to it until now. */
+    void tellWhenHeard(Lives lives) {
+        lives.begin();
+        Timer _ = process.sendAfter(Duration.ZERO, new Heard(lives)); // also if its mailbox is full
+    }
+
+    /** Comes behind what is to be heard. */
+    private static final class Heard extends Message {
+        private final Lives lives;
+
+        Heard(Lives lives) {
+            this.lives = lives;
+        }
+
+        @Override
+        protected void dropped(Process by, ExitReason reason) {
+            lives.end();
+        }
     }
 
     @Override
@@ -66,6 +96,10 @@ public final class Subscription implements AutoCloseable {
 
         @Override
         protected void handle(Object message) {
+            if (message instanceof Heard heard) {
+                heard.lives.end();
+                return;
+            }
             try {
                 listener.accept((Broadcast) message);
             } catch (Throwable crash) { // nobody would subscribe it again
