@@ -1,5 +1,6 @@
 package dev.myriad.channels;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Lives {
     /** Called once for each that has begun. */
     void end() {
         over.increment();
+        VarHandle.fullFence(); // an adder promises no order with what is read next
         Thread waits = waiter;
         // Of those that end at the same time one at least finds all the others counted.
         if (waits != null && left() <= spared) {
@@ -45,6 +47,7 @@ final class Lives {
     long await(int spare, long deadlineNanos) {
         spared = spare;
         waiter = Thread.currentThread(); // who ends from now on, and is not seen here, sees that
+        VarHandle.fullFence();
         try {
             long left = left() - spare;
             long nanos = deadlineNanos - System.nanoTime();

@@ -235,12 +235,14 @@ final class LocalEndpoint implements Endpoint {
     private void close(Transport serving) {
         long startNanos = System.nanoTime();
         admission.close();
-        serving.close(drain);
-        long endNanos =
-                Math.max(
-                        startNanos + TimeUnit.MILLISECONDS.toNanos(drain.deadlineMillis()),
-                        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
-        awaitEnds(endNanos);
+        try {
+            serving.close(drain);
+        } finally {
+            long deadlineNanos = TimeUnit.MILLISECONDS.toNanos(drain.deadlineMillis());
+            long graceNanos = TimeUnit.MILLISECONDS.toNanos(drain.graceMillis());
+            long now = System.nanoTime();
+            awaitEnds(now + Math.max(deadlineNanos - (now - startNanos), graceNanos));
+        }
     }
 
     /** Waits for those who have yet to hear of the end: channels, then whom they told of theirs. */
@@ -250,18 +252,16 @@ final class LocalEndpoint implements Endpoint {
                 self instanceof ChannelProcess channel && channel.socket.mount.endpoint() == this;
         int spare = asChannel ? 1 : 0; // which ends when this has returned
         long channels = lives.await(spare, endNanos);
-        if (channels == 0) {
-            subscriptions.stream()
-                    .filter(subscription -> !subscription.process().equals(self))
-                    .forEach(subscription -> subscription.tellWhenHeard(lives));
+        if (channels > 0) {
+            LOG.log(Level.WARNING, "closed before {0} channels had ended", channels);
+            return;
         }
+        subscriptions.stream()
+                .filter(subscription -> !subscription.process().equals(self))
+                .forEach(subscription -> subscription.tellWhenHeard(lives));
         long listeners = lives.await(spare, endNanos);
-        if (channels + listeners > 0) {
-            LOG.log(
-                    Level.WARNING,
-                    "closed before {0} channels had ended, or {1} listeners had heard all",
-                    channels,
-                    channels > 0 ? "any" : listeners);
+        if (listeners > 0) {
+            LOG.log(Level.WARNING, "closed before {0} listeners had heard all", listeners);
         }
     }
 

@@ -21,7 +21,7 @@ final class AnsweredClient {
     private static final Pattern END =
             Pattern.compile("\\[\"(\\d+)\",\"\\d+\",\"[^\"]*\",\"(?:phx_close|phx_error)\",.*");
 
-    /** What is still free to say when the joins of a topic have all ended. */
+    /** Rooms, topics whose channels cannot be made, and one without a route; mostly the first. */
     private static final List<String> TOPICS =
             List.of("room:a", "room:b", "throws:a", "null:a", "stops:a", "reused:a", "nowhere");
 
