@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All that the client sends to the topic goes into this one mailbox behind the {@link Join}, and
  * so does the end of the connection: nothing overtakes. While another channel of the connection has
  * the topic, this one has not got its {@link Join} yet, and puts its mail aside. What is unread at
- * the end is answered: see {@link #answerUnread}.
+ * the end is answered: see {@link #answerUnread}. Whatever that end is, the client hears of it or
+ * the connection ends, the topic's place is free, the next join begins, and the endpoint's {@link
+ * Lives} know: see {@link Join} and {@link #giveWay}.
  *
  * <p>A connection has few objects for an idle channel: this, the channel, and the place in the
  * topic's group. So {@link #rest} is several fields in one.
@@ -83,7 +85,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     /**
      * The {@link Join} until it has succeeded; then nothing, the client's message that is being
-     * handled, or {@link Extras}, which hold that too.
+     * handled, the {@link InboundRef} that answers it, or {@link Extras}, which hold either too.
      */
     private @Nullable Object rest;
 
@@ -95,7 +97,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     static final class Extras {
         final Map<String, Object> assigns = new HashMap<>();
         final List<String> topics = new ArrayList<>();
-        @Nullable Inbound handling;
+        @Nullable Object handling;
         Set<String> intercepted = Set.of();
         @Nullable Duration handlerTimeout;
     }
@@ -195,7 +197,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     /** The channel ended before it came to this: nobody has the topic any more. */
     void answerUnread(Inbound message) {
         if (message.isLeave()) {
-            socket.reply(this, message.ref, Words.STATUS_OK, Payload.EMPTY);
+            socket.answer(this, message.ref, Words.STATUS_OK, Payload.EMPTY);
         } else if (message.ref != null) {
             socket.unmatched(message.ref, topic.name());
         }
@@ -214,6 +216,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     protected void handle(Object message) throws Exception {
         if (rest instanceof Join join) {
             if (message == join) {
+                join.begun = true;
                 within(join.route.handlerTimeout().orElse(null), () -> join(join));
                 uncharge(JOIN_BYTES + bytes(join.params));
             } else {
@@ -259,17 +262,22 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     private void receive(Inbound inbound) throws Exception {
         if (inbound.isLeave()) {
-            socket.reply(this, inbound.ref, Words.STATUS_OK, Payload.EMPTY);
+            socket.answer(this, inbound.ref, Words.STATUS_OK, Payload.EMPTY);
             exit(Control.LEFT.reason);
             return;
         }
         socket.mount.counters().messages.increment();
         handling(inbound);
         Result result = answer(channel(), inbound.event, inbound.payload);
+        Object handled = handling();
         handling(null); // after a crash there is no callback that could ask
         if (result instanceof Result.Reply reply) {
-            Payload response = socket.mount.payload(reply.response());
-            socket.reply(this, inbound.ref, reply.status(), response);
+            if (handled instanceof InboundRef deferred) {
+                deferred.reply(reply.status(), reply.response());
+            } else {
+                Payload response = socket.mount.payload(reply.response());
+                socket.reply(this, inbound.ref, reply.status(), response);
+            }
         }
     }
 
@@ -283,7 +291,11 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return socket.mount.answered(result, "handleIn of", this, "Result.noReply()");
     }
 
-    private void handling(@Nullable Inbound message) {
+    private @Nullable Object handling() {
+        return rest instanceof Extras extras ? extras.handling : rest;
+    }
+
+    private void handling(@Nullable Object message) {
         if (rest instanceof Extras extras) {
             extras.handling = message;
         } else {
@@ -303,8 +315,9 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                 made.joined();
             }
             case JoinResult.Refused(Object reason) -> {
-                join.refusal = socket.mount.payload(reason);
-                socket.mount.joinRefused(topic.name(), join.refusal, socket.peer());
+                Payload told = socket.mount.payload(reason);
+                join.refusal = socket.replyFrames(this, join.ref, Words.STATUS_ERROR, told);
+                socket.mount.joinRefused(topic.name(), told, socket.peer());
                 exit(ExitReason.NORMAL);
             }
         }
@@ -322,12 +335,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     private void enter(Join join, Channel made, Object response) {
         byte[] reply =
-                socket.serializer.reply(
-                        joinRef,
-                        join.ref,
-                        topic.name(),
-                        Words.STATUS_OK,
-                        socket.mount.payload(response));
+                socket.replyFrames(this, join.ref, Words.STATUS_OK, socket.mount.payload(response));
         Set<String> intercepted = Set.copyOf(made.intercepts());
         if (!intercepted.isEmpty()) {
             extras().intercepted = intercepted;
@@ -368,12 +376,15 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
             socket.mount.counters().crashes.increment();
         }
         if (rest instanceof Join join) {
-            refuse(join);
+            if (join.begun) {
+                refuse(join);
+            } // else it is on its way, and is dropped
             return;
         }
         try {
             if (!crashed) {
-                channel().terminate(reason);
+                Duration limit = rest instanceof Extras extras ? extras.handlerTimeout : null;
+                within(limit, () -> channel().terminate(reason));
             }
         } catch (Throwable crash) {
             crashed = true;
@@ -384,46 +395,69 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         }
     }
 
-    private void refuse(Join join) {
+    /** The channel has not come into being. Called by the process, or when it has ended. */
+    void refuse(Join join) {
         socket.mount.counters().joinsRefused.increment();
-        // In one step: a client that hears of it finds the topic free.
-        socket.connection()
-                .execute(
-                        () -> {
-                            socket.reply(this, join.ref, Words.STATUS_ERROR, join.refusal);
-                            closePredecessor(join);
-                            socket.ended(this);
-                        });
-        giveWay(null);
+        try {
+            // In one step: a client that hears of it finds the topic free.
+            socket.connection()
+                    .execute(
+                            () -> {
+                                socket.ended(this);
+                                tellRefused(join);
+                                closePredecessor(join);
+                            });
+        } finally {
+            giveWay(null);
+        }
+    }
+
+    private void tellRefused(Join join) {
+        byte[] refusal = join.refusal;
+        if (refusal == null) {
+            socket.answer(this, join.ref, Words.STATUS_ERROR, Words.JOIN_CRASHED);
+        } else {
+            socket.connection().send(refusal);
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // stop("closed") is not the connection's end
     private void end(ExitReason reason, boolean crashed) {
         socket.mount.counters().ends.increment();
-        PubSub pubSub = socket.mount.pubSub();
-        pubSub.unsubscribe(topic.name(), socket.connection(), socket.serializer, intercepted());
-        if (rest instanceof Extras extras) {
-            extras.topics.forEach(further -> pubSub.unsubscribe(further, this));
-        }
         boolean closesLater = !crashed && reason == Control.SUPERSEDED.reason;
-        if (reason != Control.CLOSED.reason) {
-            // In one step: a client that has heard of the end finds the topic free.
-            socket.connection()
-                    .execute(
-                            () -> {
-                                if (crashed) {
-                                    socket.push(this, Words.ERROR, Words.CHANNEL_CRASH);
-                                } else if (!closesLater) {
-                                    socket.close(topic, joinRef);
-                                }
-                                socket.ended(this);
-                            });
+        try {
+            unsubscribeAll();
+        } finally {
+            try {
+                if (reason != Control.CLOSED.reason) {
+                    // In one step: a client that has heard of the end finds the topic free.
+                    socket.connection()
+                            .execute(
+                                    () -> {
+                                        socket.ended(this);
+                                        if (crashed) {
+                                            socket.error(this);
+                                        } else if (!closesLater) {
+                                            socket.close(topic, joinRef);
+                                        }
+                                    });
+                }
+            } finally {
+                giveWay(closesLater ? joinRef : null);
+            }
         }
-        giveWay(closesLater ? joinRef : null);
     }
 
-    /** This is over, and the join that waits for that may begin. */
+    private void unsubscribeAll() {
+        pubSub().unsubscribe(topic.name(), connection(), socket.serializer, intercepted());
+        if (rest instanceof Extras extras) {
+            extras.topics.forEach(further -> pubSub().unsubscribe(further, this));
+        }
+    }
+
+    /** This is over, and the join that waits for that may begin. Called once, at any end. */
     private void giveWay(byte @Nullable [] closeRef) {
+        socket.mount.lives().end();
         ChannelProcess next = (ChannelProcess) SUCCESSOR.getAndSet(this, this);
         if (next != null && next.rest instanceof Join join) {
             join.closeRef = closeRef;
@@ -485,9 +519,14 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     @Override
     public SocketRef socketRef() {
-        Object handling = rest instanceof Extras extras ? extras.handling : rest;
+        Object handling = handling();
+        if (handling instanceof InboundRef made) {
+            return made;
+        }
         if (handling instanceof Inbound message) {
-            return new InboundRef(this, message.ref);
+            InboundRef made = new InboundRef(this, message.ref);
+            handling(made);
+            return made;
         }
         throw new ChannelException(
                 ChannelException.Code.NO_MESSAGE, "there is no message of the client to answer");
@@ -598,7 +637,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         if (rest instanceof Join join) {
             join.extras = made;
         } else {
-            made.handling = (Inbound) rest;
+            made.handling = rest;
             rest = made;
         }
         return made;

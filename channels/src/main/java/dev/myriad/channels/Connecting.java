@@ -41,9 +41,11 @@ final class Connecting extends Process {
         return PROCESS_BYTES + request.length();
     }
 
+    /** However it ended, the client is answered; after an answer this does nothing. */
     @Override
     protected void terminated(ExitReason reason) {
         gate.connected(this);
+        upgrade.refuse(500, "internal error");
     }
 
     @Override

@@ -116,9 +116,12 @@ public interface Endpoint extends AutoCloseable {
      * Stops listening and closes every connection with code 1012, which clients answer by
      * connecting again; few at once, many at the pace of {@link Builder#drain}. Clients that poll
      * end first, at the same pace, while it still listens, since their next request brings them the
-     * news; a client that connects meanwhile is refused with 503. Returns when all are gone;
-     * further calls do nothing, and do not wait. An endpoint that was never started cannot be
-     * started any more.
+     * news; a client that connects meanwhile is refused with 503. Returns when all are gone, every
+     * channel's {@link Channel#terminate} has returned, and the listeners have heard what was sent
+     * to them; it waits for those until the drain's deadline, but at least for its grace, and says
+     * in the log how many it left. A channel or listener that calls this is not waited for. Further
+     * calls do nothing, and do not wait. An endpoint that was never started cannot be started any
+     * more.
      */
     @Override
     void close();

@@ -2,6 +2,8 @@ package dev.myriad.channels;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
 import dev.myriad.process.Alarm;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * time of day, which may have been set meanwhile.
  */
 final class ExpiringSocket extends IdentifiedSocket implements Runnable {
+    private static final Line UNWRITABLE =
+            Log.of(Endpoint.class).error("the reason of a refused renewal cannot be written");
     private static final long NEVER = Long.MAX_VALUE;
     private static final String CLOSE_REASON = "token expired";
 
@@ -58,8 +62,15 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     @Override
     public void closed(int code) {
         cancelTimer();
-        renewal = null;
-        nextRenewal = null;
+        Renewal asked = renewal;
+        if (asked != null) {
+            renewal = null;
+            asked.end();
+        }
+        if (nextRenewal != null) {
+            nextRenewal.release();
+            nextRenewal = null;
+        }
         super.closed(code);
     }
 
@@ -167,20 +178,39 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     private void renew(Renew renew, Renewal.Question question, Payload payload) {
         Renewal present = renewal;
         if (present == null) {
-            renewal = new Renewal(payload);
-            question(renewal, question);
-            start(renew, renewal);
+            Renewal asked = made(payload, question);
+            if (asked != null) {
+                renewal = asked;
+                question(asked, question);
+                start(renew, asked);
+            }
         } else if (present.isSame(payload)) {
             question(present, question);
         } else if (nextRenewal != null && nextRenewal.isSame(payload)) {
             question(nextRenewal, question);
         } else {
+            Renewal asked = made(payload, question);
+            if (asked == null) {
+                return;
+            }
             if (nextRenewal != null) {
                 answer(nextRenewal, Words.STATUS_ERROR, Words.NEWER_TOKEN);
+                nextRenewal.release();
             }
-            nextRenewal = new Renewal(payload);
-            question(nextRenewal, question);
+            nextRenewal = asked;
+            question(asked, question);
         }
+    }
+
+    /** A renewal that is charged to the mail; null if there is no room, which has been answered. */
+    private @Nullable Renewal made(Payload payload, Renewal.Question question) {
+        Renewal made = new Renewal(payload, mount.mail());
+        if (made.charge()) {
+            return made;
+        }
+        mount.admission().exceeded(Limit.MAIL_MEMORY_PERCENT, peer());
+        answer(question.channel(), question.ref(), Words.STATUS_ERROR, Words.OVERLOADED);
+        return null;
     }
 
     private void question(Renewal asked, Renewal.Question question) {
@@ -192,9 +222,13 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     }
 
     private void start(Renew renew, Renewal asked) {
-        Thread.startVirtualThread(
-                () -> {
-                    ConnectResult result = asked.ask(renew, this);
+        Duration timeMax = Duration.ofMillis(mount.limits().of(Limit.HANDSHAKE_MILLIS));
+        asked.begin(
+                renew,
+                this,
+                mount.clock(),
+                timeMax,
+                result -> {
                     Optional<Payload> refusal = refusal(result);
                     connection().execute(() -> renewed(renew, asked, result, refusal));
                 });
@@ -202,9 +236,22 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
 
     private void renewed(
             Renew renew, Renewal asked, ConnectResult result, Optional<Payload> refusal) {
-        if (isClosed()) {
-            return;
+        if (renewal != asked) {
+            return; // it has been answered, or the connection has ended
         }
+        asked.end();
+        renewal = nextRenewal;
+        nextRenewal = null;
+        try {
+            answer(asked, result, refusal);
+        } finally {
+            if (renewal != null) {
+                start(renew, renewal);
+            }
+        }
+    }
+
+    private void answer(Renewal asked, ConnectResult result, Optional<Payload> refusal) {
         if (result instanceof ConnectResult.Ok ok && refusal.isEmpty()) {
             assigns = ok.assigns();
             expiresAt(ok);
@@ -213,11 +260,6 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
             all().forEach(this::tellRenewed);
         } else {
             answer(asked, Words.STATUS_ERROR, refusal.orElse(Payload.EMPTY));
-        }
-        renewal = nextRenewal;
-        nextRenewal = null;
-        if (renewal != null) {
-            start(renew, renewal);
         }
     }
 
@@ -230,11 +272,10 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         }
     }
 
-    /** What a client hears that is not renewed. Called on the virtual thread. */
+    /** What a client hears that is not renewed. Not called on the connection's thread. */
     private Optional<Payload> refusal(ConnectResult result) {
         return switch (result) {
-            case ConnectResult.Refused(String reason) ->
-                    Optional.of(mount.payload(Map.of("reason", reason)));
+            case ConnectResult.Refused(String reason) -> Optional.of(payload(reason));
             case ConnectResult.Ok ok when !ok.id().equals(id()) -> Optional.of(Words.OTHER_ID);
             case ConnectResult.Ok ok when ok.isExpired(mount.clock().instant()) ->
                     Optional.of(Words.TOKEN_EXPIRED);
@@ -242,9 +283,18 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         };
     }
 
+    private Payload payload(String reason) {
+        try {
+            return mount.payload(Map.of("reason", reason));
+        } catch (RuntimeException | Error fault) { // of the program's codec, or null
+            UNWRITABLE.tell(fault);
+            return Words.RENEWAL_CRASHED;
+        }
+    }
+
     private void answer(Renewal asked, String status, Payload response) {
         for (Renewal.Question question : asked.questions) {
-            reply(question.channel(), question.ref(), status, response);
+            answer(question.channel(), question.ref(), status, response);
         }
     }
 }

@@ -22,7 +22,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -33,6 +36,10 @@ final class LocalEndpoint implements Endpoint {
     private static final Line LISTENS =
             Log.of(Endpoint.class).info("listens on {}:{}, transport {}: {}").eachTime();
 
+    private static final Line CHANNELS_LEFT =
+            Log.of(Endpoint.class).warning("closed before {} channels had ended").eachTime();
+    private static final Line LISTENERS_LEFT =
+            Log.of(Endpoint.class).warning("closed before {} listeners had heard all").eachTime();
     private static final Line LOWERED = Log.of(Endpoint.class).warning("{}").eachTime();
 
     /** How long the log may take for what the end has told. */
@@ -50,6 +57,7 @@ final class LocalEndpoint implements Endpoint {
     }
 
     final Counters counters = new Counters();
+    final Lives lives = new Lives();
     final SocketIds ids = new SocketIds();
     final Mistakes mistakes = new Mistakes();
     final Limits limits;
@@ -60,6 +68,7 @@ final class LocalEndpoint implements Endpoint {
     final Admission admission;
 
     private final PubSub pubSub;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final Gate gate;
     private final Drain drain;
     private final Function<Application, Transport> starter;
@@ -117,7 +126,7 @@ final class LocalEndpoint implements Endpoint {
         }
         transport.complete(started);
         if (!phase.compareAndSet(Phase.STARTING, Phase.STARTED)) {
-            started.close(drain);
+            close(started);
             throw new IllegalStateException("the endpoint was closed while it started");
         }
         memory.lowered().ifPresent(LOWERED::tell);
@@ -187,13 +196,17 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public Subscription subscribe(String topic, Consumer<? super Broadcast> listener) {
-        return new Subscription(
-                pubSub,
-                topic,
-                listener,
-                limits.of(Limit.LISTENER_WAITING_MAX),
-                memory.of(Memory.Kind.MAIL),
-                admission);
+        Subscription made =
+                new Subscription(
+                        pubSub,
+                        topic,
+                        listener,
+                        limits.of(Limit.LISTENER_WAITING_MAX),
+                        memory.of(Memory.Kind.MAIL),
+                        admission,
+                        subscriptions::remove);
+        subscriptions.add(made);
+        return made;
     }
 
     @Override
@@ -243,10 +256,42 @@ final class LocalEndpoint implements Endpoint {
     @Override
     public void close() {
         if (phase.getAndSet(Phase.CLOSED) == Phase.STARTED) {
-            admission.close();
-            transport().close(drain);
+            close(transport());
             boolean _ = Log.flush(LAST_WORDS);
         } // one that is being started just now closes itself
+    }
+
+    private void close(Transport serving) {
+        long startNanos = System.nanoTime();
+        admission.close();
+        try {
+            serving.close(drain);
+        } finally {
+            long deadlineNanos = TimeUnit.MILLISECONDS.toNanos(drain.deadlineMillis());
+            long graceNanos = TimeUnit.MILLISECONDS.toNanos(drain.graceMillis());
+            long now = System.nanoTime();
+            awaitEnds(now + Math.max(deadlineNanos - (now - startNanos), graceNanos));
+        }
+    }
+
+    /** Waits for those who have yet to hear of the end: channels, then whom they told of theirs. */
+    private void awaitEnds(long endNanos) {
+        Process self = Process.self();
+        boolean asChannel =
+                self instanceof ChannelProcess channel && channel.socket.mount.endpoint() == this;
+        int spare = asChannel ? 1 : 0; // which ends when this has returned
+        long channels = lives.await(spare, endNanos);
+        if (channels > 0) {
+            CHANNELS_LEFT.tell(channels);
+            return;
+        }
+        subscriptions.stream()
+                .filter(subscription -> !subscription.process().equals(self))
+                .forEach(subscription -> subscription.tellWhenHeard(lives));
+        long listeners = lives.await(spare, endNanos);
+        if (listeners > 0) {
+            LISTENERS_LEFT.tell(listeners);
+        }
     }
 
     /** What its transport serves. */

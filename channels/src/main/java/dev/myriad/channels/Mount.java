@@ -116,6 +116,10 @@ record Mount(
         return endpoint.counters;
     }
 
+    Lives lives() {
+        return endpoint.lives;
+    }
+
     SocketIds ids() {
         return endpoint.ids;
     }

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Limit;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * of a connection to a topic never overlap; further joins queue up behind it in the same way.
  */
 sealed class SocketHandler implements Socket, ConnectionHandler permits IdentifiedSocket {
+    private static final Line UNWRITABLE =
+            Log.of(Endpoint.class).error("an answer of {} cannot be written");
+
     final Mount mount;
     final Serializer serializer;
     private final Map<String, Object> assigns;
@@ -93,21 +99,47 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         reply(channel.joinRef, ref, channel.topic.name(), status, response);
     }
 
-    /** Sends an event whose ref is the join ref, as those that end a channel have it. */
-    void push(ChannelProcess channel, String event, Payload payload) {
-        connection()
-                .send(
-                        serializer.push(
-                                channel.joinRef,
-                                channel.joinRef,
-                                channel.topic.name(),
-                                event,
-                                payload));
+    byte[] replyFrames(
+            ChannelProcess channel, byte @Nullable [] ref, String status, Payload response) {
+        return serializer.reply(channel.joinRef, ref, channel.topic.name(), status, response);
     }
 
+    // What a client waits for, and nobody else could tell it any more.
+
+    /** Replies, for the connection and not for a handler. */
+    void answer(ChannelProcess channel, byte @Nullable [] ref, String status, Payload response) {
+        tell(() -> replyFrames(channel, ref, status, response));
+    }
+
+    /** Tells that a channel has crashed. */
+    void error(ChannelProcess channel) {
+        end(channel.topic, channel.joinRef, Words.ERROR, Words.CHANNEL_CRASH);
+    }
+
+    /** Tells that a channel has ended in good order. */
     void close(Topic topic, byte @Nullable [] joinRef) {
-        connection()
-                .send(serializer.push(joinRef, joinRef, topic.name(), Words.CLOSE, Payload.EMPTY));
+        end(topic, joinRef, Words.CLOSE, Payload.EMPTY);
+    }
+
+    /** The ref of events that end a channel is the join ref. */
+    private void end(Topic topic, byte @Nullable [] joinRef, String event, Payload payload) {
+        tell(() -> serializer.push(joinRef, joinRef, topic.name(), event, payload));
+    }
+
+    /**
+     * Sends what is told on behalf of no handler that could fail instead: if it cannot be written
+     * the connection ends, so that the client does not wait for it.
+     */
+    private void tell(Supplier<byte[]> frames) {
+        byte[] written;
+        try {
+            written = frames.get();
+        } catch (RuntimeException | Error fault) {
+            UNWRITABLE.tell(fault, serializer);
+            connection().close(CloseCode.INTERNAL_ERROR, "internal error");
+            return;
+        }
+        connection().send(written);
     }
 
     private void reply(
@@ -241,7 +273,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
     }
 
     void unmatched(byte @Nullable [] ref, String topic) {
-        reply(null, ref, topic, Words.STATUS_ERROR, Words.UNMATCHED_TOPIC);
+        tell(() -> serializer.reply(null, ref, topic, Words.STATUS_ERROR, Words.UNMATCHED_TOPIC));
     }
 
     private void join(Envelope envelope) {
@@ -275,6 +307,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
             refuse(envelope, topic, Words.OVERLOADED);
             return;
         }
+        mount.lives().begin();
         put(channel);
         channel.start(join);
     }

@@ -5,12 +5,15 @@ import dev.myriad.log.Log;
 import dev.myriad.net.Budget;
 import dev.myriad.net.Limit;
 import dev.myriad.process.ExitReason;
+import dev.myriad.process.Message;
 import dev.myriad.process.Process;
+import dev.myriad.process.Timer;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import dev.myriad.pubsub.Subscriber;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -24,6 +27,7 @@ public final class Subscription implements AutoCloseable {
     private final PubSub pubSub;
     private final String topic;
     private final Listening process;
+    private final Consumer<Subscription> onClose;
 
     /**
      * @param waitingMax messages; further ones are dropped
@@ -34,9 +38,11 @@ public final class Subscription implements AutoCloseable {
             Consumer<? super Broadcast> listener,
             int waitingMax,
             Budget mail,
-            Admission admission) {
+            Admission admission,
+            Consumer<Subscription> onClose) {
         this.pubSub = pubSub;
         this.topic = topic;
+        this.onClose = onClose;
         this.process = new Listening(topic, listener, waitingMax, mail, admission);
         pubSub.subscribe(topic, process);
     }
@@ -57,6 +63,27 @@ public final class Subscription implements AutoCloseable {
     public void close() {
         pubSub.unsubscribe(topic, process);
         process.stop(ExitReason.NORMAL);
+        onClose.accept(this);
+    }
+
+    /** Begins something that ends when the listener has heard all that was sent to it until now. */
+    void tellWhenHeard(Lives lives) {
+        lives.begin();
+        Timer _ = process.sendAfter(Duration.ZERO, new Heard(lives)); // also if its mailbox is full
+    }
+
+    /** Comes behind what is to be heard. */
+    private static final class Heard extends Message {
+        private final Lives lives;
+
+        Heard(Lives lives) {
+            this.lives = lives;
+        }
+
+        @Override
+        protected void dropped(Process by, ExitReason reason) {
+            lives.end();
+        }
     }
 
     @Override
@@ -113,6 +140,10 @@ public final class Subscription implements AutoCloseable {
 
         @Override
         protected void handle(Object message) {
+            if (message instanceof Heard heard) {
+                heard.lives.end();
+                return;
+            }
             Admitted admitted = (Admitted) message;
             waiting.decrementAndGet();
             uncharge(ChannelProcess.bytes(admitted.payload()));

@@ -37,6 +37,7 @@ final class Words {
     static final Payload CHANNEL_CRASH = reason("channel_crash");
     static final Payload TOKEN_EXPIRED = reason("token expired");
     static final Payload OTHER_ID = reason("the token has another id");
+    static final Payload RENEWAL_CRASHED = reason("renewal crashed");
     static final Payload NEWER_TOKEN = reason("a newer token came");
 
     private Words() {}

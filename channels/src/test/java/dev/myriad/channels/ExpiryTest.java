@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,8 +67,13 @@ class ExpiryTest {
     }
 
     private Endpoint serve(Consumer<SocketRoutes> more) {
+        return serve(more, Limits.DEFAULT);
+    }
+
+    private Endpoint serve(Consumer<SocketRoutes> more, Limits limits) {
         Endpoint endpoint =
                 Endpoint.builder()
+                        .limits(limits)
                         .socket(
                                 "/s",
                                 socket -> {
@@ -379,6 +387,54 @@ class ExpiryTest {
         assertThat(asked).containsExactly("60000", "slow", "7200000");
     }
 
+    /** Of each the client hears, and the next is checked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hang", "spin"})
+    void oneThatNeverEndsIsGivenUp(String token) throws Exception {
+        AtomicBoolean spins = new AtomicBoolean(true);
+        Endpoint endpoint =
+                serve(
+                        socket ->
+                                socket.renew(
+                                        (given, _) -> {
+                                            switch (given) {
+                                                case "hang" -> new CountDownLatch(1).await();
+                                                case "spin" -> {
+                                                    while (spins.get()) {
+                                                        Thread.onSpinWait();
+                                                    }
+                                                }
+                                                default -> {}
+                                            }
+                                            return ConnectResult.ok();
+                                        }),
+                        Limits.DEFAULT.with(Limit.HANDSHAKE_MILLIS, 300));
+        MemoryClient client = connected(endpoint, Wire.V2, "forever");
+        join(client, Wire.V2, "1", ROOM);
+        sendToken(client, "2", ROOM, token);
+        sendToken(client, "3", ROOM, "fine");
+        assertRefused(client, "2", "renewal too slow");
+        assertThat(client.next()).contains("\"3\"", "\"ok\"");
+        spins.set(false);
+    }
+
+    @Test
+    void whatCannotBeReadIsNoToken() {
+        Endpoint endpoint = serve(socket -> socket.renew((_, _) -> ConnectResult.ok()));
+        MemoryClient client = connected(endpoint, Wire.V2, "forever");
+        join(client, Wire.V2, "1", ROOM);
+        client.send(
+                Wire.V2.message(
+                        "1",
+                        "2",
+                        ROOM,
+                        "access_token",
+                        "{\"access_token\":\"t\",\"n\":" + "9".repeat(2_000) + "}"));
+        assertRefused(client, "2", "no access_token");
+        sendToken(client, "3", ROOM, "fine");
+        assertThat(client.next()).contains("\"3\"", "\"ok\"");
+    }
+
     @Test
     void aFloodOfTokensClosesTheConnection() throws Exception {
         Endpoint endpoint = serve(socket -> socket.renew((token, _) -> check(token)));
@@ -413,6 +469,7 @@ class ExpiryTest {
     void oneWithAnIdIsStillFoundByIt() {
         Endpoint endpoint = serve(_ -> {});
         MemoryClient client = connected(endpoint, Wire.V2, "60000 ada");
+        assertOpen(client); // so it is listed too
         endpoint.disconnect("users:ada");
         assertThat(client.closeCode()).isEqualTo(1001);
         MemoryClient brief = connected(endpoint, Wire.V2, "1000 bob");

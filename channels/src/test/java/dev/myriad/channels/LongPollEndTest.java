@@ -63,6 +63,17 @@ class LongPollEndTest {
     }
 
     @Test
+    void aCloseHasSeenTheEndsOfAllChannels() throws Exception {
+        server.serve();
+        for (int i = 0; i < 10; i++) {
+            Poller _ = server.joined(ROOM);
+            TextSocket _ = server.webSocket();
+        }
+        server.endpoint().close();
+        assertThat(server.bench.ends).hasSize(20);
+    }
+
+    @Test
     void aDisconnectByIdCutsThePollAndTheChannels() throws Exception {
         server.serve();
         Poller client = server.guarded("ada").open();

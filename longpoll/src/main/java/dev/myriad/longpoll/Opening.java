@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The pending answer to a client that asks for a session. Thread-safe; the first answer counts. */
 final class Opening implements Upgrade {
+    private static final int LATE_MILLIS = 1_000;
+
     private final Sessions sessions;
     private final PolledConnection session;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -23,11 +25,22 @@ final class Opening implements Upgrade {
         this.session = session;
     }
 
-    /** Waits for it, for as long as a WebSocket may take for its handshake. */
+    /**
+     * Waits for it, for as long as a WebSocket may take for its handshake; anew if the whole
+     * program stood still meanwhile.
+     */
     HttpAnswer answer(int millisMax) {
         try {
-            return answer.get(millisMax, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
+            long startNanos;
+            do {
+                startNanos = System.nanoTime();
+                try {
+                    return answer.get(millisMax, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException _) {
+                    // It is too slow, or was not let run.
+                }
+            } while (System.nanoTime() - startNanos
+                    > TimeUnit.MILLISECONDS.toNanos((long) millisMax + LATE_MILLIS));
             refuse(408, "the application was too slow");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -53,7 +53,7 @@ final class PolledConnection implements Connection {
     /** The poll that waits for messages; completed when there are some. */
     private @Nullable CompletableFuture<Void> waiting;
 
-    /** For how long no poll has begun, as far as the sweep has counted it. */
+    /** For how long no poll has waited, as far as the sweep has counted it. */
     private long silentNanos;
 
     /** Zero while it is open. */
@@ -122,7 +122,6 @@ final class PolledConnection implements Connection {
     }
 
     private void await(CompletableFuture<Void> news) {
-        silentNanos = 0;
         tellWaiting();
         waiting = news;
         if (length > 0 || closeCode != 0) {
@@ -141,6 +140,7 @@ final class PolledConnection implements Connection {
             return Polled.NONE;
         }
         waiting = null;
+        silentNanos = 0;
         if (length > 0) {
             byte[] taken = Arrays.copyOf(texts, length);
             drop();
@@ -320,9 +320,11 @@ final class PolledConnection implements Connection {
         strand.run(
                 () -> {
                     long windowNanos = route.options().window().toNanos();
-                    silentNanos += Math.min(pauseNanos, Sweep.pauseNanos(windowNanos));
                     if (!sessions.limits().outbound().mayHold(charged)) {
                         overMemory();
+                    }
+                    if (waiting == null) {
+                        silentNanos += Math.min(pauseNanos, Sweep.pauseNanos(windowNanos));
                     }
                     if (waiting == null && silentNanos > windowNanos + windowNanos / 2) {
                         drop();
@@ -330,6 +332,11 @@ final class PolledConnection implements Connection {
                         sessions.forget(this);
                     }
                 });
+    }
+
+    /** Begins to count anew. */
+    void forgiveSilence() {
+        strand.run(() -> silentNanos = 0);
     }
 
     /** Starts its end; false if that has begun already. */

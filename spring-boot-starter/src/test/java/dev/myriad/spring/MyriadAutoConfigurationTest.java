@@ -308,7 +308,7 @@ class MyriadAutoConfigurationTest {
         Drain drain = MyriadAutoConfiguration.drain(wanted, Duration.ofSeconds(30));
         assertThat(drain.perSecond()).isEqualTo(100);
         assertThat(drain.deadlineMillis())
-                .isEqualTo(30_000 - 5_000 - Drain.DEFAULT.graceMillis() - 1_000);
+                .isEqualTo(30_000 - 5_000 - 2 * Drain.DEFAULT.graceMillis() - 1_000);
         assertThat(MyriadAutoConfiguration.drain(wanted, Duration.ofHours(1)).deadlineMillis())
                 .isEqualTo(30_000);
         assertThat(MyriadAutoConfiguration.drain(wanted, Duration.ofSeconds(1)).deadlineMillis())

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What a channel of a {@link ChannelUnit} acts through: it writes everything down. Confined to the
@@ -117,7 +118,12 @@ final class RecordingContext implements ChannelContext {
         if (!handling) {
             throw new AssertionError("socketRef outside of handleIn");
         }
-        return (status, response) -> sent.add(Sent.reply(status, response));
+        AtomicBoolean answered = new AtomicBoolean();
+        return (status, response) -> {
+            if (answered.compareAndSet(false, true)) {
+                sent.add(Sent.reply(status, response));
+            }
+        };
     }
 
     @Override

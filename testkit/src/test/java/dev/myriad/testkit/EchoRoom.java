@@ -6,7 +6,7 @@ import dev.myriad.channels.Result;
 import dev.myriad.protocol.Payload;
 
 /** Lets everyone in and answers every event with its payload. */
-final class EchoRoom extends Channel {
+class EchoRoom extends Channel {
     @Override
     protected JoinResult join(String topic, Payload params) {
         return JoinResult.ok();

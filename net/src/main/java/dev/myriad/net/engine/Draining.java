@@ -27,7 +27,8 @@ public final class Draining {
     private final LongConsumer closeMore;
     private final IntSupplier left;
     private final int connections;
-    private final long startNanos = System.nanoTime();
+    private final RunningClock clock = new RunningClock(System::nanoTime);
+    private final long startNanos = clock.nanos();
     private long progressNanos = startNanos + SECOND_NANOS;
 
     /**
@@ -95,7 +96,7 @@ public final class Draining {
         } finally {
             closeMore.accept(ALL); // those too that came just before nobody was let in any more
         }
-        awaitNobody(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
+        awaitNobody(clock.nanos(), TimeUnit.MILLISECONDS.toNanos(drain.graceMillis()));
         if (progressNanos - startNanos
                 > SECOND_NANOS) { // whoever was told of progress is told of the end
             tellProgress();
@@ -107,7 +108,7 @@ public final class Draining {
         long told = 0;
         long stepNanos = startNanos;
         while (told < connections && left.getAsInt() > 0) {
-            long now = System.nanoTime();
+            long now = clock.nanos();
             if (now - startNanos >= budgetNanos || Thread.currentThread().isInterrupted()) {
                 return;
             }
@@ -130,7 +131,7 @@ public final class Draining {
                 && !Thread.currentThread().isInterrupted()) {
             tellProgress(now);
             LockSupport.parkNanos(POLL_NANOS);
-            now = System.nanoTime();
+            now = clock.nanos();
         }
     }
 

@@ -37,7 +37,7 @@ public abstract class Shard {
     private final Commands commands = new Commands();
     private final FanOut fanOut = new FanOut();
     private final Inbox inbox = new Inbox();
-    private final long startNanos = System.nanoTime();
+    private final RunningClock clock = new RunningClock(System::nanoTime);
     private volatile boolean asleep;
 
     private @Nullable Wire[] wires = new Wire[64];
@@ -160,7 +160,10 @@ public abstract class Shard {
     }
 
     private void updateClock() {
-        nowMillis = (int) ((System.nanoTime() - startNanos) / 1_000_000);
+        nowMillis = (int) (clock.nanos() / 1_000_000);
+        if (clock.stoodStill()) {
+            sweptAtMillis = nowMillis; // first what clients sent meanwhile is read
+        }
     }
 
     /** Takes charge of a new connection; false if the transport is full. */
