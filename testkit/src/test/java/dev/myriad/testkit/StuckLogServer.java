@@ -52,7 +52,8 @@ final class StuckLogServer {
 
     private static void fillStandardError() {
         byte[] line = ("x".repeat(127) + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        try (FileOutputStream out = new FileOutputStream(FileDescriptor.err)) {
+        FileOutputStream out = new FileOutputStream(FileDescriptor.err); // others close it
+        try {
             for (int i = 0; i < 2_000; i++) {
                 out.write(line);
             }
