@@ -22,7 +22,6 @@ class ProcessMetricsTest {
         new ProcessMetrics(() -> stats()).bindTo(registry);
         assertThat(registry.scrape().lines())
                 .contains(
-                        "myriad_log_dropped_total 0.0",
                         "myriad_process_crashes_total 18.0",
                         "myriad_process_hogs_total 19.0",
                         "myriad_process_spare_carriers 20.0",
