@@ -3,6 +3,7 @@ package dev.myriad.micrometer;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.channels.Mistake;
+import dev.myriad.log.Log;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Memory;
 import dev.myriad.net.NetStats;
@@ -138,6 +139,10 @@ public final class EndpointMetrics implements MeterBinder {
                 "topic messages that slow channels missed",
                 EndpointStats::dropped);
         meters.counter("myriad.crashes", "channels that ended by a fault", EndpointStats::crashes);
+        meters.counter(
+                "myriad.log.dropped",
+                "lines of the program that the log was stuck or too slow for",
+                _ -> Log.dropped());
         for (Mistake mistake : Mistake.values()) {
             meters.counter(
                     "myriad.mistakes",

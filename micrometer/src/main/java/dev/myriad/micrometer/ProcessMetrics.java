@@ -1,6 +1,5 @@
 package dev.myriad.micrometer;
 
-import dev.myriad.log.Log;
 import dev.myriad.process.Processes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -38,10 +37,6 @@ public final class ProcessMetrics implements MeterBinder {
                 "myriad.process.overflows",
                 "messages to full mailboxes",
                 Processes.Stats::overflows);
-        meters.counter(
-                "myriad.log.dropped",
-                "lines that the log was stuck or too slow for",
-                _ -> Log.dropped());
         MultiGauge mailboxes =
                 MultiGauge.builder("myriad.process.mailbox")
                         .description("messages in a mailbox that grew very long, when noticed")

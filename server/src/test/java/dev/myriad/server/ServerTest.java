@@ -43,6 +43,7 @@ class ServerTest {
                     .startsWith("HTTP/1.1 200")
                     .contains(
                             "myriad_accepted_total",
+                            "myriad_log_dropped_total",
                             "myriad_process_crashes_total",
                             "process_resident_memory_bytes",
                             "jvm_memory_used_bytes{area=\"heap\"");

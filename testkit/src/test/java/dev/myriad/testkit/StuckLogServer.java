@@ -15,6 +15,7 @@ import dev.myriad.protocol.Payload;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -43,14 +44,17 @@ final class StuckLogServer {
         while (System.in.read() >= 0) {
             // Not yet.
         }
+        // Somebody reads now: at the end of a JVM its own logging ends, too.
+        boolean flushed = Log.flush(Duration.ofSeconds(20));
         endpoint.close();
-        System.exit(0);
+        System.exit(flushed ? 0 : 1);
     }
 
     private static void fillStandardError() {
         byte[] line = ("x".repeat(127) + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        try (FileOutputStream out = new FileOutputStream(FileDescriptor.err)) {
-            for (int i = 0; i < 10_000; i++) {
+        FileOutputStream out = new FileOutputStream(FileDescriptor.err); // others close it
+        try {
+            for (int i = 0; i < 2_000; i++) {
                 out.write(line);
             }
         } catch (IOException e) {

@@ -95,6 +95,7 @@ class StuckLogTest {
             server.getOutputStream().close();
             List<String> lines = server.errorReader(UTF_8).readAllLines();
             assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).as("flushed").isZero();
             long seconds = (System.nanoTime() - start) / 1_000_000_000 + 1;
             assertLines(lines, seconds, crashes);
         } finally {
