@@ -74,7 +74,9 @@ public class MyriadAutoConfiguration {
     /** The drain must be over before the context goes on without it. */
     static Drain drain(MyriadProperties.Drain wanted, Duration phase) {
         Duration room =
-                phase.minus(wanted.notice()).minusMillis(2L * Drain.DEFAULT.graceMillis()).minus(SPARE);
+                phase.minus(wanted.notice())
+                        .minusMillis(2L * Drain.DEFAULT.graceMillis())
+                        .minus(SPARE);
         Duration deadline = wanted.deadline().compareTo(room) < 0 ? wanted.deadline() : room;
         return Drain.DEFAULT
                 .withPerSecond(wanted.perSecond())
