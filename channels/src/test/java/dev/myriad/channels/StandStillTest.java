@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StandStillTest {
     private static final int CLIENTS = 20;
     private static final String ROOM = "room:a";
-    private static final Duration WINDOW = Duration.ofSeconds(1);
-    private static final Duration PAUSE = Duration.ofSeconds(4);
+    private static final Duration WINDOW = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofSeconds(8);
 
     private static final Limits LIMITS =
-            Limits.DEFAULT.with(Limit.IDLE_MILLIS, 2_000).with(Limit.HANDSHAKE_MILLIS, 2_000);
+            Limits.DEFAULT.with(Limit.IDLE_MILLIS, 6_000).with(Limit.HANDSHAKE_MILLIS, 6_000);
 
     static final class Room extends Channel {
         @Override
@@ -106,6 +106,9 @@ class StandStillTest {
         }
         List<CompletableFuture<Poller.Answer>> polls =
                 pollers.stream().map(Poller::pollLater).toList();
+        for (TextSocket socket : sockets) {
+            say(socket, "2");
+        }
         signal(server, "STOP");
         assertThat(server.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
         signal(server, "CONT");
@@ -113,12 +116,16 @@ class StandStillTest {
             assertThat(poll.get().status()).isEqualTo(204);
         }
         for (TextSocket socket : sockets) {
-            socket.send(Wire.V2.message("1", "2", ROOM, "here", "{}"));
-            assertThat(socket.next()).isEqualTo(Wire.V2.reply("1", "2", ROOM, "ok", "{}"));
+            say(socket, "3");
         }
         for (Poller poller : pollers) {
             poller.join("1", ROOM);
         }
+    }
+
+    private static void say(TextSocket socket, String ref) throws InterruptedException {
+        socket.send(Wire.V2.message("1", ref, ROOM, "here", "{}"));
+        assertThat(socket.next()).isEqualTo(Wire.V2.reply("1", ref, ROOM, "ok", "{}"));
     }
 
     private static void signal(Process server, String name)

@@ -8,6 +8,8 @@ import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointClock;
 import dev.myriad.channels.SocketRoutes;
 import dev.myriad.net.Drain;
+import dev.myriad.net.Limit;
+import dev.myriad.net.Limits;
 import dev.myriad.process.Alarm;
 import dev.myriad.process.Process;
 import dev.myriad.process.Timer;
@@ -38,6 +40,9 @@ class EveryMessageIsAnsweredTest {
     private static final Duration ENOUGH = Duration.ofMinutes(15);
 
     private static final String TARGET = "/s/websocket?vsn=2.0.0&does=";
+    /** No join is refused unasked: what is sent by its ref would be for no join that there was. */
+    private static final Limits LIMITS = Limits.DEFAULT.with(Limit.JOINS_WAITING_MAX, 100);
+
     private static final List<String> CONNECTS =
             List.of("ok", "slow", "refuse", "throw", "error", "null");
 
@@ -65,6 +70,7 @@ class EveryMessageIsAnsweredTest {
                     Endpoint.builder()
                             .socket("/s", this::serve)
                             .clock(clock)
+                            .limits(LIMITS)
                             .drain(Drain.atOnce(10_000))
                             .transport(
                                     application -> {
