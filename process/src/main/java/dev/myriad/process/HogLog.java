@@ -67,12 +67,15 @@ final class HogLog {
                 worker.named = true;
                 namedAt = now;
                 named++;
-                LOG.log(
-                        Level.WARNING,
-                        "Process {0} has kept a carrier busy for more than {1} ms with one turn, {2}",
-                        CrashLog.nameOf(process),
-                        KEPT_NANOS / 1_000_000,
-                        place(stacks.get(i)));
+                String place = place(stacks.get(i));
+                Aside.run(
+                        () ->
+                                LOG.log(
+                                        Level.WARNING,
+                                        "Process {0} has kept a carrier busy for more than {1} ms with one turn, {2}",
+                                        CrashLog.nameOf(process),
+                                        KEPT_NANOS / 1_000_000,
+                                        place));
                 return;
             }
         }

@@ -109,13 +109,13 @@ public final class Task<T extends @Nullable Object> {
             case ExitReason.Crash(Throwable cause) ->
                     throw new CallException(
                             CallException.Code.FAILED,
-                            runner.name() + " failed: " + cause,
+                            runner.name() + " failed: " + CrashLog.shown(cause),
                             cause,
                             null);
             case ExitReason reason ->
                     throw new CallException(
                             CallException.Code.EXITED,
-                            runner.name() + " ended without a result: " + reason,
+                            runner.name() + " ended without a result: " + CrashLog.shown(reason),
                             null,
                             reason);
             case null -> throw unfinished();
