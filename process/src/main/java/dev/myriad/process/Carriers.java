@@ -84,6 +84,7 @@ final class Carriers extends Scheduler {
     private static final VarHandle STANDBY;
     private static final VarHandle PROCESS;
     private static final VarHandle NEXT;
+    private static final VarHandle IN_LANE;
 
     static {
         try {
@@ -91,6 +92,7 @@ final class Carriers extends Scheduler {
             STANDBY = lookup.findVarHandle(Carriers.class, "standby", boolean.class);
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
+            IN_LANE = lookup.findVarHandle(Worker.class, "inLane", boolean.class);
             Memory.catches(VirtualMachineError.class, OutOfMemoryError.class, Throwable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -100,6 +102,7 @@ final class Carriers extends Scheduler {
     private final RunQueue quick = new RunQueue();
     private final RunQueue slow = new RunQueue();
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+    private final SlowLane slowLane = new SlowLane();
     private final Ticker ticker = new Ticker(this);
     private final HighWater highWater = new HighWater();
     private final ThreadFactory threads =
@@ -154,6 +157,18 @@ final class Carriers extends Scheduler {
                 return;
             }
             process = Stranded.poll();
+        }
+    }
+
+    SlowLane slowLane() {
+        return slowLane;
+    }
+
+    /** Queues one that comes out of the slow lane, if there is one. */
+    void resume(@Nullable Process process) {
+        if (process != null) {
+            add(process);
+            ensureStandby();
         }
     }
 
@@ -303,6 +318,9 @@ final class Carriers extends Scheduler {
         @SuppressWarnings("UnusedVariable") // through NEXT
         private volatile @Nullable Process next;
 
+        /** Whether its process has come through the slow lane, or would have had to. */
+        private volatile boolean inLane;
+
         /** Turns in a row that came from there. */
         private int conversation;
 
@@ -323,6 +341,7 @@ final class Carriers extends Scheduler {
             } catch (Throwable fault) { // not a handler's: those end their processes in turn()
                 survive(fault);
             } finally {
+                leaveLane();
                 giveNext();
                 if (hasQueued()) {
                     ensureStandby();
@@ -351,6 +370,13 @@ final class Carriers extends Scheduler {
                 if (hasQueued()) {
                     ensureStandby();
                 }
+                if (slowLane.isOpen() && slowLane.isFor(due)) {
+                    if (!slowLane.isEntered()) {
+                        putAside(due);
+                        continue;
+                    }
+                    inLane = true;
+                }
                 PROCESS.setRelease(this, due);
                 boolean timed = untimed == 0 || slowTurn;
                 if (timed) {
@@ -367,6 +393,7 @@ final class Carriers extends Scheduler {
                     due.count(turnMessages, due.averageNanos() * turnMessages);
                 }
                 PROCESS.setRelease(this, null);
+                leaveLane();
                 if (more) {
                     int left = mail;
                     add(due);
@@ -378,6 +405,28 @@ final class Carriers extends Scheduler {
                 if (now - end > 0) {
                     return;
                 }
+            }
+        }
+
+        private void putAside(Process due) {
+            try {
+                slowLane.await(due);
+            } catch (OutOfMemoryError e) {
+                Stranded.add(due);
+            }
+        }
+
+        /** The ticker's: its process hogs. */
+        void enterLane() {
+            if (IN_LANE.compareAndSet(this, false, true)) {
+                slowLane.enterAnyway();
+            }
+        }
+
+        /** Its turn is over, or it waits for something: another one may run. */
+        void leaveLane() {
+            if (inLane && IN_LANE.compareAndSet(this, true, false)) {
+                resume(slowLane.leave());
             }
         }
 

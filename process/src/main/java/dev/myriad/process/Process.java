@@ -68,6 +68,15 @@ public abstract non-sealed class Process extends Mailbox {
         return getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(this));
     }
 
+    /**
+     * What has the same kind is expected to behave alike: while one of a kind keeps a carrier to
+     * itself, few others of it run at a time. The class, unless it says little. Called by any
+     * thread.
+     */
+    protected Object kind() {
+        return getClass();
+    }
+
     // ---- for everyone
 
     /**

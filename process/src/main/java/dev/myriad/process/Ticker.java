@@ -194,7 +194,14 @@ final class Ticker implements Runnable {
         if (queued) {
             carriers.ensureStandby();
         }
-        boolean busy = queued || !carriers.workers().isEmpty() || spares.added() > 0;
+        SlowLane lane = carriers.slowLane();
+        int resumed = 0;
+        Process waited;
+        while ((waited = lane.look(now, resumed)) != null) {
+            carriers.resume(waited);
+            resumed++;
+        }
+        boolean busy = queued || !lane.isEmpty() || !carriers.workers().isEmpty() || spares.added() > 0;
         idleWatches = busy ? 0 : idleWatches + 1;
         int standby = carriers.waitingStandby();
         if (standby == 0 || standby != seenStandby) {
@@ -235,12 +242,17 @@ final class Ticker implements Runnable {
             worker.giveNext();
             lookAtMail(worker, process, now);
             if (!worker.isRunnable()) {
+                worker.leaveLane();
                 worker.seenToWait();
                 continue;
             }
             worker.looks++;
             if (worker.looks >= HOG_LOOKS) {
                 hogLog.look(worker, now);
+                if (!worker.carrier().isEmpty()) {
+                    carriers.slowLane().suspect(process, now);
+                    worker.enterLane();
+                }
             }
             if (worker.looks >= hogLooks && !worker.carrier().isEmpty()) {
                 count++;

@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /** What a handler may throw, each in its own way hostile to who handles it. */
+@SuppressWarnings({"ImmutableEnumChecker", "InfiniteRecursion", "OverrideThrowableToString"})
 enum Nasty {
     A_PLAIN_EXCEPTION(() -> new IllegalStateException("planted")),
     A_CHECKED_ONE_THAT_NOBODY_DECLARED(() -> new Exception("planted")),
@@ -117,7 +118,6 @@ enum Nasty {
         throw (T) cause;
     }
 
-    @SuppressWarnings("InfiniteRecursion")
     private static int recurse(int depth) {
         return recurse(depth + 1) + 1;
     }

@@ -191,9 +191,11 @@ class NoMemoryTest {
         private static final class Hungry extends Process {
             @Override
             protected void handle(Object message) {
-                List<long[]> all = new ArrayList<>();
-                while (true) {
-                    all.add(new long[1 << 14]);
+                Object all = message;
+                while (all != null) {
+                    Object[] bite = new Object[1 << 15]; // each holds the one before it
+                    bite[0] = all;
+                    all = bite;
                 }
             }
         }
