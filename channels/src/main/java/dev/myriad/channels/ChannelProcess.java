@@ -210,6 +210,16 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return "channel " + kind + "of " + Mistakes.shown(topic.name());
     }
 
+    /** A channel's class; before there is one, what will make it. */
+    @Override
+    protected Object kind() {
+        Channel made = channel;
+        if (made != null) {
+            return made.getClass();
+        }
+        return rest instanceof Join join ? join.route : getClass();
+    }
+
     // ---- the mail
 
     @Override

@@ -32,6 +32,10 @@ public final class ProcessMetrics implements MeterBinder {
                 Processes.Stats::spareCarriers);
         meters.counter("myriad.process.crashes", "handlers that threw", Processes.Stats::crashes);
         meters.counter(
+                "myriad.process.out.of.memory",
+                "handlers that threw because memory was used up",
+                Processes.Stats::outOfMemory);
+        meters.counter(
                 "myriad.process.hogs", "handlers named for long turns", Processes.Stats::hogs);
         meters.counter(
                 "myriad.process.overflows",

@@ -14,7 +14,7 @@ class ProcessMetricsTest {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private static Processes.Stats stats(Processes.LongMailbox... mailboxes) {
-        return new Processes.Stats(18, 19, 20, 21, 22, List.of(mailboxes));
+        return new Processes.Stats(18, 23, 19, 20, 21, 22, List.of(mailboxes));
     }
 
     @Test
@@ -23,6 +23,7 @@ class ProcessMetricsTest {
         assertThat(registry.scrape().lines())
                 .contains(
                         "myriad_process_crashes_total 18.0",
+                        "myriad_process_out_of_memory_total 23.0",
                         "myriad_process_hogs_total 19.0",
                         "myriad_process_spare_carriers 20.0",
                         "myriad_process_overflows_total 21.0",

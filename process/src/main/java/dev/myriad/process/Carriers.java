@@ -84,6 +84,7 @@ final class Carriers extends Scheduler {
     private static final VarHandle STANDBY;
     private static final VarHandle PROCESS;
     private static final VarHandle NEXT;
+    private static final VarHandle IN_LANE;
 
     static {
         try {
@@ -91,6 +92,8 @@ final class Carriers extends Scheduler {
             STANDBY = lookup.findVarHandle(Carriers.class, "standby", boolean.class);
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
+            IN_LANE = lookup.findVarHandle(Worker.class, "inLane", boolean.class);
+            Memory.catches(VirtualMachineError.class, OutOfMemoryError.class, Throwable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -99,6 +102,7 @@ final class Carriers extends Scheduler {
     private final RunQueue quick = new RunQueue();
     private final RunQueue slow = new RunQueue();
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+    private final SlowLane slowLane = new SlowLane();
     private final Ticker ticker = new Ticker(this);
     private final HighWater highWater = new HighWater();
     private final ThreadFactory threads =
@@ -115,18 +119,57 @@ final class Carriers extends Scheduler {
 
     @Override
     protected void enqueue(Process process) {
+        // As long as this throws the process is not queued, and its sender sees to that.
         Worker worker = WORKER.get();
-        if (worker == null || process.isSlow()) {
-            add(process);
-            ensureStandby();
+        boolean isQueued = worker == null || process.isSlow();
+        if (isQueued) {
+            (process.isSlow() ? slow : quick).add(process);
         } else {
             worker.takeNext(process);
         }
-        ticker.ensureAwake();
+        try {
+            if (isQueued) {
+                ensureStandby();
+            }
+            ticker.ensureAwake();
+        } catch (VirtualMachineError e) {
+            // The sender's stack is used up; the ticker sees what is queued within a second.
+        }
     }
 
+    /** Queues a process. Throws nothing, if there is stack left. */
     private void add(Process process) {
-        (process.isSlow() ? slow : quick).add(process);
+        try {
+            (process.isSlow() ? slow : quick).add(process);
+        } catch (OutOfMemoryError e) {
+            Stranded.add(process);
+        }
+    }
+
+    /** Queues those that could not be queued; as many as there is memory for. */
+    void addStranded() {
+        Process process = Stranded.poll();
+        while (process != null) {
+            try {
+                (process.isSlow() ? slow : quick).add(process);
+            } catch (OutOfMemoryError e) {
+                Stranded.add(process);
+                return;
+            }
+            process = Stranded.poll();
+        }
+    }
+
+    SlowLane slowLane() {
+        return slowLane;
+    }
+
+    /** Queues one that comes out of the slow lane, if there is one. */
+    void resume(@Nullable Process process) {
+        if (process != null) {
+            add(process);
+            ensureStandby();
+        }
     }
 
     /** Whether processes wait for a worker. */
@@ -134,19 +177,25 @@ final class Carriers extends Scheduler {
         return !quick.isEmpty() || !slow.isEmpty();
     }
 
+    /** Throws nothing but that there is no stack left. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only who won the standby comes to it
     void ensureStandby() {
         if (!standby && STANDBY.compareAndSet(this, false, true)) {
-            boolean started = false;
             try {
                 standbys++;
+                Memory.isNeeded();
                 threads.newThread(new Worker()).start();
-                started = true;
-            } finally {
-                if (!started) {
-                    standby = false; // no memory for a thread now: the next adder tries again
-                }
+            } catch (Throwable noMemory) { // for a thread now: the next adder tries again
+                standby = false;
             }
+        }
+    }
+
+    /** The caller may not go on for long: others take what its worker was to take next. */
+    void giveNext() {
+        Worker worker = WORKER.get();
+        if (worker != null) {
+            worker.giveNext();
         }
     }
 
@@ -206,10 +255,7 @@ final class Carriers extends Scheduler {
 
     @Override
     protected void await(BooleanSupplier settled, long nanosMax) {
-        Worker worker = WORKER.get();
-        if (worker != null) {
-            worker.giveNext();
-        }
+        giveNext();
         long deadline = System.nanoTime() + nanosMax;
         while (!settled.getAsBoolean()) {
             long left = deadline - System.nanoTime();
@@ -222,10 +268,7 @@ final class Carriers extends Scheduler {
 
     @Override
     protected void pause(long nanosMax) {
-        Worker worker = WORKER.get();
-        if (worker != null) {
-            worker.giveNext();
-        }
+        giveNext();
         LockSupport.parkNanos(Math.min(PAUSE_NANOS, nanosMax));
     }
 
@@ -239,6 +282,10 @@ final class Carriers extends Scheduler {
      * said.
      */
     final class Worker extends Turn implements Runnable {
+        static {
+            Memory.catches(StackOverflowError.class);
+        }
+
         /** Whose turn it is; others read it. */
         @SuppressWarnings("UnusedVariable") // written through PROCESS
         private @Nullable Process process;
@@ -271,6 +318,9 @@ final class Carriers extends Scheduler {
         @SuppressWarnings("UnusedVariable") // through NEXT
         private volatile @Nullable Process next;
 
+        /** Whether its process has come through the slow lane, or would have had to. */
+        private volatile boolean inLane;
+
         /** Turns in a row that came from there. */
         private int conversation;
 
@@ -283,13 +333,32 @@ final class Carriers extends Scheduler {
         @Override
         public void run() {
             standby = false;
-            thread = Thread.currentThread();
-            WORKER.set(this);
-            workers.add(this);
             try {
+                thread = Thread.currentThread();
+                WORKER.set(this);
+                workers.add(this);
                 work();
+            } catch (Throwable fault) { // not a handler's: those end their processes in turn()
+                survive(fault);
             } finally {
+                leaveLane();
+                giveNext();
+                if (hasQueued()) {
+                    ensureStandby();
+                }
                 workers.remove(this);
+            }
+        }
+
+        /** The process in hand must not stay as it is for ever, and all others go on. */
+        private void survive(Throwable fault) {
+            Process broken = process();
+            if (broken != null) {
+                try {
+                    broken.giveUp(fault);
+                } catch (Throwable again) {
+                    CrashLog.SHARED.log(broken, "its end", again);
+                }
             }
         }
 
@@ -300,6 +369,13 @@ final class Carriers extends Scheduler {
             while ((due = poll()) != null) {
                 if (hasQueued()) {
                     ensureStandby();
+                }
+                if (slowLane.isOpen() && slowLane.isFor(due)) {
+                    if (!slowLane.isEntered()) {
+                        putAside(due);
+                        continue;
+                    }
+                    inLane = true;
                 }
                 PROCESS.setRelease(this, due);
                 boolean timed = untimed == 0 || slowTurn;
@@ -317,20 +393,40 @@ final class Carriers extends Scheduler {
                     due.count(turnMessages, due.averageNanos() * turnMessages);
                 }
                 PROCESS.setRelease(this, null);
+                leaveLane();
                 if (more) {
-                    if (mail > HighWater.MARK) {
-                        highWater.passedBy(due, mail);
-                    }
+                    int left = mail;
                     add(due);
+                    if (left > HighWater.MARK) {
+                        highWater.passedBy(due, left);
+                    }
                 }
                 boolean _ = Thread.interrupted(); // a handler's must not reach the next process
                 if (now - end > 0) {
-                    giveNext();
-                    if (hasQueued()) {
-                        ensureStandby();
-                    }
                     return;
                 }
+            }
+        }
+
+        private void putAside(Process due) {
+            try {
+                slowLane.await(due);
+            } catch (OutOfMemoryError e) {
+                Stranded.add(due);
+            }
+        }
+
+        /** The ticker's: its process hogs. */
+        void enterLane() {
+            if (IN_LANE.compareAndSet(this, false, true)) {
+                slowLane.enterAnyway();
+            }
+        }
+
+        /** Its turn is over, or it waits for something: another one may run. */
+        void leaveLane() {
+            if (inLane && IN_LANE.compareAndSet(this, true, false)) {
+                resume(slowLane.leave());
             }
         }
 
@@ -363,20 +459,27 @@ final class Carriers extends Scheduler {
 
         /** Its handler queued a process; an earlier one goes to whoever is free. */
         void takeNext(Process process) {
-            Process before = (Process) NEXT.getAndSet(this, process);
-            if (before != null) {
-                add(before);
-                ensureStandby();
-            }
+            giveNext();
+            next = process; // only this worker's thread puts something there
         }
 
-        /** Lets others take what this worker was to take next: it may not come to it soon. */
+        /**
+         * Lets others take what this worker was to take next: it may not come to it soon. If it
+         * throws because there is no stack left, it is still there.
+         */
         void giveNext() {
-            Process before = next == null ? null : (Process) NEXT.getAndSet(this, null);
-            if (before != null) {
-                add(before);
-                ensureStandby();
+            Process before = next;
+            // No getAndSet: it calls something else when it has done its work.
+            if (before == null || !NEXT.compareAndSet(this, before, null)) {
+                return;
             }
+            try {
+                add(before);
+            } catch (StackOverflowError e) { // of a handler, hence in this worker's thread
+                next = before;
+                throw e;
+            }
+            ensureStandby();
         }
 
         private void measured(Process process, long nanos, boolean more) {

@@ -8,6 +8,13 @@ public sealed interface ExitReason {
     /** It had ended before it was asked. */
     ExitReason NO_PROCESS = new NoProcess();
 
+    /**
+     * Its handler threw an {@link OutOfMemoryError} or another one, and there was no memory to keep
+     * that.
+     */
+    ExitReason OUT_OF_MEMORY =
+            new Crash(new OutOfMemoryError("there was no memory to keep what was thrown"));
+
     /** It had nothing more to do. */
     record Normal() implements ExitReason {}
 

@@ -194,28 +194,51 @@ final class Extension {
      * processes come first: a supervisor's restart finds them told.
      */
     void ended(Process process, ExitReason reason) {
-        for (Monitor monitor = monitors; monitor != null; monitor = monitors) {
-            disown(monitor);
-            monitor.cancel(monitor.target());
+        while (!isToldAll(process, reason)) {
+            Memory.await();
         }
-        if (links != null) {
-            links.forEach(linked -> linked.push(new Signal.LinkExit(process, reason)));
-            links = null;
-        }
-        for (Watch watch = watches; watch != null; ) {
-            Watch next = watch.nextWatch;
-            watch.listed = false;
-            watch.nextWatch = null;
-            watch.previousWatch = null;
-            if (!watch.cancelled) {
-                watch.ended(process, reason);
+    }
+
+    /** Tells those that have not been told; false if there is no memory for it now. */
+    private boolean isToldAll(Process process, ExitReason reason) {
+        try {
+            for (Monitor monitor = monitors; monitor != null; monitor = monitors) {
+                Memory.isNeeded();
+                monitor.cancel(monitor.target());
+                disown(monitor);
             }
-            watch = next;
+            while (links != null && !links.isEmpty()) {
+                Process linked = links.iterator().next();
+                Memory.isNeeded();
+                linked.push(new Signal.LinkExit(process, reason));
+                links.remove(linked);
+            }
+            for (Watch watch = watches; watch != null; watch = watches) {
+                tell(watch, process, reason);
+                remove(watch);
+            }
+            while (unanswered != null && !unanswered.isEmpty()) {
+                Reply reply = unanswered.iterator().next();
+                reply.dropped(process, reason);
+                unanswered.remove(reply);
+            }
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
         }
-        watches = null;
-        if (unanswered != null) {
-            unanswered.forEach(reply -> reply.dropped(process, reason));
-            unanswered = null;
+    }
+
+    private static void tell(Watch watch, Process process, ExitReason reason) {
+        if (watch.cancelled) {
+            return;
+        }
+        try {
+            Memory.isNeeded();
+            watch.ended(process, reason);
+        } catch (OutOfMemoryError e) {
+            throw e; // again, when there is memory
+        } catch (Throwable fault) {
+            CrashLog.SHARED.log(process, "the news of its end", fault); // a registry's key, maybe
         }
     }
 }

@@ -30,24 +30,33 @@ final class HighWater {
     private final AtomicLong total = new AtomicLong();
     private final Deque<Processes.LongMailbox> last = new ArrayDeque<>();
 
-    /** A turn left so many messages; called for each such turn, so it is cheap. */
+    /**
+     * A turn left so many messages; called for each such turn, so it is cheap. Throws nothing: the
+     * process has a turn to be given, and if there is no memory to note it now, there will be.
+     */
     void passedBy(Process process, int messages) {
         int slot = process.hashCode() & NOTED - 1;
         WeakReference<Process> before = noted.get(slot);
-        if ((before == null || !before.refersTo(process))
-                && noted.compareAndSet(slot, before, new WeakReference<>(process))) {
-            note(CrashLog.nameOf(process), messages);
+        if (before == null || !before.refersTo(process)) {
+            try {
+                Memory.isNeeded();
+                if (noted.compareAndSet(slot, before, new WeakReference<>(process))) {
+                    Aside.run(() -> note(CrashLog.nameOf(process), messages));
+                }
+            } catch (OutOfMemoryError e) {
+                noted.set(slot, before);
+            }
         }
     }
 
     private void note(String name, int messages) {
-        total.incrementAndGet();
         synchronized (last) {
             if (last.size() == LAST_MAX) {
                 last.removeFirst();
             }
             last.addLast(new Processes.LongMailbox(name, messages));
         }
+        total.incrementAndGet();
         LONG.tell(name, messages);
     }
 

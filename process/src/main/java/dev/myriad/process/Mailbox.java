@@ -32,7 +32,10 @@ abstract sealed class Mailbox permits Process {
 
     static {
         try {
-            MAILBOX = MethodHandles.lookup().findVarHandle(Mailbox.class, "mailbox", Message.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            MAILBOX = lookup.findVarHandle(Mailbox.class, "mailbox", Message.class);
+            lookup.ensureInitialized(Stranded.class);
+            Memory.catches(VirtualMachineError.class, LinkageError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -50,15 +53,30 @@ abstract sealed class Mailbox permits Process {
         while (true) {
             Message head = mailbox;
             if (head == DEAD) {
-                node.dropped(owner(), ExitReason.NO_PROCESS);
+                node.drop(owner(), ExitReason.NO_PROCESS);
                 return;
             }
             node.next = head == RUN ? null : head;
             Scheduler.point();
             if (MAILBOX.compareAndSet(this, head, node)) {
                 if (head == null) {
-                    Scheduler.point();
-                    Scheduler.current().enqueue(owner());
+                    try {
+                        Scheduler.point();
+                        Scheduler.current().enqueue(owner());
+                    } catch (VirtualMachineError | LinkageError e) {
+                        // The sender's stack, or all memory, is used up: nothing is called here.
+                        boolean kept = false;
+                        while (!kept) {
+                            synchronized (Stranded.LOCK) {
+                                int index = Stranded.count;
+                                if (index < Stranded.PROCESSES.length) {
+                                    Stranded.PROCESSES[index] = (Process) this;
+                                    Stranded.count = index + 1;
+                                    kept = true;
+                                }
+                            }
+                        }
+                    }
                 }
                 return;
             }
@@ -100,31 +118,45 @@ abstract sealed class Mailbox permits Process {
 
     /** Puts messages that are older than all in the mailbox under them. */
     final boolean putBack(Message first, Turn turn) {
-        Message last = Objects.requireNonNull(turn.last);
-        Message backlog = new Message.Backlog(first, last, turn.mail);
+        Message older = packed(first, turn);
         Scheduler.point();
-        Message bottom = (Message) MAILBOX.compareAndExchange(this, RUN, backlog);
+        Message bottom = (Message) MAILBOX.compareAndExchange(this, RUN, older);
         if (bottom != RUN) {
             // Senders only ever replace the top: the rest of the stack is this thread's.
             while (bottom.next != null) {
                 bottom = bottom.next;
             }
-            bottom.next = backlog;
+            bottom.next = older;
         }
         return true;
     }
 
+    /** As one node, or as a stack like any if there is no memory for that. */
+    private static Message packed(Message first, Turn turn) {
+        try {
+            Memory.isNeeded();
+            return new Message.Backlog(first, Objects.requireNonNull(turn.last), turn.mail);
+        } catch (OutOfMemoryError e) {
+            return Objects.requireNonNull(reversed(first));
+        }
+    }
+
+    private static @Nullable Message reversed(@Nullable Message first) {
+        Message before = null;
+        Message message = first;
+        while (message != null) {
+            Message after = message.next;
+            message.next = before;
+            before = message;
+            message = after;
+        }
+        return before;
+    }
+
     /** From now on nothing comes any more; returns what has come last, oldest first. */
     final @Nullable Message closeMailbox() {
-        Message message = (Message) MAILBOX.getAndSet(this, DEAD);
-        Message newer = null;
-        while (message != null) {
-            Message older = message.next;
-            message.next = newer;
-            newer = message;
-            message = older;
-        }
-        return newer;
+        Message newest = (Message) MAILBOX.getAndSet(this, DEAD);
+        return newest == RUN || newest == DEAD ? null : reversed(newest);
     }
 
     /** The process has ended before it came to these. */
@@ -136,9 +168,24 @@ abstract sealed class Mailbox permits Process {
             if (message instanceof Message.Backlog backlog) {
                 dropAll(backlog.first, reason);
             } else {
-                message.dropped(owner(), reason);
+                dropInTheEnd(message, reason);
             }
             message = next;
+        }
+    }
+
+    /** Others may wait for this: it is done as soon as there is memory for it. */
+    private void dropInTheEnd(Message message, ExitReason reason) {
+        while (true) {
+            try {
+                message.drop(owner(), reason);
+                return;
+            } catch (OutOfMemoryError e) {
+                Memory.await();
+            } catch (Throwable fault) {
+                CrashLog.SHARED.log(owner(), "a message that it did not come to", fault);
+                return;
+            }
         }
     }
 

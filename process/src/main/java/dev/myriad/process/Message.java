@@ -18,9 +18,23 @@ public abstract class Message {
     /**
      * The process ended before it came to this message, or while it handled it; in the latter case
      * it is still {@linkplain Process#isAlive alive}. Called once at most, by the thread that ends
-     * the process or by who sends to one that has ended: it must not block.
+     * the process or by who sends to one that has ended: it must not block. What it throws is
+     * logged.
      */
     protected void dropped(Process by, ExitReason reason) {}
+
+    /** Calls {@link #dropped}; what throws is the runtime's own, if anything does. */
+    final void drop(Process by, ExitReason reason) {
+        if (this instanceof Signal || this instanceof Reply) {
+            dropped(by, reason);
+            return;
+        }
+        try {
+            dropped(by, reason);
+        } catch (Throwable fault) { // a user's, who may be at fault, but not the caller
+            CrashLog.SHARED.log(by, this, fault);
+        }
+    }
 
     /** Carries an object of any class. */
     static final class Wrapped extends Message {

@@ -29,6 +29,7 @@ public abstract non-sealed class Process extends Mailbox {
     private static final byte BOUNDED = 4;
     private static final byte TRAPPING = 8;
     private static final byte UNSTASHING = 16;
+    private static final byte CRASHED = 32;
 
     private static final int AVERAGE_UNIT_SHIFT = 4; // 16 ns
     private static final int SAMPLE_MAX = 64_000 >> AVERAGE_UNIT_SHIFT;
@@ -65,6 +66,15 @@ public abstract non-sealed class Process extends Mailbox {
     /** What logs, errors and listings call this process. Called by any thread. */
     protected String name() {
         return getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(this));
+    }
+
+    /**
+     * What has the same kind is expected to behave alike: while one of a kind keeps a carrier to
+     * itself, few others of it run at a time. The class, unless it says little. Called by any
+     * thread.
+     */
+    protected Object kind() {
+        return getClass();
     }
 
     // ---- for everyone
@@ -221,16 +231,19 @@ public abstract non-sealed class Process extends Mailbox {
      * ExitReason#NORMAL}, so does the other, for the same reason.
      */
     protected final void link(Process other) {
+        Signal.Link link = new Signal.Link(this); // first: what can fail
         if (other != this && extension().links().add(other)) {
-            other.push(new Signal.Link(this));
+            other.push(link);
         }
     }
 
     /** Undoes {@link #link}. */
     protected final void unlink(Process other) {
-        if (extension().links().remove(other)) {
+        Signal.Unlink unlink = new Signal.Unlink(this); // first: what can fail
+        if (extension().links().contains(other)) {
             extension().unlinking(other);
-            other.push(new Signal.Unlink(this));
+            extension().links().remove(other);
+            other.push(unlink);
         }
     }
 
@@ -382,7 +395,7 @@ public abstract non-sealed class Process extends Mailbox {
             }
         } catch (Throwable cause) { // an error of one process must not reach the next
             crash(cause, message);
-            message.dropped(this, new ExitReason.Crash(cause));
+            message.drop(this, exitReason());
         }
         if ((flags & (BOUNDED | EXITING)) == 0) {
             return true;
@@ -394,22 +407,44 @@ public abstract non-sealed class Process extends Mailbox {
         return (flags & EXITING) == 0;
     }
 
+    /** Throws nothing, calls nothing of the cause's, and needs no memory if there is none. */
     private void crash(Throwable cause, Object message) {
-        exit(new ExitReason.Crash(cause));
+        flags |= EXITING | CRASHED;
+        try {
+            Memory.isNeeded();
+            extension().exiting = new ExitReason.Crash(cause);
+        } catch (OutOfMemoryError e) {
+            Extension known = extension;
+            if (known != null) {
+                known.exiting = ExitReason.OUT_OF_MEMORY;
+            }
+        }
         CrashLog.SHARED.log(this, message, cause);
     }
 
-    private void end(@Nullable Message rest) {
+    private ExitReason exitReason() {
         Extension known = extension;
-        ExitReason reason =
-                known == null || known.exiting == null ? ExitReason.NORMAL : known.exiting;
+        if (known != null && known.exiting != null) {
+            return known.exiting;
+        }
+        return (flags & CRASHED) == 0 ? ExitReason.NORMAL : ExitReason.OUT_OF_MEMORY;
+    }
+
+    /** Its turn was broken off by a fault that is not its handler's. */
+    final void giveUp(Throwable fault) {
+        crash(fault, "its turn");
+        end(null);
+    }
+
+    private void end(@Nullable Message rest) {
+        ExitReason reason = exitReason();
         Message unread = closeMailbox();
         try {
             terminated(reason);
         } catch (Throwable cause) {
             CrashLog.SHARED.log(this, "its end", cause);
         }
-        known = extension;
+        Extension known = extension;
         extension = null;
         dropAll(known == null ? rest : known.unstash(rest), reason);
         dropAll(unread, reason);
@@ -452,12 +487,12 @@ public abstract non-sealed class Process extends Mailbox {
     }
 
     /** Sends what must not wait or be lost, however full the mailbox is. */
-    final void sendAnyway(Object message) {
+    final void sendAnyway(Message node) {
         Bound bound = bound();
         if (bound != null) {
             bound.entered();
         }
-        push(message instanceof Message itself ? itself : new Message.Wrapped(message));
+        push(node);
     }
 
     final boolean isTrapping() {

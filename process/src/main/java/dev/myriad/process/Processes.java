@@ -69,6 +69,7 @@ public final class Processes {
      * Counters since the start, but where said.
      *
      * @param crashes handlers, starts and ends that threw
+     * @param outOfMemory those among them that threw an {@link OutOfMemoryError}
      * @param hogs handlers that were logged because they kept a carrier busy for long
      * @param spareCarriers carriers that are added at present because of such handlers
      * @param overflows messages that found a bounded mailbox full
@@ -78,6 +79,7 @@ public final class Processes {
      */
     public record Stats(
             long crashes,
+            long outOfMemory,
             long hogs,
             int spareCarriers,
             long overflows,
@@ -138,6 +140,7 @@ public final class Processes {
         Carriers carriers = Carriers.SHARED;
         return new Stats(
                 CrashLog.SHARED.total(),
+                CrashLog.SHARED.outOfMemory(),
                 carriers.ticker().hogs(),
                 carriers.ticker().spareCarriers(),
                 Bound.totalOverflows(),

@@ -69,7 +69,8 @@ final class Reply extends Message implements Caller {
             if (outcome == null) {
                 throw new CallException(
                         code,
-                        target.name() + (interrupted ? ": interrupted" : " did not answer in time"),
+                        CrashLog.nameOf(target)
+                                + (interrupted ? ": interrupted" : " did not answer in time"),
                         null,
                         null);
             }
@@ -79,13 +80,17 @@ final class Reply extends Message implements Caller {
             case Failure(Throwable cause) ->
                     throw new CallException(
                             CallException.Code.FAILED,
-                            target.name() + " answered with a failure: " + cause,
+                            CrashLog.nameOf(target)
+                                    + " answered with a failure: "
+                                    + CrashLog.shown(cause),
                             cause,
                             null);
             case ExitReason reason ->
                     throw new CallException(
                             CallException.Code.EXITED,
-                            target.name() + " ended before it answered: " + reason,
+                            CrashLog.nameOf(target)
+                                    + " ended before it answered: "
+                                    + CrashLog.shown(reason),
                             reason instanceof ExitReason.Crash(Throwable cause) ? cause : null,
                             reason);
             default -> throw new AssertionError(outcome);

@@ -37,6 +37,7 @@ final class RunQueue {
             HEAD = lookup.findVarHandle(RunQueue.class, "head", Segment.class);
             TAIL = lookup.findVarHandle(RunQueue.class, "tail", Segment.class);
             NEXT = lookup.findVarHandle(Segment.class, "next", Segment.class);
+            Memory.catches(VirtualMachineError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -64,6 +65,7 @@ final class RunQueue {
     private volatile Segment head = new Segment();
     private volatile Segment tail = head;
 
+    /** Adds it, or throws because memory or stack is used up: then it is not in. */
     void add(Process process) {
         while (true) {
             Segment last = tail;
@@ -76,11 +78,16 @@ final class RunQueue {
             }
             Segment next = last.next;
             if (next == null) {
+                Memory.isNeeded();
                 Segment fresh = new Segment();
                 fresh.items[0] = process;
                 fresh.counters[ADDED] = 1;
                 if (NEXT.compareAndSet(last, null, fresh)) {
-                    TAIL.compareAndSet(this, last, fresh);
+                    try {
+                        TAIL.compareAndSet(this, last, fresh);
+                    } catch (VirtualMachineError e) {
+                        // It is in, and the next to come moves the tail.
+                    }
                     return;
                 }
                 next = last.next;

@@ -50,8 +50,8 @@ final class SpareCarriers {
 
     private void change(int difference) {
         VirtualThreadSchedulerMXBean bean = scheduler();
+        bean.setParallelism(Math.max(1, bean.getParallelism() + difference)); // may throw
         added += difference;
-        bean.setParallelism(Math.max(1, bean.getParallelism() + difference));
     }
 
     /**
@@ -71,8 +71,12 @@ final class SpareCarriers {
                     .name("myriad-nudge")
                     .start(
                             () -> {
-                                for (int i = 0; i < count; i++) {
-                                    Thread.startVirtualThread(() -> {});
+                                try {
+                                    for (int i = 0; i < count; i++) {
+                                        Thread.startVirtualThread(() -> {});
+                                    }
+                                } catch (Throwable e) {
+                                    // No memory for so many: the ticker looks and nudges again.
                                 }
                             });
             LockSupport.parkNanos(this, NUDGED_NANOS);

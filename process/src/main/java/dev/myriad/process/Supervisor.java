@@ -177,7 +177,7 @@ public final class Supervisor extends Process {
                 try {
                     caller.reply(startDynamic(spec));
                 } catch (Throwable cause) { // the caller's, whatever it is
-                    caller.fail(cause);
+                    fail(caller, cause);
                 }
             }
             case Call(Ready(), Caller caller) -> caller.reply(true);
@@ -187,7 +187,7 @@ public final class Supervisor extends Process {
                 try {
                     startDynamic(spec);
                 } catch (Throwable cause) { // of the child, not of its supervisor
-                    CrashLog.SHARED.log(this, "the start of a child", cause);
+                    CrashLog.SHARED.log(this, spec, cause);
                 }
             }
             case Call(Request<?> request, Caller caller) ->
@@ -198,8 +198,8 @@ public final class Supervisor extends Process {
 
     @Override
     protected void terminated(ExitReason reason) {
-        stopBackTo(children.first());
         Processes.ended(this);
+        stopBackTo(children.first());
     }
 
     // ---- starts
@@ -210,42 +210,71 @@ public final class Supervisor extends Process {
         }
         Process process = make(spec);
         Child child = new Child(spec, true);
+        Life life = new Life(this, child, process);
         add(child);
-        begin(child, process);
+        try {
+            begin(child, life);
+        } catch (Throwable cause) {
+            remove(child);
+            throw cause;
+        }
         return process;
     }
 
     private void start(Child child) {
-        Process process;
         try {
-            process = make(child.spec);
+            begin(child, new Life(this, child, make(child.spec)));
         } catch (Throwable cause) { // of the child, not of its supervisor
-            CrashLog.SHARED.log(this, "the start of child " + child.spec.name(), cause);
-            push(new Life.Ended(child, null, new ExitReason.Crash(cause)));
-            return;
+            CrashLog.SHARED.log(this, child.spec, cause);
+            failed(child, cause);
         }
-        begin(child, process);
+    }
+
+    /** It is tried again like one that has ended, when there is memory for that. */
+    private void failed(Child child, Throwable cause) {
+        while (true) {
+            try {
+                Memory.isNeeded();
+                push(new Life.Ended(child, null, new ExitReason.Crash(cause)));
+                return;
+            } catch (OutOfMemoryError e) {
+                Memory.await();
+            }
+        }
+    }
+
+    private static void fail(Caller caller, Throwable cause) {
+        while (true) {
+            try {
+                Memory.isNeeded();
+                caller.fail(cause);
+                return;
+            } catch (OutOfMemoryError e) {
+                Memory.await();
+            }
+        }
     }
 
     private static Process make(ChildSpec spec) {
         return Objects.requireNonNull(spec.factory().get(), "a factory made no process");
     }
 
-    private void begin(Child child, Process process) {
+    private void begin(Child child, Life life) {
+        Process process = life.process;
         if (process instanceof Supervisor below) {
             below.parent = this;
         }
-        Life life = new Life(this, child, process);
+        Memory.isNeeded();
+        byProcess.put(process, child); // first: what can fail
         child.life = life;
-        byProcess.put(process, child);
         process.push(life); // which starts it
     }
 
     private void add(Child child) {
-        children.add(child);
         if (!child.spec.name().isEmpty()) {
-            named.put(child.spec.name(), child);
+            named.put(child.spec.name(), child); // first: what can fail
         }
+        children.add(child);
     }
 
     private void remove(Child child) {
@@ -270,8 +299,9 @@ public final class Supervisor extends Process {
             }
             return;
         }
-        if (!intensity.admits(Scheduler.current().nanoTime())) {
-            GAVE_UP.tell(this, nameOf(child, life));
+        if (!isRestartAdmitted()) {
+            Supplier<String> last = () -> nameOf(child, life);
+            GAVE_UP.tell(this, last);
             exit(TOO_MANY);
             return;
         }
@@ -280,6 +310,16 @@ public final class Supervisor extends Process {
             case ONE_FOR_ONE -> start(child);
             case ONE_FOR_ALL -> restartFrom(children.first());
             case REST_FOR_ONE -> restartFrom(child);
+        }
+    }
+
+    private boolean isRestartAdmitted() {
+        while (true) {
+            try {
+                return intensity.admits(Scheduler.current().nanoTime());
+            } catch (OutOfMemoryError e) {
+                Memory.await();
+            }
         }
     }
 
@@ -303,9 +343,21 @@ public final class Supervisor extends Process {
 
     /** Stops the children from the last one back to this one; those without an order at once. */
     private void stopBackTo(@Nullable Child first) {
+        while (true) {
+            try {
+                tryToStopBackTo(first);
+                return;
+            } catch (OutOfMemoryError e) {
+                Memory.await(); // those that are stopped already are not stopped again
+            }
+        }
+    }
+
+    private void tryToStopBackTo(@Nullable Child first) {
         if (first == null) {
             return;
         }
+        Memory.isNeeded();
         List<Child> together = new ArrayList<>();
         Child child = children.last();
         while (child != null) {
@@ -333,13 +385,15 @@ public final class Supervisor extends Process {
         Scheduler scheduler = Scheduler.current();
         long since = scheduler.nanoTime();
         int late = 0;
-        String firstLate = "";
+        Child firstLate = null;
+        Life firstLateLife = null;
         for (Child child : stopped) {
             Life life = child.life;
             if (life != null) {
                 long left = shutdownNanos(child, life.process) - (scheduler.nanoTime() - since);
-                if (!life.await(Math.max(0, left))) {
-                    firstLate = late++ == 0 ? nameOf(child, life) : firstLate;
+                if (!life.await(Math.max(0, left)) && late++ == 0) {
+                    firstLate = child;
+                    firstLateLife = life;
                 }
                 forgetLife(child);
             }
@@ -347,8 +401,11 @@ public final class Supervisor extends Process {
                 remove(child);
             }
         }
-        if (late > 0) {
-            LATE.tell(late, this, firstLate);
+        if (firstLate != null) {
+            Child first = firstLate;
+            Life firstLife = firstLateLife;
+            Supplier<String> name = () -> nameOf(first, firstLife);
+            LATE.tell(late, this, name);
         }
     }
 

@@ -109,13 +109,13 @@ public final class Task<T extends @Nullable Object> {
             case ExitReason.Crash(Throwable cause) ->
                     throw new CallException(
                             CallException.Code.FAILED,
-                            runner.name() + " failed: " + cause,
+                            runner.name() + " failed: " + CrashLog.shown(cause),
                             cause,
                             null);
             case ExitReason reason ->
                     throw new CallException(
                             CallException.Code.EXITED,
-                            runner.name() + " ended without a result: " + reason,
+                            runner.name() + " ended without a result: " + CrashLog.shown(reason),
                             null,
                             reason);
             case null -> throw unfinished();
@@ -175,6 +175,11 @@ public final class Task<T extends @Nullable Object> {
         @Override
         protected void terminated(ExitReason reason) {
             settle(done == null ? reason : done);
+        }
+
+        @Override
+        protected Object kind() {
+            return work.getClass();
         }
 
         @Override

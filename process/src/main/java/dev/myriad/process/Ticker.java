@@ -39,6 +39,11 @@ final class Ticker implements Runnable {
 
     private static final long WATCH_NANOS_MAX = 20_000_000;
 
+    /** It looks so often even if nobody wakes it: that may have failed for want of memory. */
+    private static final long SLEEP_NANOS_MAX = 1_000_000_000;
+
+    private static final long AFTER_FAULT_NANOS = 10_000_000;
+
     private static final long LONG_TURN_NANOS = 100_000_000;
     private static final long MAIL_EVERY_NANOS = 1_000_000_000;
 
@@ -52,7 +57,12 @@ final class Ticker implements Runnable {
     /** It sleeps until then, in nanoseconds since the origin; 0 while it is awake. */
     private volatile long sleepsUntil;
 
+    /** Whether a fault of its own was logged; one is like another. */
+    private boolean faulty;
+
+    private long saidAt = -SLEEP_NANOS_MAX;
     private int idleWatches;
+    private long nextWatch;
     private int seenStandby;
     private int standbyLooks;
 
@@ -107,37 +117,54 @@ final class Ticker implements Runnable {
 
     @Override
     public void run() {
-        long nextWatch = 0;
         while (true) {
             try {
-                long now = System.nanoTime() - origin;
-                long tick = now / TICK_NANOS;
-                long nextTimer = Long.MAX_VALUE;
-                for (TimerWheel wheel : wheels) {
-                    wheel.advance(tick + 1);
-                    nextTimer = Math.min(nextTimer, wheel.nextTick() * TICK_NANOS);
-                }
-                if (now >= nextWatch) {
-                    watch(now);
-                    long took = System.nanoTime() - origin - now;
-                    nextWatch = now + Math.clamp(WATCH_SHARE * took, WATCH_NANOS, WATCH_NANOS_MAX);
-                }
-                sleep(now, nextTimer, nextWatch);
-            } catch (RuntimeException | Error e) {
-                FAULT.tell(e);
+                round();
+            } catch (Throwable fault) { // without it nothing would go on for long
+                survive(fault);
             }
+        }
+    }
+
+    private void round() {
+        long now = System.nanoTime() - origin;
+        long tick = now / TICK_NANOS;
+        long nextTimer = Long.MAX_VALUE;
+        for (TimerWheel wheel : wheels) {
+            wheel.advance(tick + 1);
+            nextTimer = Math.min(nextTimer, wheel.nextTick() * TICK_NANOS);
+        }
+        if (now >= nextWatch) {
+            nextWatch = now + WATCH_NANOS; // should it throw
+            watch(now);
+            long took = System.nanoTime() - origin - now;
+            nextWatch = now + Math.clamp(WATCH_SHARE * took, WATCH_NANOS, WATCH_NANOS_MAX);
+        }
+        sleep(now, nextTimer, nextWatch);
+    }
+
+    /** Most likely memory is used up: after a while it goes on where it was. */
+    private void survive(Throwable fault) {
+        try {
+            LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
+            if (!faulty && !(fault instanceof OutOfMemoryError)) {
+                faulty = true;
+                FAULT.tell(fault);
+            }
+        } catch (Throwable again) {
+            faulty = false; // it has not been said
         }
     }
 
     private void sleep(long now, long nextTimer, long nextWatch) {
         boolean idle = idleWatches >= IDLE_WATCHES;
-        long until = idle ? nextTimer : Math.min(nextTimer, nextWatch);
+        long until = Math.min(nextTimer, idle ? now + SLEEP_NANOS_MAX : nextWatch);
         if (until <= now) {
             return;
         }
         sleepsUntil = idle ? until : 0;
         // Whoever adds something from now on wakes it; what was added before is seen here.
-        boolean missed = idle && (carriers.hasQueued() || hasIncoming());
+        boolean missed = idle && (carriers.hasQueued() || Stranded.count > 0 || hasIncoming());
         if (!missed) {
             LockSupport.parkNanos(this, until - now);
         }
@@ -159,11 +186,24 @@ final class Ticker implements Runnable {
     // ---- processes
 
     private void watch(long now) {
+        carriers.addStranded();
+        if (now - saidAt >= SLEEP_NANOS_MAX) {
+            saidAt = now;
+            CrashLog.SHARED.sayUnsaid();
+        }
         boolean queued = carriers.hasQueued();
         if (queued) {
             carriers.ensureStandby();
         }
-        boolean busy = queued || !carriers.workers().isEmpty() || spares.added() > 0;
+        SlowLane lane = carriers.slowLane();
+        int resumed = 0;
+        Process waited;
+        while ((waited = lane.look(now, resumed)) != null) {
+            carriers.resume(waited);
+            resumed++;
+        }
+        boolean busy =
+                queued || !lane.isEmpty() || !carriers.workers().isEmpty() || spares.added() > 0;
         idleWatches = busy ? 0 : idleWatches + 1;
         int standby = carriers.waitingStandby();
         if (standby == 0 || standby != seenStandby) {
@@ -204,12 +244,17 @@ final class Ticker implements Runnable {
             worker.giveNext();
             lookAtMail(worker, process, now);
             if (!worker.isRunnable()) {
+                worker.leaveLane();
                 worker.seenToWait();
                 continue;
             }
             worker.looks++;
             if (worker.looks >= HOG_LOOKS) {
                 hogLog.look(worker, now);
+                if (!worker.carrier().isEmpty()) {
+                    carriers.slowLane().suspect(process, now);
+                    worker.enterLane();
+                }
             }
             if (worker.looks >= hogLooks && !worker.carrier().isEmpty()) {
                 count++;

@@ -33,6 +33,7 @@ public final class Timer implements Alarm {
     @Nullable Timer previous;
     @Nullable Timer next;
     @Nullable Timer nextIncoming;
+    @Nullable Timer nextRemoved;
     int bucket = -1;
 
     Timer(Process target, Object message) {
@@ -59,9 +60,15 @@ public final class Timer implements Alarm {
         return target;
     }
 
+    /** Sends it. If it throws because there is no memory, it has not been sent and may be again. */
     void fire() {
+        if (state != PENDING) {
+            return;
+        }
+        Memory.isNeeded();
+        Message node = message instanceof Message itself ? itself : new Message.Wrapped(message);
         if (STATE.compareAndSet(this, PENDING, FIRED)) {
-            target.sendAnyway(message);
+            target.sendAnyway(node);
         }
     }
 }

@@ -21,14 +21,13 @@ final class TimerWheel {
     /** Added and not placed in a bucket yet, newest first. */
     private final AtomicReference<@Nullable Timer> incoming = new AtomicReference<>();
 
-    private final AtomicReference<@Nullable Removal> removals = new AtomicReference<>();
+    /** Cancelled and perhaps still in a bucket, or among those that come. */
+    private final AtomicReference<@Nullable Timer> removals = new AtomicReference<>();
 
     /** All before this tick have fired. */
     private long now;
 
     private int size;
-
-    private record Removal(Timer timer, @Nullable Removal next) {}
 
     TimerWheel(long now) {
         this.now = now;
@@ -45,10 +44,11 @@ final class TimerWheel {
 
     /** The timer was cancelled: nothing is to refer to it any more. */
     void remove(Timer timer) {
-        Removal head;
+        Timer head;
         do {
             head = removals.get();
-        } while (!removals.compareAndSet(head, new Removal(timer, head)));
+            timer.nextRemoved = head;
+        } while (!removals.compareAndSet(head, timer));
     }
 
     boolean hasIncoming() {
@@ -72,11 +72,15 @@ final class TimerWheel {
 
     /** Fires what is due before {@code tick}. */
     void advance(long tick) {
-        for (Removal removal = removals.getAndSet(null); removal != null; removal = removal.next) {
+        Timer removed = removals.getAndSet(null);
+        while (removed != null) {
             takeIncoming(); // it may be among those
-            if (removal.timer.bucket >= 0) {
-                unlink(removal.timer);
+            if (removed.bucket >= 0) {
+                unlink(removed);
             }
+            Timer next = removed.nextRemoved;
+            removed.nextRemoved = null;
+            removed = next;
         }
         takeIncoming();
         if (size == 0) {
@@ -148,8 +152,8 @@ final class TimerWheel {
     private void fire(int bucket) {
         Timer timer;
         while ((timer = buckets[bucket]) != null) {
+            timer.fire(); // first: if it cannot be sent now, it is still there
             unlink(timer);
-            timer.fire();
         }
     }
 

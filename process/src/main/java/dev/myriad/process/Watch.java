@@ -37,7 +37,8 @@ abstract class Watch extends Signal {
 
     /** Ends the interest of whoever watches {@code process}. */
     final void cancel(Process process) {
+        Signal.Unwatch unwatch = new Signal.Unwatch(this); // first: what can fail
         cancelled = true;
-        process.push(new Signal.Unwatch(this));
+        process.push(unwatch);
     }
 }

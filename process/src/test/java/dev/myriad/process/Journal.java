@@ -1,5 +1,7 @@
 package dev.myriad.process;
 
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.text.MessageFormat;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,9 @@ public final class Journal extends System.LoggerFinder {
                 @Nullable String text,
                 @Nullable Throwable thrown) {
             if (isLoggable(level)) {
+                if (thrown != null) {
+                    thrown.printStackTrace(new PrintWriter(Writer.nullWriter())); // as logs do
+                }
                 ENTRIES.add(new Entry(level, String.valueOf(text), Optional.ofNullable(thrown)));
             }
         }

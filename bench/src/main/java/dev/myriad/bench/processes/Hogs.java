@@ -67,6 +67,10 @@ final class Hogs {
         double p99() {
             return nanos.getValueAtPercentile(99) / 1e6;
         }
+
+        double max() {
+            return nanos.getMaxValue() / 1e6;
+        }
     }
 
     static List<Figure> measure(Scale scale) {
@@ -76,8 +80,12 @@ final class Hogs {
         new Hog(GREAT_HOG_NANOS).send("go");
         ping(WARMUP_PINGS);
         Pinged beside = median();
-        new Hog(GREAT_HOG_NANOS).send("go");
-        new Hog(GREAT_HOG_NANOS).send("go");
+        greatHogs(2);
+        double besideThree = median().p99();
+        greatHogs(40 - 3);
+        Pinged besideForty = ping(PINGS);
+        greatHogs(200 - 40);
+        Pinged besideTwoHundred = ping(PINGS);
         return List.of(
                 new Figure("hog_ping_p50_ms", beside.nanos.getValueAtPercentile(50) / 1e6, "ms"),
                 new Figure("hog_ping_p99_ms", beside.p99(), "ms"),
@@ -86,7 +94,17 @@ final class Hogs {
                         "hog_ping_sender_late_p99_ms",
                         beside.senderNanos.getValueAtPercentile(99) / 1e6,
                         "ms"),
-                new Figure("three_hogs_ping_p99_ms", median().p99(), "ms"));
+                new Figure("three_hogs_ping_p99_ms", besideThree, "ms"),
+                new Figure("forty_hogs_ping_p99_ms", besideForty.p99(), "ms"),
+                new Figure("forty_hogs_ping_max_ms", besideForty.max(), "ms"),
+                new Figure("two_hundred_hogs_ping_p99_ms", besideTwoHundred.p99(), "ms"),
+                new Figure("two_hundred_hogs_ping_max_ms", besideTwoHundred.max(), "ms"));
+    }
+
+    private static void greatHogs(int count) {
+        for (int i = 0; i < count; i++) {
+            new Hog(GREAT_HOG_NANOS).send("go");
+        }
     }
 
     /** The round with the median p99: other work on the machine spoils one now and then. */
