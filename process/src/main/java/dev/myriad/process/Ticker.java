@@ -201,7 +201,8 @@ final class Ticker implements Runnable {
             carriers.resume(waited);
             resumed++;
         }
-        boolean busy = queued || !lane.isEmpty() || !carriers.workers().isEmpty() || spares.added() > 0;
+        boolean busy =
+                queued || !lane.isEmpty() || !carriers.workers().isEmpty() || spares.added() > 0;
         idleWatches = busy ? 0 : idleWatches + 1;
         int standby = carriers.waitingStandby();
         if (standby == 0 || standby != seenStandby) {

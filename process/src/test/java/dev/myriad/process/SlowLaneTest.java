@@ -60,8 +60,7 @@ class SlowLaneTest {
             neighbour.flush();
         }
         CountDownLatch late = new CountDownLatch(1);
-        neighbour.sendAfter(
-                Duration.ofSeconds(1), (Puppet.Order) _ -> late.countDown());
+        neighbour.sendAfter(Duration.ofSeconds(1), (Puppet.Order) _ -> late.countDown());
         Puppet.arrives(late);
         assertThat(begun.get()).isBetween(1, HOGS / 4);
         stop.set(true);
