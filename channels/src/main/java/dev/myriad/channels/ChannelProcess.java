@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelProcess extends Subscriber implements ChannelContext {
     private static final int OBJECT_BYTES = 128;
+
+    private static final long MEMORY_WAIT_NANOS = 10_000_000;
 
     /** What a join costs besides its parameters until it has been answered. */
     private static final int JOIN_BYTES = 512;
@@ -410,13 +413,15 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         socket.mount.counters().joinsRefused.increment();
         try {
             // In one step: a client that hears of it finds the topic free.
-            socket.connection()
-                    .execute(
-                            () -> {
-                                socket.ended(this);
-                                tellRefused(join);
-                                closePredecessor(join);
-                            });
+            untilThereIsMemory(
+                    () ->
+                            socket.connection()
+                                    .execute(
+                                            () -> {
+                                                socket.ended(this);
+                                                tellRefused(join);
+                                                closePredecessor(join);
+                                            }));
         } finally {
             giveWay(null);
         }
@@ -436,24 +441,43 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         socket.mount.counters().ends.increment();
         boolean closesLater = !crashed && reason == Control.SUPERSEDED.reason;
         try {
-            unsubscribeAll();
+            untilThereIsMemory(
+                    () -> {
+                        unsubscribeAll();
+                        if (reason != Control.CLOSED.reason) {
+                            tellEnd(crashed, closesLater);
+                        }
+                    });
         } finally {
+            giveWay(closesLater ? joinRef : null);
+        }
+    }
+
+    /** In one step: a client that has heard of the end finds the topic free. */
+    private void tellEnd(boolean crashed, boolean closesLater) {
+        socket.connection()
+                .execute(
+                        () -> {
+                            socket.ended(this);
+                            if (crashed) {
+                                socket.error(this);
+                            } else if (!closesLater) {
+                                socket.close(topic, joinRef);
+                            }
+                        });
+    }
+
+    /**
+     * What the end of a channel must not leave undone: else its topic would stay taken. It may be
+     * done again after it has been done in part.
+     */
+    private static void untilThereIsMemory(Runnable step) {
+        while (true) {
             try {
-                if (reason != Control.CLOSED.reason) {
-                    // In one step: a client that has heard of the end finds the topic free.
-                    socket.connection()
-                            .execute(
-                                    () -> {
-                                        socket.ended(this);
-                                        if (crashed) {
-                                            socket.error(this);
-                                        } else if (!closesLater) {
-                                            socket.close(topic, joinRef);
-                                        }
-                                    });
-                }
-            } finally {
-                giveWay(closesLater ? joinRef : null);
+                step.run();
+                return;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(MEMORY_WAIT_NANOS);
             }
         }
     }

@@ -286,7 +286,7 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
     private Payload payload(String reason) {
         try {
             return mount.payload(Map.of("reason", reason));
-        } catch (RuntimeException | Error fault) { // of the program's codec, or null
+        } catch (Throwable fault) { // of the program's codec, or null
             UNWRITABLE.tell(fault);
             return Words.RENEWAL_CRASHED;
         }

@@ -166,7 +166,7 @@ final class Renewal {
                             && payload.as(Map.class).get("access_token") instanceof String token
                     ? token
                     : "";
-        } catch (RuntimeException | Error _) { // whatever the codec makes of it
+        } catch (Throwable _) { // whatever the codec makes of it
             return "";
         }
     }

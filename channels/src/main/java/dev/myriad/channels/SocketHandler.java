@@ -134,7 +134,7 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
         byte[] written;
         try {
             written = frames.get();
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             UNWRITABLE.tell(fault, serializer);
             connection().close(CloseCode.INTERNAL_ERROR, "internal error");
             return;

@@ -40,7 +40,7 @@ final class SystemClock implements EndpointClock {
         protected void handle(Object message) {
             try {
                 ((Runnable) message).run();
-            } catch (RuntimeException | Error fault) { // the others' alarms still have to ring
+            } catch (Throwable fault) { // the others' alarms still have to ring
                 FAULT.tell(fault);
             }
         }

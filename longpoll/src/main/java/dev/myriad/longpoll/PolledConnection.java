@@ -371,7 +371,7 @@ final class PolledConnection implements Connection {
             call.run();
         } catch (ProtocolException e) {
             boolean _ = end(e.closeCode());
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             THREW.tell(e);
             boolean _ = end(CloseCode.INTERNAL_ERROR);
         }

@@ -59,7 +59,7 @@ final class Sessions {
         Opening opening = new Opening(this, session);
         try {
             application.upgrade(question.head(), opening);
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             THREW.tell(fault, question.head().path());
             opening.refuse(500, "internal error");
         }

@@ -60,7 +60,7 @@ final class Strand {
     private static void perform(Runnable command) {
         try {
             command.run();
-        } catch (RuntimeException | Error fault) {
+        } catch (Throwable fault) {
             THREW.tell(fault);
         }
     }
@@ -75,7 +75,7 @@ final class Strand {
                 () -> {
                     try {
                         answer.complete(question.get());
-                    } catch (RuntimeException | Error fault) {
+                    } catch (Throwable fault) {
                         answer.completeExceptionally(fault);
                     }
                 });

@@ -115,7 +115,7 @@ final class NettyShard extends Shard implements Lane {
         try {
             busy = turn();
             flushDirty();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             FAULT.tell(e, index());
             busy = true;
         }

@@ -286,7 +286,7 @@ final class HttpSession {
         deciding = upgrade;
         try {
             wire.shard().application().upgrade(request, upgrade);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             wire.shard().fault(e);
             upgrade.refuse(500, "internal error");
         }

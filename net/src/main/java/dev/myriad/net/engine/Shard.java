@@ -110,7 +110,7 @@ public abstract class Shard {
         while (budget-- > 0 && (command = commands.poll()) != null) {
             try {
                 command.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 fault(e);
             }
         }

@@ -111,7 +111,7 @@ public abstract class Wire implements Connection {
         shard.counters.bytesIn += to - from;
         try {
             dispatch(bytes, from, to);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             shard.fault(e);
             fail(CloseCode.INTERNAL_ERROR, "internal error");
         }
@@ -224,7 +224,7 @@ public abstract class Wire implements Connection {
             handler.opened(this);
         } catch (ProtocolException e) {
             fail(e.closeCode(), e.getMessage());
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             shard.fault(e);
             fail(CloseCode.INTERNAL_ERROR, "internal error");
         }
@@ -479,7 +479,7 @@ public abstract class Wire implements Connection {
         if (shard.isInside()) {
             try {
                 task.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 shard.fault(e); // as if the task had been posted
             }
         } else {

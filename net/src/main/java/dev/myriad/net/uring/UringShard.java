@@ -57,7 +57,7 @@ final class UringShard extends Shard {
                                         new UringShard(
                                                 index, limits, application, room, listeners, size);
                                 shard.listen();
-                            } catch (RuntimeException | Error e) {
+                            } catch (Throwable e) {
                                 started.completeExceptionally(e);
                                 return;
                             }
@@ -97,7 +97,7 @@ final class UringShard extends Shard {
             } catch (UringException e) {
                 fault(e);
                 running = false; // the ring itself is broken
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 fault(e);
             }
         }
