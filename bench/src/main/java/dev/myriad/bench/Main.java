@@ -17,6 +17,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
             Mixed.class,
             Storm.class,
             Hostile.class,
+            Cold.class,
             ProcessBench.class
         },
         description =

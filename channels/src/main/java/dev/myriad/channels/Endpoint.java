@@ -15,6 +15,7 @@ import dev.myriad.protocol.JsonCodec;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +140,7 @@ public interface Endpoint extends AutoCloseable {
                 Optional.empty();
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Optional<BiFunction<Endpoint, HttpQuestion, HttpAnswer>> http = Optional.empty();
+        private Duration warmUp = Duration.ZERO;
 
         private Builder() {}
 
@@ -216,6 +218,12 @@ public interface Endpoint extends AutoCloseable {
             return this;
         }
 
+        /** TODO. */
+        public Builder warmUp(Duration atMost) {
+            this.warmUp = atMost;
+            return this;
+        }
+
         /** The time that it goes by; the machine's without it. */
         public Builder clock(EndpointClock clock) {
             this.clock = Optional.of(clock);
@@ -279,6 +287,9 @@ public interface Endpoint extends AutoCloseable {
         /** An endpoint that does not listen yet. */
         public Endpoint build() {
             NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
+            if (!warmUp.isZero()) {
+                new Rehearsal(kind, shards, warmUp).run();
+            }
             BiFunction<NetConfig, Application, Transport> starter =
                     transport.orElse(
                             (_, application) -> Transports.start(kind, config, application));

@@ -64,6 +64,9 @@ final class Server implements AutoCloseable {
         if (demo) {
             builder.socket("/socket", Server::channels);
         }
+        if (Long.getLong("warm", 0) > 0) {
+            builder.warmUp(Duration.ofMillis(Long.getLong("warm")));
+        }
         Server server = new Server(builder, config.limits(), demo);
         server.endpoint.start();
         if (demo) {
