@@ -1,6 +1,7 @@
 /** Socket, Channel, Endpoint: what users write. */
 module dev.myriad.channels {
     requires static transitive org.jspecify;
+    requires java.management;
     requires transitive dev.myriad.longpoll;
     requires transitive dev.myriad.net;
     requires transitive dev.myriad.process;

@@ -70,7 +70,8 @@ final class Cold implements Runnable {
         List<Seen> all = kinds.stream().map(Seen::new).toList();
         for (int round = 1; round <= rounds; round++) {
             for (Seen seen : Bench.inTurn(all, round)) {
-                progress.say("cold, round %d of %d: %s".formatted(round, rounds, seen.kind.label()));
+                progress.say(
+                        "cold, round %d of %d: %s".formatted(round, rounds, seen.kind.label()));
                 measure(seen, progress);
             }
         }

@@ -51,6 +51,7 @@ final class LocalEndpoint implements Endpoint {
     private final PubSub pubSub;
     private final Gate gate;
     private final Drain drain;
+    private final Runnable rehearsal;
     private final Function<Application, Transport> starter;
     private final CompletableFuture<Transport> transport = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
@@ -63,12 +64,14 @@ final class LocalEndpoint implements Endpoint {
             EndpointClock clock,
             Optional<Around> around,
             Drain drain,
+            Runnable rehearsal,
             Function<Application, Transport> starter) {
         this.limits = limits;
         this.json = json;
         this.clock = clock;
         this.around = around;
         this.drain = drain;
+        this.rehearsal = rehearsal;
         this.starter = starter;
         admission = new Admission(limits, clock::nanoTime);
         // The first connection may come before the transport's own start has returned.
@@ -79,6 +82,19 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public Endpoint start() {
+        Transport started = open();
+        LOG.log(
+                Level.INFO,
+                "listens on {0}:{1}, transport {2}: {3}",
+                started.address().getAddress().getHostAddress(),
+                Integer.toString(started.address().getPort()),
+                started.name(),
+                started.reason());
+        return this;
+    }
+
+    /** Starts, and tells nobody. */
+    Transport open() {
         if (!phase.compareAndSet(Phase.BUILT, Phase.STARTING)) {
             throw new IllegalStateException(
                     phase.get() == Phase.CLOSED
@@ -87,6 +103,7 @@ final class LocalEndpoint implements Endpoint {
         }
         Transport started;
         try {
+            rehearsal.run();
             started =
                     gate.mounts().anyPolls()
                             ? LongPollTransport.start(
@@ -101,14 +118,7 @@ final class LocalEndpoint implements Endpoint {
             started.close(drain);
             throw new IllegalStateException("the endpoint was closed while it started");
         }
-        LOG.log(
-                Level.INFO,
-                "listens on {0}:{1}, transport {2}: {3}",
-                started.address().getAddress().getHostAddress(),
-                Integer.toString(started.address().getPort()),
-                started.name(),
-                started.reason());
-        return this;
+        return started;
     }
 
     @Override

@@ -2,163 +2,231 @@ package dev.myriad.channels;
 
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transports;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The prototype. */
+/**
+ * What an endpoint does before it lets the first client in, so that the JVM has compiled what the
+ * first clients need: it serves clients of its own over the loopback interface. They come to a
+ * second endpoint, on a transport of the same kind and with channels of its own, which is closed
+ * afterwards. So nothing of it is to be seen in the counters, and no code of the program runs. Used
+ * by one thread.
+ *
+ * <p>It ends when the JVM has nothing more to compile, or the time is up. Whatever fails in it is
+ * logged, and the endpoint starts cold.
+ */
 final class Rehearsal {
+    static final String PAYLOAD =
+            "{\"text\":\"%s\"}".formatted("What is said in a rehearsal is forgotten. ".repeat(2));
+
+    private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
     private static final String PATH = "/rehearsal";
+    private static final List<String> TOPICS = List.of("first:all", "second:all", "third:all");
     private static final int CLIENTS = 48;
+    private static final int CONNECTIONS_MAX = 1_000;
+    private static final int GRACE_MILLIS = 500;
+
+    private static final long LOOK_NANOS = 250_000_000;
+    private static final int COMPILING_PERCENT = 10;
+    private static final int QUIET_LOOKS = 2;
+
+    /** The part of the time that is left to the compiler alone. */
+    private static final int REST_PART = 8;
+
+    private static final int REST_MILLIS = 50;
+    private static final Duration BUSY = Duration.ofMillis(10);
 
     private final Transports.Kind kind;
     private final int shards;
-    private final Duration atMost;
+    private final long until;
+    private final long restFrom;
 
+    /** Its time begins now. */
     Rehearsal(Transports.Kind kind, int shards, Duration atMost) {
         this.kind = kind;
         this.shards = shards;
-        this.atMost = atMost;
+        this.until = System.nanoTime() + atMost.toNanos();
+        this.restFrom = until - atMost.toNanos() / REST_PART;
     }
 
+    /** Returns when it is over, whatever became of it. */
+    void run() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
+            return; // a JVM that compiles nothing, or does not tell
+        }
+        try {
+            perform(compiler);
+            rest();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable failure) {
+            LOG.log(
+                    Level.INFO,
+                    "the warm-up was given up, the first seconds will cost more: {0}",
+                    failure.toString());
+        }
+    }
+
+    private void perform(CompilationMXBean compiler) throws IOException {
+        LocalEndpoint stage = stage();
+        List<RehearsalClient> clients = new ArrayList<>();
+        try {
+            stage.open();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(client(stage.address(), i));
+            }
+            long looked = System.nanoTime();
+            long compiled = compiler.getTotalCompilationTime();
+            int quiet = 0;
+            while (quiet < QUIET_LOOKS && System.nanoTime() - restFrom < 0) {
+                round(stage, clients);
+                visit(stage.address());
+                poll(stage.address());
+                long now = System.nanoTime();
+                if (now - looked > LOOK_NANOS) {
+                    long millis = compiler.getTotalCompilationTime() - compiled;
+                    boolean busy = millis * 100 > (now - looked) / 1_000_000 * COMPILING_PERCENT;
+                    quiet = busy ? 0 : quiet + 1;
+                    compiled += millis;
+                    looked = now;
+                }
+            }
+        } catch (SocketTimeoutException _) {
+            // The time is up.
+        } finally {
+            for (RehearsalClient client : clients) {
+                client.close();
+            }
+            stage.close();
+        }
+    }
+
+    /** Another endpoint, of which nobody hears. */
     private LocalEndpoint stage() {
         SocketRoutes routes = new SocketRoutes(SocketPath.parse(PATH));
-        routes.longPoll()
-                .channel("first:*", RehearsalRoom.First::new)
-                .channel("second:*", RehearsalRoom.Second::new)
-                .channel("third:*", RehearsalRoom.Third::new);
-        Limits limits = Limits.DEFAULT;
+        SocketRoutes _ =
+                routes.longPoll()
+                        .channel("first:*", RehearsalRoom.First::new)
+                        .channel("second:*", RehearsalRoom.Second::new)
+                        .channel("third:*", RehearsalRoom.Third::new);
+        Limits limits = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, CONNECTIONS_MAX);
         NetConfig config = new NetConfig("127.0.0.1", 0, shards, limits);
         return new LocalEndpoint(
                 List.of(routes),
-                (_, _) -> HttpAnswer.text(200, "ready\n"),
+                (_, _) -> HttpAnswer.text(200, "rehearsing\n"),
                 limits,
                 JacksonCodec.SHARED,
                 EndpointClock.system(),
                 Optional.empty(),
-                Drain.atOnce(1000).withProgress(_ -> {}),
+                Drain.atOnce(GRACE_MILLIS).withProgress(_ -> {}),
+                () -> {},
                 application -> Transports.start(kind, config, application));
     }
 
-    void run() {
-        long began = System.nanoTime();
-        long until = began + atMost.toNanos();
-        LocalEndpoint stage = stage();
-        try {
-            stage.start();
-            InetSocketAddress at = stage.address();
-            List<RehearsalClient> clients = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                clients.add(client(at, i));
-            }
-            int rounds = 0;
-            long last = System.nanoTime();
-            while (System.nanoTime() < until) {
-                round(stage, clients);
-                churn(at, 4);
-                rounds++;
-                if (rounds % 20 == 0) {
-                    long now = System.nanoTime();
-                    System.err.printf(
-                            "%d rounds, %.2f s, %.2f ms each%n",
-                            rounds, (now - began) / 1e9, (now - last) / 20e6);
-                    last = now;
-                }
-            }
-            System.err.printf("%d rounds%n", rounds);
-            for (RehearsalClient client : clients) {
-                client.close();
-            }
-        } catch (IOException e) {
-            System.err.println("rehearsal: " + e);
-        } finally {
-            stage.close();
-        }
-        quiet(began);
+    private RehearsalClient client(InetSocketAddress at, int number) throws IOException {
+        Serializer serializer = number % 4 == 3 ? Serializer.V1 : Serializer.V2;
+        String topic = TOPICS.get(number % TOPICS.size());
+        return new RehearsalClient(at, until, PATH, serializer, topic);
     }
 
-    private void quiet(long began) {
-        long before = cpu();
-        for (int i = 0; i < 40; i++) {
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
+    /** What clients do who have joined. */
+    private static void round(Endpoint stage, List<RehearsalClient> clients) throws IOException {
+        for (int i = 0; i < 2; i++) {
+            for (RehearsalClient client : clients) {
+                client.send(client.echo);
+            }
+            await(clients, 1);
+            for (RehearsalClient client : clients) {
+                client.send(client.echoes);
+            }
+            await(clients, RehearsalClient.BURST);
+        }
+        for (RehearsalClient client : clients) {
+            client.send(client.binaryEcho);
+            client.send(client.read);
+            client.send(client.push);
+            client.send(client.heartbeat);
+        }
+        await(clients, 4);
+        for (int i = 0; i < TOPICS.size(); i++) {
+            clients.get(i).send(clients.get(i).shout);
+        }
+        for (String topic : TOPICS) {
+            stage.broadcast(topic, RehearsalRoom.SHOUT, Payload.EMPTY);
+        }
+        await(clients, 2);
+    }
+
+    private static void await(List<RehearsalClient> clients, int messages) throws IOException {
+        for (RehearsalClient client : clients) {
+            client.await(messages);
+        }
+    }
+
+    /** What clients do who come and go. */
+    private void visit(InetSocketAddress at) throws IOException {
+        for (int i = 0; i < TOPICS.size(); i++) {
+            try (RehearsalClient client = client(at, i)) {
+                client.send(client.echo);
+                client.await(1);
+                client.send(client.leave);
+                client.await(2); // the reply, and that the channel is closed
+                client.send(client.join);
+                client.await(1);
+            }
+        }
+    }
+
+    /** What clients do who have no WebSocket. */
+    private void poll(InetSocketAddress at) throws IOException {
+        try (RehearsalLine line = new RehearsalLine(at, until)) {
+            String _ = line.ask("GET", "/health", "");
+            String target = PATH + "/longpoll?vsn=2.0.0";
+            String opened = line.ask("GET", target, "");
+            int token = opened.indexOf("\"token\":\"") + "\"token\":\"".length();
+            target += "&token=" + opened.substring(token, opened.indexOf('"', token));
+            for (String event : List.of("phx_join", RehearsalRoom.ECHO, "phx_leave")) {
+                String _ =
+                        line.ask(
+                                "POST",
+                                target,
+                                "[\"1\",\"2\",\"%s\",\"%s\",%s]"
+                                        .formatted(TOPICS.getFirst(), event, PAYLOAD));
+                String _ = line.ask("GET", target, "");
+            }
+        }
+    }
+
+    /** Waits until the compiler has done what it was given. */
+    private void rest() throws InterruptedException {
+        Duration before = used();
+        while (System.nanoTime() - until < 0) {
+            Thread.sleep(REST_MILLIS);
+            Duration now = used();
+            if (now.minus(before).compareTo(BUSY) <= 0) {
                 return;
             }
-            long now = cpu();
-            System.err.printf(
-                    "%.2f s: cpu %d ms%n",
-                    (System.nanoTime() - began) / 1e9, (now - before) / 1000000);
-            if (now - before < 10_000_000) return;
             before = now;
         }
     }
 
-    private static long cpu() {
-        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
-    }
-
-    private RehearsalClient client(InetSocketAddress at, int i) throws IOException {
-        String topic = List.of("first:a", "second:a", "third:a").get(i % 3);
-        RehearsalClient client =
-                new RehearsalClient(at, PATH, i % 4 == 3 ? Serializer.V1 : Serializer.V2, topic);
-        client.send(client.message("phx_join"));
-        client.await(i % 3 == 1 ? 2 : 1);
-        return client;
-    }
-
-    private void churn(InetSocketAddress at, int count) throws IOException {
-        for (int i = 0; i < count; i++) {
-            RehearsalClient client = client(at, i);
-            client.send(client.message(RehearsalRoom.ECHO));
-            client.await(1);
-            client.send(client.message("phx_leave"));
-            client.await(2);
-            client.close();
-        }
-    }
-
-    private void round(Endpoint stage, List<RehearsalClient> clients) throws IOException {
-        for (int i = 0; i < 8; i++) {
-            each(clients, RehearsalRoom.ECHO);
-        }
-        each(clients, RehearsalRoom.COUNT);
-        each(clients, RehearsalRoom.TELL);
-        for (RehearsalClient client : clients) {
-            client.send(client.heartbeat());
-            client.send(client.binary(RehearsalRoom.ECHO));
-        }
-        for (RehearsalClient client : clients) {
-            client.await(2);
-        }
-        for (int i = 0; i < 3; i++) {
-            clients.get(i).send(clients.get(i).message(RehearsalRoom.SAY));
-        }
-        for (RehearsalClient client : clients) {
-            client.await(1);
-        }
-        for (String topic : List.of("first:a", "second:a", "third:a")) {
-            stage.broadcast(topic, "x", Payload.EMPTY);
-        }
-        for (RehearsalClient client : clients) {
-            client.await(1);
-        }
-    }
-
-    private void each(List<RehearsalClient> clients, String event) throws IOException {
-        for (RehearsalClient client : clients) {
-            client.send(client.message(event));
-        }
-        for (RehearsalClient client : clients) {
-            client.await(1);
-        }
+    private static Duration used() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 }

@@ -1,42 +1,42 @@
 package dev.myriad.channels;
 
+import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import java.util.Map;
 
 /**
- * The channels of a {@link Rehearsal}. There are several that do the same, each with methods of its
- * own: from calls that always reach one class the JVM would conclude that there is no other, and
- * compile everything again when the first of the program's channels comes. Used by one process at a
- * time.
+ * The channels of a {@link Rehearsal}, three that do the same. From calls that only ever reach one
+ * class the JVM would conclude that there is no other, and throw away what it has compiled when the
+ * first of the program's own channels comes. Stateless.
  */
 final class RehearsalRoom {
     static final String ECHO = "echo";
-    static final String COUNT = "count";
-    static final String TELL = "tell";
-    static final String SAY = "say";
+    static final String READ = "read";
+    static final String PUSH = "push";
+    static final String SHOUT = "shout";
 
     private RehearsalRoom() {}
 
-    private static Result handle(Channel channel, String event, Payload payload, int count) {
+    private record Said(String text) {}
+
+    private static Result handle(
+            Channel channel, String event, Payload payload, Object before) {
         return switch (event) {
             case ECHO -> Result.ok(payload);
-            case COUNT -> Result.ok(Map.of("count", count, "of", payload.as(Said.class).text()));
-            case TELL -> {
-                channel.push(TELL, payload);
+            case READ -> Result.ok(Map.of("said", payload.as(Said.class).text(), "before", before));
+            case PUSH -> {
+                channel.push(event, payload);
                 yield Result.noReply();
             }
             default -> {
-                channel.broadcast(SAY, payload);
+                channel.broadcast(event, payload);
                 yield Result.noReply();
             }
         };
     }
 
-    private record Said(String text) {}
-
+    /** Called by one process at a time, as each channel is. */
     static final class First extends Channel {
-        private int count;
-
         @Override
         protected JoinResult join(String topic, Payload params) {
             return JoinResult.ok();
@@ -44,36 +44,12 @@ final class RehearsalRoom {
 
         @Override
         protected Result handleIn(String event, Payload payload) {
-            return handle(this, event, payload, count++);
+            return handle(this, event, payload, "");
         }
     }
 
     static final class Second extends Channel {
-        private int count;
-
-        @Override
-        protected JoinResult join(String topic, Payload params) {
-            return JoinResult.ok(Map.of("topic", topic));
-        }
-
-        @Override
-        protected void joined() {
-            push(TELL, Payload.EMPTY);
-        }
-
-        @Override
-        protected Result handleIn(String event, Payload payload) {
-            return handle(this, event, payload, count--);
-        }
-
-        @Override
-        protected void terminate(dev.myriad.process.ExitReason reason) {
-            count = 0;
-        }
-    }
-
-    static final class Third extends Channel {
-        private long count;
+        private int messages;
 
         @Override
         protected JoinResult join(String topic, Payload params) {
@@ -81,14 +57,45 @@ final class RehearsalRoom {
         }
 
         @Override
-        protected Result handleIn(String event, Payload payload) {
-            count += 2;
-            return handle(this, event, payload, (int) count);
+        protected void joined() {
+            messages = 0;
         }
 
         @Override
-        protected void terminate(dev.myriad.process.ExitReason reason) {
-            count = -1;
+        protected Result handleIn(String event, Payload payload) {
+            return handle(this, event, payload, messages++);
+        }
+
+        @Override
+        protected void terminate(ExitReason reason) {
+            messages = 0;
+        }
+    }
+
+    static final class Third extends Channel {
+        private String last = "";
+
+        @Override
+        protected JoinResult join(String topic, Payload params) {
+            last = topic;
+            return JoinResult.ok(Map.of("topic", topic));
+        }
+
+        @Override
+        protected void joined() {
+            last = topic();
+        }
+
+        @Override
+        protected Result handleIn(String event, Payload payload) {
+            String before = last;
+            last = event;
+            return handle(this, event, payload, before);
+        }
+
+        @Override
+        protected void terminate(ExitReason reason) {
+            last = "";
         }
     }
 }

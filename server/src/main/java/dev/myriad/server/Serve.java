@@ -1,5 +1,6 @@
 package dev.myriad.server;
 
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
         description =
                 "Serves until SIGTERM or Ctrl-C; with --demo Phoenix Channels at /socket/websocket.")
 final class Serve implements Runnable {
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+
     @Option(
             names = "--port",
             paramLabel = "P",
@@ -29,13 +32,31 @@ final class Serve implements Runnable {
     @Option(names = "--demo", description = "With the demo page, a chat and the bench topics.")
     private boolean demo;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "Serve clients of its own before it listens, for so long at most, so that the"
+                            + " first that come cost little more than later ones. Default: 3s.")
+    private Duration warmUp = WARM_UP;
+
+    @Option(
+            names = "--no-warm-up",
+            description = "Listen at once; the first seconds cost several times as much CPU.")
+    private boolean noWarmUp;
+
     @Mixin private ServeOptions options = new ServeOptions();
 
     @Override
     public void run() {
         Server server =
                 Server.start(
-                        options.transport(), options.config(host, port), options.drain(), demo);
+                        options.transport(),
+                        options.config(host, port),
+                        options.drain(),
+                        noWarmUp ? Duration.ZERO : warmUp,
+                        demo);
         server.untilStopped(server.announcement(), options.drainNotice());
     }
 }
