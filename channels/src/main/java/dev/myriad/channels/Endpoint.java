@@ -310,7 +310,7 @@ public interface Endpoint extends AutoCloseable {
                     clock.orElseGet(EndpointClock::system),
                     around,
                     drain,
-                    warms ? () -> new Rehearsal(kind, shards, warmUp).run() : () -> {},
+                    warms ? () -> Rehearsal.on(kind, shards, warmUp).run() : () -> {},
                     application -> starter.apply(config, application));
         }
 

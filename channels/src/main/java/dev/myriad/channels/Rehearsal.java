@@ -1,10 +1,12 @@
 package dev.myriad.channels;
 
+import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
+import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What an endpoint does before it lets the first client in, so that the JVM has compiled what the
@@ -38,7 +41,6 @@ final class Rehearsal {
     private static final String PATH = "/rehearsal";
     private static final List<String> TOPICS = List.of("first:all", "second:all", "third:all");
     private static final int CLIENTS = 48;
-    private static final int CONNECTIONS_MAX = 1_000;
     private static final int GRACE_MILLIS = 500;
 
     private static final long LOOK_NANOS = 250_000_000;
@@ -51,17 +53,28 @@ final class Rehearsal {
     private static final int REST_MILLIS = 50;
     private static final Duration BUSY = Duration.ofMillis(10);
 
-    private final Transports.Kind kind;
-    private final int shards;
+    private static final Limits LIMITS = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, 1_000);
+
+    private final Function<Application, Transport> starter;
     private final long until;
     private final long restFrom;
+    private int rounds;
 
-    /** Its time begins now. */
-    Rehearsal(Transports.Kind kind, int shards, Duration atMost) {
-        this.kind = kind;
-        this.shards = shards;
+    /**
+     * Its time begins now.
+     *
+     * @param starter of a transport that listens on this machine
+     */
+    Rehearsal(Function<Application, Transport> starter, Duration atMost) {
+        this.starter = starter;
         this.until = System.nanoTime() + atMost.toNanos();
         this.restFrom = until - atMost.toNanos() / REST_PART;
+    }
+
+    /** On a transport of this kind, at a port that nobody else knows. */
+    static Rehearsal on(Transports.Kind kind, int shards, Duration atMost) {
+        NetConfig config = new NetConfig("127.0.0.1", 0, shards, LIMITS);
+        return new Rehearsal(application -> Transports.start(kind, config, application), atMost);
     }
 
     /** Returns when it is over, whatever became of it. */
@@ -83,7 +96,13 @@ final class Rehearsal {
         }
     }
 
+    /** How often everything has been played. */
+    int rounds() {
+        return rounds;
+    }
+
     private void perform(CompilationMXBean compiler) throws IOException {
+        RehearsalRoom.readAndWrite(); // here, for at first it takes as long as a hog in a process
         LocalEndpoint stage = stage();
         List<RehearsalClient> clients = new ArrayList<>();
         try {
@@ -98,6 +117,7 @@ final class Rehearsal {
                 round(stage, clients);
                 visit(stage.address());
                 poll(stage.address());
+                rounds++;
                 long now = System.nanoTime();
                 if (now - looked > LOOK_NANOS) {
                     long millis = compiler.getTotalCompilationTime() - compiled;
@@ -125,18 +145,16 @@ final class Rehearsal {
                         .channel("first:*", RehearsalRoom.First::new)
                         .channel("second:*", RehearsalRoom.Second::new)
                         .channel("third:*", RehearsalRoom.Third::new);
-        Limits limits = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, CONNECTIONS_MAX);
-        NetConfig config = new NetConfig("127.0.0.1", 0, shards, limits);
         return new LocalEndpoint(
                 List.of(routes),
                 (_, _) -> HttpAnswer.text(200, "rehearsing\n"),
-                limits,
+                LIMITS,
                 JacksonCodec.SHARED,
                 EndpointClock.system(),
                 Optional.empty(),
                 Drain.atOnce(GRACE_MILLIS).withProgress(_ -> {}),
                 () -> {},
-                application -> Transports.start(kind, config, application));
+                starter);
     }
 
     private RehearsalClient client(InetSocketAddress at, int number) throws IOException {

@@ -1,5 +1,7 @@
 package dev.myriad.channels;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import java.util.Map;
@@ -19,11 +21,21 @@ final class RehearsalRoom {
 
     private record Said(String text) {}
 
+    /** What reading a payload and writing another needs, once. */
+    static void readAndWrite() {
+        Payload said = Payload.json(Rehearsal.PAYLOAD.getBytes(UTF_8), JacksonCodec.SHARED);
+        Payload _ = Payload.of(answer(said, 0), JacksonCodec.SHARED);
+    }
+
+    private static Map<String, Object> answer(Payload said, Object before) {
+        return Map.of("said", said.as(Said.class).text(), "before", before);
+    }
+
     private static Result handle(
             Channel channel, String event, Payload payload, Object before) {
         return switch (event) {
             case ECHO -> Result.ok(payload);
-            case READ -> Result.ok(Map.of("said", payload.as(Said.class).text(), "before", before));
+            case READ -> Result.ok(answer(payload, before));
             case PUSH -> {
                 channel.push(event, payload);
                 yield Result.noReply();
