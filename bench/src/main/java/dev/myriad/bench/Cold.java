@@ -43,13 +43,6 @@ final class Cold implements Runnable {
     private List<ServerKind> kinds = List.of(ServerKind.MYRIAD_URING, ServerKind.MYRIAD_NETTY);
 
     @Option(
-            names = "--rounds",
-            paramLabel = "R",
-            defaultValue = "3",
-            description = "Starts of each kind; figures are medians. Default: ${DEFAULT-VALUE}.")
-    private int rounds;
-
-    @Option(
             names = "--warm-only",
             description = "Leave out the starts without warm-up, which are for comparison.")
     private boolean warmOnly;
@@ -59,6 +52,7 @@ final class Cold implements Runnable {
 
     @Override
     public void run() {
+        options.check();
         Probe.obstacle()
                 .ifPresent(
                         why -> {
@@ -68,6 +62,7 @@ final class Cold implements Runnable {
         Progress progress = Progress.onStderr();
         warmTheGenerator(progress);
         List<Seen> all = kinds.stream().map(Seen::new).toList();
+        int rounds = options.rounds();
         for (int round = 1; round <= rounds; round++) {
             for (Seen seen : Bench.inTurn(all, round)) {
                 progress.say(

@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What the acts of {@link Cold} share: how much load, and how it is brought about. */
 final class ColdOptions {
@@ -67,7 +71,36 @@ final class ColdOptions {
             description = "Passed on to the servers that are started; may be repeated.")
     private List<String> serverOptions = List.of();
 
+    @Option(
+            names = "--rounds",
+            paramLabel = "R",
+            defaultValue = "3",
+            description = "Starts of each kind; figures are medians. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
     private final Options common = new Options();
+
+    /** Refuses what makes no sense. */
+    void check() {
+        require(rounds >= 1 && rounds <= 1_000, "--rounds takes 1 to 1000.");
+        require(echoers >= 1 && echoers <= 10_000, "--conns takes 1 to 10000.");
+        require(connections >= 0 && connections <= 10_000_000, "--connections takes 0 or more.");
+        require(inFlight >= 1 && inFlight <= 1_000_000, "--in-flight takes 1 to 1000000.");
+        require(!first.isZero() && !warm.isZero(), "--first and --warm take more than 0.");
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds && spec != null) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    int rounds() {
+        return rounds;
+    }
 
     int connections() {
         return connections;

@@ -310,7 +310,7 @@ public interface Endpoint extends AutoCloseable {
                     clock.orElseGet(EndpointClock::system),
                     around,
                     drain,
-                    warms ? () -> Rehearsal.on(kind, shards, warmUp).run() : () -> {},
+                    warms ? () -> Rehearsal.on(kind, config, warmUp).run() : () -> {},
                     application -> starter.apply(config, application));
         }
 

@@ -53,7 +53,7 @@ final class Rehearsal {
     private static final int REST_MILLIS = 50;
     private static final Duration BUSY = Duration.ofMillis(10);
 
-    private static final Limits LIMITS = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, 1_000);
+    private static final int CONNECTIONS_MIN = 1_000;
 
     private final Function<Application, Transport> starter;
     private final long until;
@@ -71,10 +71,16 @@ final class Rehearsal {
         this.restFrom = until - atMost.toNanos() / REST_PART;
     }
 
-    /** On a transport of this kind, at a port that nobody else knows. */
-    static Rehearsal on(Transports.Kind kind, int shards, Duration atMost) {
-        NetConfig config = new NetConfig("127.0.0.1", 0, shards, LIMITS);
-        return new Rehearsal(application -> Transports.start(kind, config, application), atMost);
+    /**
+     * On a transport of this kind, at a port that nobody else knows.
+     *
+     * @param config that of the endpoint: as many shards, and as many lanes in each
+     */
+    static Rehearsal on(Transports.Kind kind, NetConfig config, Duration atMost) {
+        int connections = Math.max(CONNECTIONS_MIN, config.limits().of(Limit.CONNECTIONS_MAX));
+        Limits limits = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, connections);
+        NetConfig own = new NetConfig("127.0.0.1", 0, config.shards(), limits);
+        return new Rehearsal(application -> Transports.start(kind, own, application), atMost);
     }
 
     /** Returns when it is over, whatever became of it. */
@@ -148,7 +154,7 @@ final class Rehearsal {
         return new LocalEndpoint(
                 List.of(routes),
                 (_, _) -> HttpAnswer.text(200, "rehearsing\n"),
-                LIMITS,
+                Limits.DEFAULT,
                 JacksonCodec.SHARED,
                 EndpointClock.system(),
                 Optional.empty(),
@@ -224,8 +230,7 @@ final class Rehearsal {
                         line.ask(
                                 "POST",
                                 target,
-                                "[\"1\",\"2\",\"%s\",\"%s\",%s]"
-                                        .formatted(TOPICS.getFirst(), event, PAYLOAD));
+                                "[\"1\",\"2\",\"first:all\",\"" + event + "\"," + PAYLOAD + "]");
                 String _ = line.ask("GET", target, "");
             }
         }

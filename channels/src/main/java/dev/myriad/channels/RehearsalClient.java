@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class RehearsalClient implements AutoCloseable {
     /** What it sends in one piece, so that there are reads of many messages too. */
-    static final int BURST = 8;
+    static final int BURST = 16;
 
     private static final String KEY = "bXlyaWFkLXJlaGVhcnNhbA==";
     private static final int MASK = 0x5A17C3E9;
@@ -92,11 +92,12 @@ final class RehearsalClient implements AutoCloseable {
     }
 
     private byte[] text(String joinRef, String topic, String event, String payload) {
-        String form =
+        String text =
                 isV2
-                        ? "[%s,\"2\",\"%s\",\"%s\",%s]"
-                        : "{\"join_ref\":%s,\"ref\":\"2\",\"topic\":\"%s\",\"event\":\"%s\",\"payload\":%s}";
-        return frame(FrameEncoder.TEXT, form.formatted(joinRef, topic, event, payload));
+                        ? "[" + joinRef + ",\"2\",\"" + topic + "\",\"" + event + "\"," + payload + "]"
+                        : "{\"join_ref\":" + joinRef + ",\"ref\":\"2\",\"topic\":\"" + topic
+                                + "\",\"event\":\"" + event + "\",\"payload\":" + payload + "}";
+        return frame(FrameEncoder.TEXT, text);
     }
 
     private byte[] binary(String event) {

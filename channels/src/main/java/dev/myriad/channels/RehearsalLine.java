@@ -95,10 +95,15 @@ final class RehearsalLine implements AutoCloseable {
 
     /** Asks for something by HTTP, and returns the answer's body. */
     String ask(String method, String target, String body) throws IOException {
-        write(
-                "%s %s HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n%s"
-                        .formatted(method, target, body.length(), body)
-                        .getBytes(UTF_8));
+        String question =
+                method
+                        + " "
+                        + target
+                        + " HTTP/1.1\r\nhost: localhost\r\ncontent-length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body;
+        write(question.getBytes(UTF_8));
         String head = head();
         int at = head.indexOf(CONTENT_LENGTH) + CONTENT_LENGTH.length();
         int length = Integer.parseInt(head, at, head.indexOf('\r', at), 10);

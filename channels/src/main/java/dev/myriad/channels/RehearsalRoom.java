@@ -31,8 +31,7 @@ final class RehearsalRoom {
         return Map.of("said", said.as(Said.class).text(), "before", before);
     }
 
-    private static Result handle(
-            Channel channel, String event, Payload payload, Object before) {
+    private static Result handle(Channel channel, String event, Payload payload, Object before) {
         return switch (event) {
             case ECHO -> Result.ok(payload);
             case READ -> Result.ok(answer(payload, before));

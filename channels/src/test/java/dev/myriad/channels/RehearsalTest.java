@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.HttpAnswer;
+import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An endpoint warms up before it listens, and leaves no trace of that. */
 @Timeout(120)
 class RehearsalTest {
+    private static final NetConfig CONFIG = NetConfig.of("127.0.0.1", 0);
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
     private static final Duration FOR_EVER = Duration.ofDays(1);
 
@@ -48,13 +50,15 @@ class RehearsalTest {
     private static Endpoint.Builder builder(Transports.Kind kind) {
         return Endpoint.builder()
                 .transport(kind)
-                .socket("/socket", socket -> socket.channel("room:*", EndpointLifeTest.Announcer::new));
+                .socket(
+                        "/socket",
+                        socket -> socket.channel("room:*", EndpointLifeTest.Announcer::new));
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
     void itPlaysEveryPartAgainAndAgain(Transports.Kind kind) {
-        Rehearsal rehearsal = Rehearsal.on(kind, 2, Duration.ofSeconds(5));
+        Rehearsal rehearsal = Rehearsal.on(kind, CONFIG, Duration.ofSeconds(5));
         assertThat(logOf(rehearsal::run)).isEmpty();
         assertThat(rehearsal.rounds()).isGreaterThan(1); // no answer was waited for in vain
     }
@@ -76,11 +80,11 @@ class RehearsalTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void nothingOfItIsLeft(Transports.Kind kind) throws IOException {
-        Rehearsal.on(kind, 2, LONG_ENOUGH).run(); // what the JVM opens once and keeps
+        Rehearsal.on(kind, CONFIG, LONG_ENOUGH).run(); // what the JVM opens once and keeps
         long descriptors = descriptors();
         long threads = shardThreads();
         for (int i = 0; i < 3; i++) {
-            Rehearsal.on(kind, 2, Duration.ofMillis(300)).run();
+            Rehearsal.on(kind, CONFIG, Duration.ofMillis(300)).run();
         }
         await().atMost(20, TimeUnit.SECONDS)
                 .untilAsserted(
@@ -235,8 +239,7 @@ class RehearsalTest {
         List<LogRecord> told =
                 logOf(
                         () ->
-                                Rehearsal.on(
-                                                Transports.Kind.NETTY, 1, Duration.ofMillis(300))
+                                Rehearsal.on(Transports.Kind.NETTY, CONFIG, Duration.ofMillis(300))
                                         .run());
         assertThat(Thread.interrupted()).isTrue();
         assertThat(told.size()).isLessThanOrEqualTo(1);

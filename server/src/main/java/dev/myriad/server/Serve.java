@@ -1,6 +1,7 @@
 package dev.myriad.server;
 
 import java.time.Duration;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,8 +14,6 @@ import picocli.CommandLine.Option;
         description =
                 "Serves until SIGTERM or Ctrl-C; with --demo Phoenix Channels at /socket/websocket.")
 final class Serve implements Runnable {
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
-
     @Option(
             names = "--port",
             paramLabel = "P",
@@ -37,9 +36,10 @@ final class Serve implements Runnable {
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description =
-                    "Serve clients of its own before it listens, for so long at most, so that the"
-                            + " first that come cost little more than later ones. Default: 3s.")
-    private Duration warmUp = WARM_UP;
+                    "Before it listens it serves clients of its own, until so long after its start"
+                            + " at most, so that the first that come cost little more than later"
+                            + " ones. Default: 4300ms.")
+    private Duration warmUp = Duration.ofMillis(4_300);
 
     @Option(
             names = "--no-warm-up",
@@ -55,8 +55,16 @@ final class Serve implements Runnable {
                         options.transport(),
                         options.config(host, port),
                         options.drain(),
-                        noWarmUp ? Duration.ZERO : warmUp,
+                        noWarmUp ? Duration.ZERO : left(warmUp),
                         demo);
         server.untilStopped(server.announcement(), options.drainNotice());
+    }
+
+    /** What is left of a time that began with the process. */
+    private static Duration left(Duration time) {
+        Instant now = Instant.now();
+        Instant start = ProcessHandle.current().info().startInstant().orElse(now);
+        Duration left = time.minus(Duration.between(start, now));
+        return left.isNegative() ? Duration.ZERO : left;
     }
 }

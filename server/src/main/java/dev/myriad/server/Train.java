@@ -17,11 +17,12 @@ import picocli.CommandLine.Command;
 
 /**
  * A short life of the server, from which the launcher has the JVM record its ahead-of-time cache:
- * what is used here is loaded, linked and profiled when the server starts the next time.
+ * what is used here is loaded, linked and profiled when the server starts the next time. Most of it
+ * is the warm-up, so that the profiles are those of a loaded server.
  */
 @Command(name = "train", hidden = true)
 final class Train implements Callable<Integer> {
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(6);
     private static final int ROUNDS = 100;
 
     @Override
