@@ -33,14 +33,12 @@ import java.util.function.Function;
  * logged, and the endpoint starts cold.
  */
 final class Rehearsal {
-    static final String PAYLOAD =
-            "{\"text\":\"%s\"}".formatted("What is said in a rehearsal is forgotten. ".repeat(2));
-
     private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
 
     private static final String PATH = "/rehearsal";
     private static final List<String> TOPICS = List.of("first:all", "second:all", "third:all");
     private static final int CLIENTS = 48;
+    private static final int VISITORS = 24;
     private static final int GRACE_MILLIS = 500;
 
     private static final long LOOK_NANOS = 250_000_000;
@@ -58,6 +56,7 @@ final class Rehearsal {
     private final Function<Application, Transport> starter;
     private final long until;
     private final long restFrom;
+    private final List<RehearsalScript> scripts = new ArrayList<>();
     private int rounds;
 
     /**
@@ -69,6 +68,10 @@ final class Rehearsal {
         this.starter = starter;
         this.until = System.nanoTime() + atMost.toNanos();
         this.restFrom = until - atMost.toNanos() / REST_PART;
+        for (String topic : TOPICS) {
+            scripts.add(new RehearsalScript(PATH, Serializer.V2, topic));
+        }
+        scripts.add(new RehearsalScript(PATH, Serializer.V1, TOPICS.getFirst()));
     }
 
     /**
@@ -164,32 +167,30 @@ final class Rehearsal {
     }
 
     private RehearsalClient client(InetSocketAddress at, int number) throws IOException {
-        Serializer serializer = number % 4 == 3 ? Serializer.V1 : Serializer.V2;
-        String topic = TOPICS.get(number % TOPICS.size());
-        return new RehearsalClient(at, until, PATH, serializer, topic);
+        return new RehearsalClient(at, until, scripts.get(number % scripts.size()));
     }
 
     /** What clients do who have joined. */
     private static void round(Endpoint stage, List<RehearsalClient> clients) throws IOException {
         for (int i = 0; i < 2; i++) {
             for (RehearsalClient client : clients) {
-                client.send(client.echo);
+                client.send(client.says.echo);
             }
             await(clients, 1);
             for (RehearsalClient client : clients) {
-                client.send(client.echoes);
+                client.send(client.says.echoes);
             }
-            await(clients, RehearsalClient.BURST);
+            await(clients, RehearsalScript.BURST);
         }
         for (RehearsalClient client : clients) {
-            client.send(client.binaryEcho);
-            client.send(client.read);
-            client.send(client.push);
-            client.send(client.heartbeat);
+            client.send(client.says.binaryEcho);
+            client.send(client.says.read);
+            client.send(client.says.push);
+            client.send(client.says.heartbeat);
         }
         await(clients, 4);
         for (int i = 0; i < TOPICS.size(); i++) {
-            clients.get(i).send(clients.get(i).shout);
+            clients.get(i).send(clients.get(i).says.shout);
         }
         for (String topic : TOPICS) {
             stage.broadcast(topic, RehearsalRoom.SHOUT, Payload.EMPTY);
@@ -203,16 +204,16 @@ final class Rehearsal {
         }
     }
 
-    /** What clients do who come and go. */
+    /** What clients do who come and go; some leave first, others are cut off. */
     private void visit(InetSocketAddress at) throws IOException {
-        for (int i = 0; i < TOPICS.size(); i++) {
+        for (int i = 0; i < VISITORS; i++) {
             try (RehearsalClient client = client(at, i)) {
-                client.send(client.echo);
-                client.await(1);
-                client.send(client.leave);
-                client.await(2); // the reply, and that the channel is closed
-                client.send(client.join);
-                client.await(1);
+                if (i % 3 == 0) {
+                    client.send(client.says.leave);
+                    client.await(2); // the reply, and that the channel is closed
+                    client.send(client.says.join);
+                    client.await(1);
+                }
             }
         }
     }
@@ -226,11 +227,7 @@ final class Rehearsal {
             int token = opened.indexOf("\"token\":\"") + "\"token\":\"".length();
             target += "&token=" + opened.substring(token, opened.indexOf('"', token));
             for (String event : List.of("phx_join", RehearsalRoom.ECHO, "phx_leave")) {
-                String _ =
-                        line.ask(
-                                "POST",
-                                target,
-                                "[\"1\",\"2\",\"first:all\",\"" + event + "\"," + PAYLOAD + "]");
+                String _ = line.ask("POST", target, scripts.getFirst().posted(event));
                 String _ = line.ask("GET", target, "");
             }
         }

@@ -23,7 +23,7 @@ final class RehearsalRoom {
 
     /** What reading a payload and writing another needs, once. */
     static void readAndWrite() {
-        Payload said = Payload.json(Rehearsal.PAYLOAD.getBytes(UTF_8), JacksonCodec.SHARED);
+        Payload said = Payload.json(RehearsalScript.PAYLOAD.getBytes(UTF_8), JacksonCodec.SHARED);
         Payload _ = Payload.of(answer(said, 0), JacksonCodec.SHARED);
     }
 
