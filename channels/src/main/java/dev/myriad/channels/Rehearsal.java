@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,8 @@ final class Rehearsal {
     }
 
     /**
-     * On a transport of this kind, at a port that nobody else knows.
+     * On a transport of this kind, at a port that nobody else knows; none if the endpoint's own is
+     * taken, so that its start fails at once.
      *
      * @param config that of the endpoint: as many shards, and as many lanes in each
      */
@@ -83,14 +85,26 @@ final class Rehearsal {
         int connections = Math.max(CONNECTIONS_MIN, config.limits().of(Limit.CONNECTIONS_MAX));
         Limits limits = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, connections);
         NetConfig own = new NetConfig("127.0.0.1", 0, config.shards(), limits);
-        return new Rehearsal(application -> Transports.start(kind, own, application), atMost);
+        return new Rehearsal(
+                application -> Transports.start(kind, own, application),
+                isTaken(config) ? Duration.ZERO : atMost);
+    }
+
+    private static boolean isTaken(NetConfig config) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(config.host(), config.port()));
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
     }
 
     /** Returns when it is over, whatever became of it. */
     void run() {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
-            return; // a JVM that compiles nothing, or does not tell
+        boolean compiles = compiler != null && compiler.isCompilationTimeMonitoringSupported();
+        if (!compiles || System.nanoTime() - until >= 0) {
+            return;
         }
         try {
             perform(compiler);

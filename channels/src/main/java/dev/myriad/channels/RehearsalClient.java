@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * A client of a {@link Rehearsal} that has joined by a WebSocket. It knows how many messages have to
- * come, and looks at none. Used by one thread.
+ * A client of a {@link Rehearsal} that has joined by a WebSocket. It knows how many messages have
+ * to come, and looks at none. Used by one thread.
  */
 final class RehearsalClient implements AutoCloseable {
     final RehearsalScript says;
     private final RehearsalLine line;
 
     /** Connects and joins; gives up at a nanosecond time. */
-    RehearsalClient(InetSocketAddress server, long until, RehearsalScript says)
-            throws IOException {
+    RehearsalClient(InetSocketAddress server, long until, RehearsalScript says) throws IOException {
         this.says = says;
         line = new RehearsalLine(server, until);
         try {

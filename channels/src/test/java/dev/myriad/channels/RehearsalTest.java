@@ -2,6 +2,7 @@ package dev.myriad.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.myriad.net.HttpAnswer;
@@ -170,6 +171,20 @@ class RehearsalTest {
                         .start()) {
             assertThat(endpoint.isReady()).isTrue();
             assertThat(starts).hasValue(1);
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldAtOnce() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Endpoint endpoint =
+                    builder(Transports.Kind.AUTO)
+                            .port(taken.getLocalPort())
+                            .warmUp(FOR_EVER)
+                            .build();
+            assertThatThrownBy(endpoint::start)
+                    .isInstanceOf(NetException.class)
+                    .hasMessageContaining("taken");
         }
     }
 
