@@ -1,7 +1,7 @@
 package dev.myriad.server;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,8 +38,8 @@ final class Serve implements Runnable {
             description =
                     "Before it listens it serves clients of its own, until so long after its start"
                             + " at most, so that the first that come cost little more than later"
-                            + " ones. Default: 4300ms.")
-    private Duration warmUp = Duration.ofMillis(4_300);
+                            + " ones. Default: 4s.")
+    private Duration warmUp = Duration.ofSeconds(4);
 
     @Option(
             names = "--no-warm-up",
@@ -60,11 +60,10 @@ final class Serve implements Runnable {
         server.untilStopped(server.announcement(), options.drainNotice());
     }
 
-    /** What is left of a time that began with the process. */
+    /** What is left of a time that began with the JVM. */
     private static Duration left(Duration time) {
-        Instant now = Instant.now();
-        Instant start = ProcessHandle.current().info().startInstant().orElse(now);
-        Duration left = time.minus(Duration.between(start, now));
+        long uptimeMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+        Duration left = time.minusMillis(uptimeMillis);
         return left.isNegative() ? Duration.ZERO : left;
     }
 }
