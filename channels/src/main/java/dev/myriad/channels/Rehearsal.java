@@ -153,10 +153,11 @@ final class Rehearsal {
         } catch (SocketTimeoutException _) {
             // The time is up.
         } finally {
-            for (RehearsalClient client : clients) {
-                client.close();
+            try (stage) {
+                for (RehearsalClient client : clients) {
+                    client.close();
+                }
             }
-            stage.close();
         }
     }
 
