@@ -11,7 +11,7 @@ const flags = ["-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAM
 
 /** The server with its demo. */
 export function startServer({ transport = "auto", port, options = [] }) {
-  const args = ["serve", "--demo", "--host", "127.0.0.1", "--transport", transport];
+  const args = ["serve", "--demo", "--no-warm-up", "--host", "127.0.0.1", "--transport", transport];
   return start(`${root}myriad`, [...args, "--port", `${port}`, ...options], port);
 }
 

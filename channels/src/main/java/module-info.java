@@ -2,6 +2,7 @@
 module dev.myriad.channels {
     requires static transitive org.jspecify;
     requires dev.myriad.log;
+    requires java.management;
     requires transitive dev.myriad.longpoll;
     requires transitive dev.myriad.net;
     requires transitive dev.myriad.process;

@@ -18,6 +18,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
             Storm.class,
             Hostile.class,
             Soak.class,
+            Cold.class,
             ProcessBench.class
         },
         description =

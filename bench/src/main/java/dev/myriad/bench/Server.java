@@ -26,6 +26,7 @@ final class Server implements AutoCloseable {
     private final Target target;
     private final long pid;
     private final boolean java;
+    private final long startedNanos;
     private final @Nullable Process process;
 
     private Server(
@@ -34,12 +35,14 @@ final class Server implements AutoCloseable {
             Target target,
             long pid,
             boolean java,
+            long startedNanos,
             @Nullable Process process) {
         this.name = name;
         this.how = how;
         this.target = target;
         this.pid = pid;
         this.java = java;
+        this.startedNanos = startedNanos;
         this.process = process;
     }
 
@@ -48,7 +51,7 @@ final class Server implements AutoCloseable {
         if (pid != 0 && !Proc.isAlive(pid)) {
             throw new BenchException("There is no process " + pid + ".");
         }
-        return new Server("server at " + url, url, Target.of(url), pid, isJava(pid), null);
+        return new Server("server at " + url, url, Target.of(url), pid, isJava(pid), 0, null);
     }
 
     private static boolean isJava(long pid) {
@@ -63,6 +66,7 @@ final class Server implements AutoCloseable {
         int port = freePort();
         List<String> command = new ArrayList<>(kind.command(root, port, connections));
         command.addAll(extra);
+        long startedNanos = System.nanoTime();
         try {
             Process process =
                     new ProcessBuilder(command)
@@ -77,6 +81,7 @@ final class Server implements AutoCloseable {
                     Target.local(port),
                     process.pid(),
                     kind != ServerKind.REFERENCE,
+                    startedNanos,
                     process);
         } catch (IOException e) {
             throw new BenchException("The server does not start: " + e.getMessage(), e);
@@ -177,6 +182,11 @@ final class Server implements AutoCloseable {
 
     boolean isJava() {
         return java;
+    }
+
+    /** Seconds since its process was started, by the launcher on. */
+    double age() {
+        return (System.nanoTime() - startedNanos) / 1e9;
     }
 
     /** Throws if it has died. */

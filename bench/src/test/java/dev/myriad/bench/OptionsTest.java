@@ -34,6 +34,10 @@ class OptionsTest {
                 "hostile --only kindness",
                 "hostile --neighbours 0",
                 "hostile --seconds 0",
+                "cold --rounds 0",
+                "cold --conns 0",
+                "cold --first 0",
+                "cold --transport carrier-pigeon",
                 "dance"
             })
     void aSenselessCommandIsRefusedInOneSentence(String command) {

@@ -15,6 +15,7 @@ import dev.myriad.protocol.JsonCodec;
 import dev.myriad.pubsub.Broadcast;
 import dev.myriad.pubsub.PubSub;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,7 @@ public interface Endpoint extends AutoCloseable {
                 Optional.empty();
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Optional<BiFunction<Endpoint, HttpQuestion, HttpAnswer>> http = Optional.empty();
+        private Duration warmUp = Duration.ZERO;
 
         private Builder() {}
 
@@ -219,6 +221,23 @@ public interface Endpoint extends AutoCloseable {
             return this;
         }
 
+        /**
+         * Lets the endpoint serve clients of its own before it listens, so that the JVM has
+         * compiled what the first clients need: {@link Endpoint#start} takes so much longer, at
+         * most, and the first seconds cost little more than later ones. Nothing of it shows in
+         * counters, and no code of the program runs. Without it there is none; a second does
+         * little, three or four do most. A transport of your own is not warmed.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder warmUp(Duration atMost) {
+            if (atMost.isNegative()) {
+                throw new IllegalArgumentException("a warm-up takes no negative time: " + atMost);
+            }
+            this.warmUp = atMost;
+            return this;
+        }
+
         /** The time that it goes by; the machine's without it. */
         public Builder clock(EndpointClock clock) {
             this.clock = Optional.of(clock);
@@ -282,6 +301,7 @@ public interface Endpoint extends AutoCloseable {
         /** An endpoint that does not listen yet. */
         public Endpoint build() {
             NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
+            boolean warms = transport.isEmpty() && !warmUp.isZero();
             BiFunction<NetConfig, Application, Transport> starter =
                     transport.orElse(
                             (_, application) -> Transports.start(kind, config, application));
@@ -294,6 +314,7 @@ public interface Endpoint extends AutoCloseable {
                     around,
                     drain,
                     config.memory(),
+                    warms ? () -> Rehearsal.on(kind, config, warmUp).run() : () -> {},
                     application -> starter.apply(config, application));
         }
 

@@ -71,6 +71,7 @@ final class LocalEndpoint implements Endpoint {
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final Gate gate;
     private final Drain drain;
+    private final Runnable rehearsal;
     private final Function<Application, Transport> starter;
     private final CompletableFuture<Transport> transport = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.BUILT);
@@ -84,6 +85,7 @@ final class LocalEndpoint implements Endpoint {
             Optional<Around> around,
             Drain drain,
             Memory memory,
+            Runnable rehearsal,
             Function<Application, Transport> starter) {
         this.limits = limits;
         this.json = json;
@@ -91,6 +93,7 @@ final class LocalEndpoint implements Endpoint {
         this.around = around;
         this.drain = drain;
         this.memory = memory;
+        this.rehearsal = rehearsal;
         this.starter = starter;
         admission = new Admission(limits, clock::nanoTime);
         // The first connection may come before the transport's own start has returned.
@@ -107,6 +110,18 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public Endpoint start() {
+        Transport started = open();
+        memory.lowered().ifPresent(LOWERED::tell);
+        LISTENS.tell(
+                started.address().getAddress().getHostAddress(),
+                started.address().getPort(),
+                started.name(),
+                started.reason());
+        return this;
+    }
+
+    /** Starts, and tells nobody. */
+    Transport open() {
         if (!phase.compareAndSet(Phase.BUILT, Phase.STARTING)) {
             throw new IllegalStateException(
                     phase.get() == Phase.CLOSED
@@ -115,6 +130,7 @@ final class LocalEndpoint implements Endpoint {
         }
         Transport started;
         try {
+            rehearsal.run();
             started =
                     gate.mounts().anyPolls()
                             ? LongPollTransport.start(
@@ -129,13 +145,7 @@ final class LocalEndpoint implements Endpoint {
             close(started);
             throw new IllegalStateException("the endpoint was closed while it started");
         }
-        memory.lowered().ifPresent(LOWERED::tell);
-        LISTENS.tell(
-                started.address().getAddress().getHostAddress(),
-                started.address().getPort(),
-                started.name(),
-                started.reason());
-        return this;
+        return started;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -27,6 +28,7 @@ final class Demo implements Runnable {
                         options.transport(),
                         options.config(host, freePort(host)),
                         options.drain(),
+                        Duration.ZERO,
                         true);
         server.untilStopped(
                 server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.",

@@ -1,5 +1,7 @@
 package dev.myriad.server;
 
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,13 +31,39 @@ final class Serve implements Runnable {
     @Option(names = "--demo", description = "With the demo page, a chat and the bench topics.")
     private boolean demo;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "Before it listens it serves clients of its own, until so long after its start"
+                            + " at most, so that the first that come cost little more than later"
+                            + " ones. Default: 4s.")
+    private Duration warmUp = Duration.ofSeconds(4);
+
+    @Option(
+            names = "--no-warm-up",
+            description = "Listen at once; the first seconds cost several times as much CPU.")
+    private boolean noWarmUp;
+
     @Mixin private ServeOptions options = new ServeOptions();
 
     @Override
     public void run() {
         Server server =
                 Server.start(
-                        options.transport(), options.config(host, port), options.drain(), demo);
+                        options.transport(),
+                        options.config(host, port),
+                        options.drain(),
+                        noWarmUp ? Duration.ZERO : left(warmUp),
+                        demo);
         server.untilStopped(server.announcement(), options.drainNotice());
+    }
+
+    /** What is left of a time that began with the JVM. */
+    private static Duration left(Duration time) {
+        long uptimeMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+        Duration left = time.minusMillis(uptimeMillis);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 }

@@ -50,11 +50,12 @@ final class Server implements AutoCloseable {
      * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
      */
     static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
-        return start(kind, config, Drain.DEFAULT, demo);
+        return start(kind, config, Drain.DEFAULT, Duration.ZERO, demo);
     }
 
-    /** Listens, with limits and an end of one's own. */
-    static Server start(Transports.Kind kind, NetConfig config, Drain drain, boolean demo) {
+    /** Warms up, then listens, with limits and an end of one's own. */
+    static Server start(
+            Transports.Kind kind, NetConfig config, Drain drain, Duration warmUp, boolean demo) {
         Endpoint.Builder builder =
                 Endpoint.builder()
                         .host(config.host())
@@ -63,6 +64,7 @@ final class Server implements AutoCloseable {
                         .limits(config.limits())
                         .trustedProxies(config.trustedProxies())
                         .drain(drain)
+                        .warmUp(warmUp)
                         .transport(kind);
         if (demo) {
             builder.socket("/socket", Server::channels);

@@ -1,5 +1,6 @@
 package dev.myriad.server;
 
+import dev.myriad.net.Drain;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transports;
 import java.io.DataInputStream;
@@ -9,22 +10,26 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
  * A short life of the server, from which the launcher has the JVM record its ahead-of-time cache:
- * what is used here is loaded, linked and profiled when the server starts the next time.
+ * what is used here is loaded, linked and profiled when the server starts the next time. Most of it
+ * is the warm-up, so that the profiles are those of a loaded server.
  */
 @Command(name = "train", hidden = true)
 final class Train implements Callable<Integer> {
+    private static final Duration WARM_UP = Duration.ofSeconds(6);
     private static final int ROUNDS = 100;
 
     @Override
     public Integer call() throws IOException {
         for (Transports.Kind kind : List.of(Transports.Kind.AUTO, Transports.Kind.NETTY)) {
-            try (Server server = Server.start(kind, NetConfig.of("127.0.0.1", 0), true)) {
+            NetConfig config = NetConfig.of("127.0.0.1", 0);
+            try (Server server = Server.start(kind, config, Drain.DEFAULT, WARM_UP, true)) {
                 int port = URI.create(server.url()).getPort();
                 for (String path :
                         List.of("/", "/app.js", "/health", "/ready", "/metrics", "/nowhere")) {

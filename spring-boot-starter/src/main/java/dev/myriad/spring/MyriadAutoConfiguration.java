@@ -51,6 +51,7 @@ public class MyriadAutoConfiguration {
                         .port(properties.port())
                         .transport(properties.transport())
                         .shards(properties.eventLoops())
+                        .warmUp(properties.warmUp())
                         .trustedProxies(properties.trustedProxies())
                         .limits(properties.bounds())
                         .drain(

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param port the port to listen on; 0 = any free one
  * @param transport auto, uring or netty
  * @param shards event loops; 0 = as many as cores
+ * @param warmUp for how long at most the endpoint serves clients of its own before it listens
  * @param trustedProxies networks of proxies that may say whose request they pass on, such as
  *     10.0.0.0/8
  * @param limits bounds by their names, such as idle-millis
@@ -28,6 +29,7 @@ record MyriadProperties(
         @DefaultValue("4000") int port,
         @DefaultValue("auto") Transports.Kind transport,
         @DefaultValue("0") int shards,
+        @DefaultValue("0s") Duration warmUp,
         @DefaultValue List<String> trustedProxies,
         @DefaultValue Map<String, Integer> limits,
         @DefaultValue Drain drain) {

@@ -40,6 +40,7 @@ final class MyriadServer implements AutoCloseable {
                 new ProcessBuilder(
                                 launcher,
                                 "serve",
+                                "--no-warm-up",
                                 "--demo",
                                 "--host",
                                 "127.0.0.1",
