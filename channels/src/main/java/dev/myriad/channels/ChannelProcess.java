@@ -55,8 +55,14 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     /** What a topic costs besides its name, which there is as text and as bytes. */
     private static final int TOPIC_BYTES = 512;
 
-    /** In what {@link #cost} is counted. */
-    private static final int COST_UNIT = 16;
+    /** An {@link ExpiringSocket} knows that it has joined. */
+    private static final int ENTERED = 1;
+
+    /** It is charged as a channel that is not its connection's first. */
+    private static final int FURTHER = 2;
+
+    /** It is charged with its topic, which nobody else had then. */
+    private static final int NEW_TOPIC = 4;
 
     private static final VarHandle SUCCESSOR;
 
@@ -78,11 +84,10 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     /** The topic; once joined the object that all its subscribers share. */
     Topic topic;
 
-    /** The connection's thread's: whether an {@link ExpiringSocket} knows that this has joined. */
-    boolean entered;
-
-    /** What it is charged with as a channel, as long as it lives. */
-    private short cost;
+    /**
+     * Some of {@link #ENTERED}, {@link #FURTHER}, {@link #NEW_TOPIC}; the connection's thread's.
+     */
+    private byte marks;
 
     private @Nullable Channel channel;
 
@@ -148,16 +153,13 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     /** Charges a join, and what the channel will cost, beside others of the connection. */
     @Nullable Limit limitOver(Join join, int others) {
-        int bytes = others == 0 ? 0 : CHANNEL_BYTES;
-        if (!socket.mount.pubSub().has(topic.name())) {
-            bytes += TOPIC_BYTES + 2 * topic.utf8().length;
-        }
-        int unit = Math.ceilDiv(bytes, COST_UNIT);
+        int further = others == 0 ? 0 : FURTHER;
+        int newTopic = socket.mount.pubSub().has(topic.name()) ? 0 : NEW_TOPIC;
+        marks = (byte) (further | newTopic);
         int before = others * CHANNEL_BYTES;
-        if (!socket.mount.channelMemory().move(before, before + unit * COST_UNIT)) {
+        if (!socket.mount.channelMemory().move(before, before + cost())) {
             return Limit.CHANNELS_MEMORY_PERCENT;
         }
-        cost = (short) unit;
         Limit over = limitOver(JOIN_BYTES + bytes(join.params));
         if (over != null) {
             free();
@@ -165,10 +167,24 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return over;
     }
 
+    private int cost() {
+        int channel = (marks & FURTHER) == 0 ? 0 : CHANNEL_BYTES;
+        int name = (marks & NEW_TOPIC) == 0 ? 0 : TOPIC_BYTES + 2 * topic.utf8().length;
+        return channel + name;
+    }
+
+    /** Whether an {@link ExpiringSocket} knows that it has joined. */
+    boolean hasEntered() {
+        return (marks & ENTERED) != 0;
+    }
+
+    void markEntered() {
+        marks |= ENTERED;
+    }
+
     /** It is over: nothing that waits or comes is charged any more. */
     private void free() {
-        boolean _ = socket.mount.channelMemory().move(cost * COST_UNIT, 0);
-        cost = 0;
+        boolean _ = socket.mount.channelMemory().move(cost(), 0);
         unchargeAll();
     }
 

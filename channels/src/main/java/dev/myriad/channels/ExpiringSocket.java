@@ -119,7 +119,7 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
             warned = true;
             Payload expiresIn = expiresIn();
             for (ChannelProcess channel : all()) {
-                if (channel.entered) {
+                if (channel.hasEntered()) {
                     warn(channel, expiresIn);
                 }
             }
@@ -144,7 +144,7 @@ final class ExpiringSocket extends IdentifiedSocket implements Runnable {
         connection()
                 .execute(
                         () -> {
-                            channel.entered = true;
+                            channel.markEntered();
                             if (warned && !isClosed()) {
                                 warn(channel, expiresIn());
                             }
