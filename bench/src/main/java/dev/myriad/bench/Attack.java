@@ -246,6 +246,30 @@ enum Attack {
         }
     },
 
+    SPIN_40("40 handlers that compute for 3 s", 40, 40, true) {
+        @Override
+        boolean awaitsAnswers() {
+            return true;
+        }
+
+        @Override
+        byte[] next(Target target, AttackLine line, Random random) {
+            return HostileFrames.spin(line.number(), line.acts());
+        }
+    },
+
+    SPIN_200("200 handlers that compute for 3 s", 200, 200, true) {
+        @Override
+        boolean awaitsAnswers() {
+            return true;
+        }
+
+        @Override
+        byte[] next(Target target, AttackLine line, Random random) {
+            return HostileFrames.spin(line.number(), line.acts());
+        }
+    },
+
     CRASHES("handlers that throw", 2_000, 50, true) {
         @Override
         byte[] next(Target target, AttackLine line, Random random) {

@@ -176,6 +176,11 @@ final class Attacker implements AutoCloseable {
         }
     }
 
+    /** Whether the server's answers set its pace. */
+    boolean awaitsAnswers() {
+        return attack.awaitsAnswers();
+    }
+
     /** What was to be done in a second. */
     double perSecondDue() {
         return perSecondDue;

@@ -229,7 +229,8 @@ final class Hostile implements Profile, Runnable {
         HostileTable.record(trial, label, resident, trial.residentBytes());
         compareHeaps(trial, label, heapBefore);
         for (Attacker attacker : attackers) {
-            if (attacker.perSecond() < 0.95 * attacker.perSecondDue()) {
+            if (!attacker.awaitsAnswers()
+                    && attacker.perSecond() < 0.95 * attacker.perSecondDue()) {
                 trial.warn(
                         "%s: %s acts a second were due, and %s done."
                                 .formatted(

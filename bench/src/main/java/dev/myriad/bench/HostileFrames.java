@@ -85,6 +85,12 @@ public final class HostileFrames {
                 .getBytes(US_ASCII);
     }
 
+    /** A join at first, and then an event whose handler computes for seconds. */
+    static byte[] spin(int topic, int act) {
+        String event = act == 0 ? "phx_join" : "spin";
+        return message("\"1\"", "\"1\"", "bench:spin" + topic, event, "{}");
+    }
+
     /** A payload with so long a string. */
     public static String string(int length) {
         return "{\"text\":\"" + "x".repeat(length) + "\"}";

@@ -12,6 +12,9 @@ public final class Pieces {
     /** Of one piece. */
     static final int BYTES = 16 << 10;
 
+    /** Many attackers that end at once shall not leave all that they held here. */
+    private static final int FREE_MAX = 256;
+
     private static final int WHOLE_BYTES_KEPT = 1 << 20;
     private static final byte[] NOTHING = {};
 
@@ -30,7 +33,9 @@ public final class Pieces {
     }
 
     void giveBack(byte[] piece) {
-        free.push(piece);
+        if (free.size() < FREE_MAX) {
+            free.push(piece);
+        }
     }
 
     /** An array of at least so many bytes, to be given back soon. */

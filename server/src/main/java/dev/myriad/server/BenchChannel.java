@@ -13,6 +13,7 @@ import java.util.Map;
 final class BenchChannel extends Channel {
     private static final String MESSAGE = "msg";
     private static final int SLEEP_MILLIS = 30_000;
+    private static final long SPIN_NANOS = 3_000_000_000L;
 
     @Override
     protected JoinResult join(String topic, Payload params) {
@@ -35,9 +36,17 @@ final class BenchChannel extends Channel {
                 Thread.sleep(SLEEP_MILLIS);
                 yield Result.ok();
             }
+            case "spin" -> {
+                long end = System.nanoTime() + SPIN_NANOS;
+                while (System.nanoTime() - end < 0) {
+                    // computes, as a handler does that should have asked somebody else
+                }
+                yield Result.ok();
+            }
             case "crash" -> throw new IllegalStateException("a client asked for a crash");
             default ->
-                    Result.error(Map.of("reason", "bench knows echo, pub, shout, sleep and crash"));
+                    Result.error(
+                            Map.of("reason", "bench knows echo, pub, shout, sleep, spin, crash"));
         };
     }
 }
