@@ -3,6 +3,7 @@ package dev.myriad.fuzz;
 import static dev.myriad.fuzz.Surrounded.demand;
 
 import dev.myriad.protocol.Pieces;
+import dev.myriad.testkit.Mutator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -38,7 +39,9 @@ final class AgainstTarget implements Target {
     public void check(byte[] input, Randomness random, Meter meter) {
         Reading ours = ours(input);
         Reading other = theirs.apply(input);
-        demand(agree(ours.requests, ours.readsOn(), other.requests, other.readsOn()), ours + " but " + other);
+        demand(
+                agree(ours.requests, ours.readsOn(), other.requests, other.readsOn()),
+                ours + " but " + other);
     }
 
     static boolean agree(

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
+import dev.myriad.testkit.Mutator;
 
 /** Binary messages of version 2, pushes and those of supabase's clients, kind 3. */
 final class BinaryTarget extends MessageTarget {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.examples.CborSerializer;
 import dev.myriad.protocol.Envelope;
 import dev.myriad.protocol.Payload;
+import dev.myriad.testkit.Mutator;
 
 /** Messages in CBOR, the example of a serializer of one's own. */
 final class CborTarget extends MessageTarget {

@@ -8,6 +8,7 @@ import dev.myriad.protocol.Partial;
 import dev.myriad.protocol.Pieces;
 import dev.myriad.protocol.ProtocolException;
 import dev.myriad.protocol.Utf8;
+import dev.myriad.testkit.Mutator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,8 @@ final class FrameTarget implements Target {
         int maxMessage = LIMITS[random.nextInt(LIMITS.length)];
         Surrounded in = new Surrounded(input, random);
         meter.begin();
-        long first = told(decoder(maxFrame, maxMessage, false), in, Integer.MAX_VALUE, random, whole);
+        long first =
+                told(decoder(maxFrame, maxMessage, false), in, Integer.MAX_VALUE, random, whole);
         meter.end(input.length);
         int partMax = 1 + random.nextInt(random.nextBoolean() ? 4 : 400);
         boolean pooled = random.nextBoolean();

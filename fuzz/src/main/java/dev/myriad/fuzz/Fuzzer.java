@@ -21,13 +21,13 @@ final class Fuzzer {
     private static final Duration HANG = Duration.ofSeconds(5);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
     private static final long CHECK_SALT = 0x5DEECE66DL;
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Target target;
     private final Meter meter;
     private final long seed;
     private final Randomness random = new Randomness();
+    private volatile long cpuNanos;
 
     Fuzzer(Target target, Meter meter, long seed) {
         this.target = target;
@@ -71,6 +71,11 @@ final class Fuzzer {
             throw failure(run.iteration.get(), failure);
         }
         return run.iteration.get() - first;
+    }
+
+    /** What the run took of a processor, whatever else the machine did. */
+    Duration cpu() {
+        return Duration.ofNanos(cpuNanos);
     }
 
     /** The input of an iteration. */
@@ -122,6 +127,11 @@ final class Fuzzer {
 
         @Override
         public void run() {
+            tryAll();
+            cpuNanos = THREADS.getCurrentThreadCpuTime();
+        }
+
+        private void tryAll() {
             long now = System.nanoTime();
             for (long next = iteration.get(); next < end && !stopped; next++) {
                 iteration.lazySet(next);

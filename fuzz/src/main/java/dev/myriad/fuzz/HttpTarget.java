@@ -6,6 +6,7 @@ import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.HttpException;
 import dev.myriad.protocol.Pieces;
 import dev.myriad.protocol.RequestHead;
+import dev.myriad.testkit.Mutator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,13 +52,7 @@ final class HttpTarget implements Target {
         meter.end(input.length);
         int partMax = 1 + random.nextInt(random.oneIn(4) ? 4 : 200);
         long parts =
-                told(
-                        new Surrounded(input, random),
-                        headMax,
-                        headersMax,
-                        bodyMax,
-                        partMax,
-                        random);
+                told(new Surrounded(input, random), headMax, headersMax, bodyMax, partMax, random);
         demand(whole == parts, "in pieces of up to " + partMax + " it means something else");
     }
 
@@ -104,7 +99,7 @@ final class HttpTarget implements Target {
         told.add(head.headers().hashCode());
         told.add(head.contentLength().orElse(-1));
         told.add(head.isHttp11() ? 1 : 0);
-        told.add(head.persistence().ordinal());
+        told.add(head.persistence().name());
         told.add(head.length());
         if (head.wantsWebSocket()) {
             try {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.myriad.protocol.JsonScanner;
 import dev.myriad.protocol.ProtocolException;
 import dev.myriad.protocol.Utf8;
+import dev.myriad.testkit.Mutator;
 import java.util.regex.Pattern;
 
 /** The scanner takes for JSON what Jackson takes for it, but half a pair of surrogates. */
@@ -67,7 +68,11 @@ final class JsonTarget implements Target {
 
     /** What ours refuses though it is JSON. Of the depth an upper bound will do. */
     static boolean mayRefuse(String text) {
-        return ESCAPED_SURROGATE.matcher(text).find()
-                || text.chars().filter(c -> c == '[' || c == '{').count() > JsonScanner.DEPTH_MAX;
+        int brackets = 0;
+        for (int i = 0; i < text.length(); i++) {
+            brackets += text.charAt(i) == '[' || text.charAt(i) == '{' ? 1 : 0;
+        }
+        return brackets > JsonScanner.DEPTH_MAX
+                || (text.contains("\\u") && ESCAPED_SURROGATE.matcher(text).find());
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.myriad.jwt.JwtResult;
 import dev.myriad.jwt.JwtVerifier;
+import dev.myriad.testkit.Mutator;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -19,11 +20,15 @@ import javax.crypto.spec.SecretKeySpec;
 final class JwtTarget implements Target {
     private static final byte[] SECRET = "a secret of 32 bytes or of more .".getBytes(ISO_8859_1);
     private static final String[] HEADS = {
-        "{\"alg\":\"HS256\"}", "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", "{\"alg\":\"none\"}", "{\"alg\":\"RS256\"}",
-        "{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", "{\"alg\":1}", "{\"alg\":\"HS256\",\"b64\":false}", "{}",
+        "{\"alg\":\"HS256\"}", "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", "{\"alg\":\"none\"}",
+                "{\"alg\":\"RS256\"}",
+        "{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", "{\"alg\":1}",
+                "{\"alg\":\"HS256\",\"b64\":false}", "{}",
     };
     private static final String GENUINE =
-            sign("{\"alg\":\"HS256\"}".getBytes(ISO_8859_1), "{\"exp\":99999999999,\"sub\":\"17\"}".getBytes(ISO_8859_1));
+            sign(
+                    "{\"alg\":\"HS256\"}".getBytes(ISO_8859_1),
+                    "{\"exp\":99999999999,\"sub\":\"17\"}".getBytes(ISO_8859_1));
 
     /** What the library passes over where it reads base64. */
     private static final Pattern SKIPPED = Pattern.compile("[^A-Za-z0-9_+/-]");
@@ -52,7 +57,7 @@ final class JwtTarget implements Target {
         meter.end(input.length);
         if (result instanceof JwtResult.Valid) {
             int end = token.lastIndexOf('.');
-            String signed = token.substring(0, end).strip();
+            String signed = token.substring(0, end).trim(); // as the library does
             String mac = SKIPPED.matcher(token.substring(end)).replaceAll("");
             byte[] bytes = Base64.getUrlDecoder().decode(mac.replace('+', '-').replace('/', '_'));
             demand(Arrays.equals(bytes, mac(signed)), "valid, and not what was signed");

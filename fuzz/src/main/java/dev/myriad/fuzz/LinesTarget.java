@@ -4,6 +4,7 @@ import static dev.myriad.fuzz.Surrounded.demand;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.myriad.longpoll.Lines;
+import dev.myriad.testkit.Mutator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -79,7 +80,8 @@ final class LinesTarget implements Target {
 
     private static boolean isBase64(byte[] line) {
         try {
-            return Base64.getDecoder().decode(line).length >= 0;
+            byte[] _ = Base64.getDecoder().decode(line);
+            return true;
         } catch (IllegalArgumentException _) {
             return false;
         }

@@ -9,7 +9,9 @@ import dev.myriad.protocol.FrameEncoder;
 final class MadeFrames {
     private static final int[] LENGTHS = {0, 1, 7, 8, 124, 125, 126, 127, 128, 300};
     private static final int[] LONG = {1_000, 16_383, 16_384, 16_385, 40_000, 65_535, 65_536};
-    private static final int[] CODES = {1000, 1001, 1002, 1005, 1006, 1015, 1016, 2999, 3000, 4999, 5000, 0, 999};
+    private static final int[] CODES = {
+        1000, 1001, 1002, 1005, 1006, 1015, 1016, 2999, 3000, 4999, 5000, 0, 999
+    };
     private static final int FINAL = 0x80;
 
     private final boolean masked;

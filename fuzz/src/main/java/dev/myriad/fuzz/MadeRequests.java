@@ -7,46 +7,192 @@ package dev.myriad.fuzz;
  */
 final class MadeRequests {
     private static final String[] ODD_TARGETS = {
-        "*", "http://localhost/a", "http://other:80/b?a", "http://localhost", "HTTP://LOCALHOST/c", "http:///d", "http://u@h/e",
-        "ftp://h/f", "localhost:80", "g", "?a", "", "/a b", "/a\tb", "/%", "/%zz", "/%ff", "/%00", "/\u00e9", "/#part",
-        "/h#part", "/\\", "/\"<>^`{|}", "/\u007f", "//double", "/a/../b", "/%68?a=b&c=%20+&a", "/\u0000",
+        "*",
+        "http://localhost/a",
+        "http://other:80/b?a",
+        "http://localhost",
+        "HTTP://LOCALHOST/c",
+        "http:///d",
+        "http://u@h/e",
+        "ftp://h/f",
+        "localhost:80",
+        "g",
+        "?a",
+        "",
+        "/a b",
+        "/a\tb",
+        "/%",
+        "/%zz",
+        "/%ff",
+        "/%00",
+        "/\u00e9",
+        "/#part",
+        "/h#part",
+        "/\\",
+        "/\"<>^`{|}",
+        "/\u007f",
+        "//double",
+        "/a/../b",
+        "/%68?a=b&c=%20+&a",
+        "/\u0000",
     };
-    private static final String[] METHODS = {"HEAD", "POST", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
-    private static final String[] ODD_METHODS = {"get", "G@T", "G(T", "", "CONNECT", "TRACE", "PRI", "M-SEARCH", "SOURCE", "QUERY"};
+    private static final String[] METHODS = {
+        "HEAD", "POST", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
+    };
+    private static final String[] ODD_METHODS = {
+        "get", "G@T", "G(T", "", "CONNECT", "TRACE", "PRI", "M-SEARCH", "SOURCE", "QUERY"
+    };
     private static final String[] VERSIONS = {
-        "HTTP/1.0", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "HTTP/11", "HTTP/1.", "http/1.1", "HTTP/1.1 ", "HTTP", "",
-        "RTSP/1.0", "ICE/1.0", "HTTP/1.1\t", "HTTP/1.10",
+        "HTTP/1.0",
+        "HTTP/1.0",
+        "HTTP/1.2",
+        "HTTP/2.0",
+        "HTTP/0.9",
+        "HTTP/11",
+        "HTTP/1.",
+        "http/1.1",
+        "HTTP/1.1 ",
+        "HTTP",
+        "",
+        "RTSP/1.0",
+        "ICE/1.0",
+        "HTTP/1.1\t",
+        "HTTP/1.10",
     };
     private static final String[] HOSTS = {
-        "example.com:8080", "[::1]", "[::1]:80", "127.0.0.1", "a_b", "%61", "", "a b", "u@x", "localhost:abc", "localhost:99999",
-        "[::1", "a:b:c", "a/b", "a,b", "\u00e9", "a:",
+        "example.com:8080",
+        "[::1]",
+        "[::1]:80",
+        "127.0.0.1",
+        "a_b",
+        "%61",
+        "",
+        "a b",
+        "u@x",
+        "localhost:abc",
+        "localhost:99999",
+        "[::1",
+        "a:b:c",
+        "a/b",
+        "a,b",
+        "\u00e9",
+        "a:",
     };
     private static final String[] LINES = {
-        "accept: */*", "X-Empty:", "x-space:   wide \t", "x-same: 1", "X-Same: 2", "cookie: a=b; c=d", "x-text: \u00e4\u00ff",
-        "te: trailers", "x-quote: \"a, b\"", "upgrade: h2c", "expect: 100-continue", "connection: keep-alive",
-        "connection: TE", "x-forwarded-for: 1.2.3.4, 5.6.7.8",
+        "accept: */*",
+        "X-Empty:",
+        "x-space:   wide \t",
+        "x-same: 1",
+        "X-Same: 2",
+        "cookie: a=b; c=d",
+        "x-text: \u00e4\u00ff",
+        "te: trailers",
+        "x-quote: \"a, b\"",
+        "upgrade: h2c",
+        "expect: 100-continue",
+        "connection: keep-alive",
+        "connection: TE",
+        "x-forwarded-for: 1.2.3.4, 5.6.7.8",
     };
     private static final String[] ODD_LINES = {
-        "x-space : 1", " folded", "\tfolded", "novalue", ": nameless", "x(y): 1", "x y: 1", "x-\u00e9: 1", "x-nul: a\u0000b",
-        "x-cr: a\rb", "x-bell: \u0007", "x-del: \u007f", "expect: tea", "x-lf: a\nx-smuggled: b", "connection: close, keep-alive",
-        "connection: ,", "connection: close", "connection: content-length", "connection: transfer-encoding", "upgrade: websocket",
-        "content-length : 5", "transfer-encoding : chunked", " content-length: 5", "content_length: 5", "transfer-encoding",
-        "content-length\t: 5", "x:\r\n folded", "x: a\r\n\ttransfer-encoding: chunked", "\u000bcontent-length: 5",
-        "content-length\u0000: 5", "transfer-encoding: chunked\u0000", "connection: upgrade", "proxy-connection: close",
+        "x-space : 1",
+        " folded",
+        "\tfolded",
+        "novalue",
+        ": nameless",
+        "x(y): 1",
+        "x y: 1",
+        "x-\u00e9: 1",
+        "x-nul: a\u0000b",
+        "x-cr: a\rb",
+        "x-bell: \u0007",
+        "x-del: \u007f",
+        "expect: tea",
+        "x-lf: a\nx-smuggled: b",
+        "connection: close, keep-alive",
+        "connection: ,",
+        "connection: close",
+        "connection: content-length",
+        "connection: transfer-encoding",
+        "upgrade: websocket",
+        "content-length : 5",
+        "transfer-encoding : chunked",
+        " content-length: 5",
+        "content_length: 5",
+        "transfer-encoding",
+        "content-length\t: 5",
+        "x:\r\n folded",
+        "x: a\r\n\ttransfer-encoding: chunked",
+        "\u000bcontent-length: 5",
+        "content-length\u0000: 5",
+        "transfer-encoding: chunked\u0000",
+        "connection: upgrade",
+        "proxy-connection: close",
     };
     private static final String[] LENGTHS = {
-        "+5", "-1", "0x5", "5,5", "5, 5", "5, 6", "5 5", "", "05", "005", "5.0", "18446744073709551621", "4294967301",
-        "99999999999", "9223372036854775812", "5\t", "\t5", "5\u00a0", "\u000b5", "0", "00", "5;", "5e0", "\u00b2",
+        "+5",
+        "-1",
+        "0x5",
+        "5,5",
+        "5, 5",
+        "5, 6",
+        "5 5",
+        "",
+        "05",
+        "005",
+        "5.0",
+        "18446744073709551621",
+        "4294967301",
+        "99999999999",
+        "9223372036854775812",
+        "5\t",
+        "\t5",
+        "5\u00a0",
+        "\u000b5",
+        "0",
+        "00",
+        "5;",
+        "5e0",
+        "\u00b2",
     };
     private static final String[] CODINGS = {
-        "gzip", "gzip, chunked", "chunked, chunked", "chunked, gzip", "identity", "CHUNKED", "Chunked", "xchunked", "chunkedx",
-        "", "chunked;a=b", ",chunked", "chunked,", " chunked", "chunked ", "\tchunked\t", "\u000bchunked", "chunked\u000b",
-        "\"chunked\"", "chunked, identity", "identity, chunked", "c\u212bhunked", "chunked\u00a0", "x, chunked",
+        "gzip", "gzip, chunked", "chunked, chunked", "chunked, gzip", "identity", "CHUNKED",
+                "Chunked", "xchunked", "chunkedx",
+        "", "chunked;a=b", ",chunked", "chunked,", " chunked", "chunked ", "\tchunked\t",
+                "\u000bchunked", "chunked\u000b",
+        "\"chunked\"", "chunked, identity", "identity, chunked", "c\u212bhunked", "chunked\u00a0",
+                "x, chunked",
     };
     private static final String[] SIZES = {
-        "0x5", " 5", "5 ", "5\t", "-5", "+5", "05", "0000000000000005", "00000000000000005", "fffffffffffffffff", "5;",
-        "5;a=b", "5 ;a=\"b;c\"", "5;\u0001", "5;a\nb", "5\n", "g", "", "5,5", "5 5", "5_5", "10000000000000005", "5;a=\"\\\"\"",
-        "5\u00a0", "80000005", "5;\u00e9", "5\r", "\r\n5", "5;a\rb",
+        "0x5",
+        " 5",
+        "5 ",
+        "5\t",
+        "-5",
+        "+5",
+        "05",
+        "0000000000000005",
+        "00000000000000005",
+        "fffffffffffffffff",
+        "5;",
+        "5;a=b",
+        "5 ;a=\"b;c\"",
+        "5;\u0001",
+        "5;a\nb",
+        "5\n",
+        "g",
+        "",
+        "5,5",
+        "5 5",
+        "5_5",
+        "10000000000000005",
+        "5;a=\"\\\"\"",
+        "5\u00a0",
+        "80000005",
+        "5;\u00e9",
+        "5\r",
+        "\r\n5",
+        "5;a\rb",
     };
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n";
     private static final String[] ENDS = {"\n", "\r", "\r\r\n", "\n\r", "\r\n\r\n"};
@@ -71,9 +217,16 @@ final class MadeRequests {
             odd |= 1 << random.nextInt(12);
         }
         if ((odd & 1) != 0) {
-            into.add(random.any(new String[] {"\r\n", "\r\n\r\n", "\n", " ", "\r", "\u0000", "\r\n".repeat(6)}));
+            into.add(
+                    random.any(
+                            new String[] {
+                                "\r\n", "\r\n\r\n", "\n", " ", "\r", "\u0000", "\r\n".repeat(6)
+                            }));
         }
-        into.add(is(odd, 1) ? random.any(ODD_METHODS) : random.nextBoolean() ? "GET" : random.any(METHODS));
+        into.add(
+                is(odd, 1)
+                        ? random.any(ODD_METHODS)
+                        : random.nextBoolean() ? "GET" : random.any(METHODS));
         into.add(space(random));
         into.add(is(odd, 2) ? random.any(ODD_TARGETS) : "/" + number);
         into.add(space(random));
@@ -120,7 +273,9 @@ final class MadeRequests {
         String lines =
                 switch (framing) {
                     case 0, 1 ->
-                            length + (is(odd, 8) ? random.any(LENGTHS) : SMUGGLED.length()) + "\r\n";
+                            length
+                                    + (is(odd, 8) ? random.any(LENGTHS) : SMUGGLED.length())
+                                    + "\r\n";
                     case 2, 3 -> coding + (is(odd, 8) ? random.any(CODINGS) : "chunked") + "\r\n";
                     default -> "";
                 };

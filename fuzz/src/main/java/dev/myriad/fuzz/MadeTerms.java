@@ -1,9 +1,15 @@
 package dev.myriad.fuzz;
 
-/** Terms in Erlang's external format, of all kinds that a reader may meet. Thread-safe: no state. */
+/**
+ * Terms in Erlang's external format, of all kinds that a reader may meet. Thread-safe: no state.
+ */
 final class MadeTerms {
-    private static final String[] ATOMS = {"true", "false", "nil", "infinity", "data", "signed", "undefined", ""};
-    private static final long[] NUMBERS = {0, 1, 255, 256, -1, 1_800_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE};
+    private static final String[] ATOMS = {
+        "true", "false", "nil", "infinity", "data", "signed", "undefined", ""
+    };
+    private static final long[] NUMBERS = {
+        0, 1, 255, 256, -1, 1_800_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE
+    };
 
     private MadeTerms() {}
 
@@ -40,7 +46,9 @@ final class MadeTerms {
             case 0, 1, 2 -> binary(into, random);
             case 3, 4 -> integer(into, random);
             case 5 -> atom(into, random.any(ATOMS));
-            case 6 -> into.add(random.oneIn(4) ? 70 : 106).number(random.nextLong(), random.oneIn(2) ? 8 : 0);
+            case 6 ->
+                    into.add(random.oneIn(4) ? 70 : 106)
+                            .number(random.nextLong(), random.oneIn(2) ? 8 : 0);
             case 7 -> {
                 int count = random.nextInt(4);
                 into.add(107).number(count, 2).number(random.nextInt(), count);

@@ -3,8 +3,23 @@ package dev.myriad.fuzz;
 /** Text in UTF-8 with characters of every length. Used by one thread at a time. */
 final class MadeText {
     private static final String[] PARTS = {
-        "a", "room:", "lobby", "hello", " ", "é", "߿", "ࠀ", "☕", "퟿", "\uffff", "😀", "\udbff\udfff", "0",
-        "phx_join", "eight chars", "ß",
+        "a",
+        "room:",
+        "lobby",
+        "hello",
+        " ",
+        "é",
+        "߿",
+        "ࠀ",
+        "☕",
+        "퟿",
+        "\uffff",
+        "😀",
+        "\udbff\udfff",
+        "0",
+        "phx_join",
+        "eight chars",
+        "ß",
     };
 
     private MadeText() {}

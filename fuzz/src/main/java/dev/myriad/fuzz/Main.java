@@ -11,7 +11,8 @@ import java.util.Locale;
 /** The command line: tries the parsers one after the other, and stops at the first finding. */
 public final class Main {
     private static final Duration NO_END = Duration.ofDays(365);
-    private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private static final PrintStream OUT =
+            new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     private long inputs = 1_000_000;
     private long seed = System.nanoTime();
@@ -44,8 +45,11 @@ public final class Main {
                 case "--from" -> from = Long.parseLong(value);
                 case "--only" ->
                         parsers =
-                                Arrays.stream(value.split(","))
-                                        .map(name -> name.toUpperCase(Locale.ROOT).replace('-', '_'))
+                                Arrays.stream(value.split(",", -1))
+                                        .map(
+                                                name ->
+                                                        name.toUpperCase(Locale.ROOT)
+                                                                .replace('-', '_'))
                                         .map(Parser::valueOf)
                                         .toList();
                 default -> throw new IllegalArgumentException(args[i]);
@@ -61,17 +65,19 @@ public final class Main {
                 continue;
             }
             Meter meter = parser.meter();
+            Fuzzer fuzzer = new Fuzzer(target, meter, seed);
             long begun = System.nanoTime();
             try {
-                long tried = new Fuzzer(target, meter, seed).run(from, inputs, NO_END);
+                long tried = fuzzer.run(from, inputs, NO_END);
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 OUT.printf(
                         Locale.ROOT,
-                        "ok       %-18s %,d inputs, seed %d, %,.0f a second, allocated %.0f%% of the bound at most%n",
+                        "ok       %-18s %,d inputs, seed %d, %,.0f a second (%.2f us of a processor each), allocated %.0f%% of the bound at most%n",
                         parser,
                         tried,
                         seed,
                         tried / seconds,
+                        fuzzer.cpu().toNanos() / 1e3 / tried,
                         100 * meter.most());
             } catch (Finding finding) {
                 OUT.println("FINDING  " + parser + ", " + finding.getMessage());

@@ -94,9 +94,7 @@ abstract class MessageTarget implements Target {
         demand(envelope.joinRefIs(joinRef), "joinRefIs");
         demand(ref == null || Arrays.equals(Ref.of(ref, 0, ref.length), ref), "no token");
         String topic = envelope.topic();
-        demand(
-                envelope.topicIs(topic.getBytes(UTF_8)) || topic.indexOf('\ufffd') >= 0,
-                "topicIs");
+        demand(envelope.topicIs(topic.getBytes(UTF_8)) || topic.indexOf('\ufffd') >= 0, "topicIs");
         demand(
                 envelope.eventIs(envelope.event().getBytes(UTF_8))
                         || envelope.event().indexOf('\ufffd') >= 0,
@@ -122,7 +120,8 @@ abstract class MessageTarget implements Target {
                         new OnlyText() {
                             @Override
                             public void text(byte[] bytes, int from, int to) {
-                                ByteText text = new ByteText().add(bytes, from, to - "{}]".length());
+                                ByteText text =
+                                        new ByteText().add(bytes, from, to - "{}]".length());
                                 byte[] message = text.add(payload).add(']').toBytes();
                                 Serializer.V2.decodeText(message, 0, message.length, other);
                             }

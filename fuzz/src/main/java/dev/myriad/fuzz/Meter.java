@@ -8,8 +8,7 @@ import java.lang.management.ManagementFactory;
  * is made by.
  */
 final class Meter {
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Objects that do not depend on the length: maps, exceptions, what is made once. */
     private final long bytesMin;

@@ -26,9 +26,7 @@ final class NettyReader implements Function<byte[], Reading> {
         channel.writeInbound(Unpooled.wrappedBuffer(stream));
         @Nullable HttpRequest request = null;
         ByteText body = new ByteText();
-        for (HttpObject part = channel.readInbound();
-                part != null;
-                part = channel.readInbound()) {
+        for (HttpObject part = channel.readInbound(); part != null; part = channel.readInbound()) {
             if (part.decoderResult().isFailure()) {
                 reading.over = String.valueOf(part.decoderResult().cause());
                 ReferenceCountUtil.release(part);

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** What there is to try, each with a bound on what it may allocate. */
 enum Parser {
     HTTP(40_000, 120),
-    FRAMES(2_000, 8),
-    FRAMES_OF_SERVERS(2_000, 8),
+    FRAMES(2_000, 60),
+    FRAMES_OF_SERVERS(2_000, 200),
     UTF8(64, 0),
-    JSON(2_000, 1),
+    JSON(3_000, 2),
     TEXT_V1(2_000, 12),
     TEXT_V2(2_000, 2),
     BINARY(2_000, 8),

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolTarget implements Target {
     private static final int CONNECTIONS = 6;
-    private static final int[] LENGTHS = {0, 10, 100, 5_000, 16_383, 16_384, 16_385, 20_000, 33_000, 70_000};
+    private static final int[] LENGTHS = {
+        0, 10, 100, 5_000, 16_383, 16_384, 16_385, 20_000, 33_000, 70_000
+    };
     private static final int NESTING_MAX = 3;
 
     private final Pieces pieces = new Pieces();
@@ -119,7 +121,10 @@ final class PoolTarget implements Target {
         }
 
         final void readOn() {
-            int end = Math.min(sent.length, at + 1 + random.nextInt(random.nextBoolean() ? 200 : 40_000));
+            int end =
+                    Math.min(
+                            sent.length,
+                            at + 1 + random.nextInt(random.nextBoolean() ? 200 : 40_000));
             byte[] bytes = Arrays.copyOfRange(sent, at, end);
             at = end;
             reading = true;
@@ -141,7 +146,7 @@ final class PoolTarget implements Target {
             byte[] bytes = new byte[LENGTHS[random.nextInt(LENGTHS.length)]];
             long seed = random.nextLong();
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) (seed >>> (8 * (i & 7)) & 0x7F ^ (i >> 8 & 0x3F));
+                bytes[i] = (byte) ((seed >>> (8 * (i & 7)) & 0x7F) ^ (i >> 8 & 0x3F));
             }
             return bytes;
         }
@@ -181,8 +186,7 @@ final class PoolTarget implements Target {
         }
 
         private void frame(ByteText text, int first, byte[] bytes, int from, int to) {
-            byte[] frame =
-                    FrameEncoder.maskedFrame(0, bytes, from, to, (int) random.nextLong());
+            byte[] frame = FrameEncoder.maskedFrame(0, bytes, from, to, (int) random.nextLong());
             frame[0] = (byte) first;
             text.add(frame);
         }
@@ -253,8 +257,7 @@ final class PoolTarget implements Target {
 
         Poster(Model model, Randomness random) {
             super(model, random);
-            reader =
-                    new OurReader(8_000, 20, Integer.MAX_VALUE, pieces, (_, body) -> got(body));
+            reader = new OurReader(8_000, 20, Integer.MAX_VALUE, pieces, (_, body) -> got(body));
             ByteText text = new ByteText();
             for (int i = random.nextInt(3); i >= 0; i--) {
                 byte[] body = bytes(random);

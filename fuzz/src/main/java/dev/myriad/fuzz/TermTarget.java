@@ -2,6 +2,7 @@ package dev.myriad.fuzz;
 
 import static dev.myriad.fuzz.Surrounded.demand;
 
+import dev.myriad.testkit.Mutator;
 import dev.myriad.tokens.Terms;
 import java.util.Arrays;
 

@@ -8,6 +8,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Ref;
 import dev.myriad.protocol.Serializer;
 import dev.myriad.protocol.Utf8;
+import dev.myriad.testkit.Mutator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

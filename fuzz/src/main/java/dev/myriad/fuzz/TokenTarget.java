@@ -3,6 +3,7 @@ package dev.myriad.fuzz;
 import static dev.myriad.fuzz.Surrounded.demand;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.myriad.testkit.Mutator;
 import dev.myriad.tokens.SessionCookie;
 import dev.myriad.tokens.Terms;
 import dev.myriad.tokens.Token;

@@ -3,6 +3,7 @@ package dev.myriad.fuzz;
 import static dev.myriad.fuzz.Surrounded.demand;
 
 import dev.myriad.protocol.Utf8;
+import dev.myriad.testkit.Mutator;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;

@@ -38,9 +38,7 @@ class AgainstTargetTest {
                         });
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(
-                        () ->
-                                target.check(
-                                        stream, new Randomness(), new Meter(Long.MAX_VALUE, 0)));
+                        () -> target.check(stream, new Randomness(), new Meter(Long.MAX_VALUE, 0)));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.myriad.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.myriad.testkit.Mutator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +81,8 @@ class FuzzerTest {
                                 fuzzer(
                                                 1,
                                                 _ -> {
-                                                    while (!Thread.currentThread().isInterrupted()) {
+                                                    while (!Thread.currentThread()
+                                                            .isInterrupted()) {
                                                         Thread.onSpinWait();
                                                     }
                                                 })

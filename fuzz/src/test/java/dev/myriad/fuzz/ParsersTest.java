@@ -21,10 +21,10 @@ class ParsersTest {
     @EnumSource
     void misbehavesOnNoInput(Parser parser) throws IOException {
         Target target = parser.target();
-        assumeTrue(target != null, "Node is missing");
+        assumeTrue(target != null || "true".equals(System.getenv("CI")), "Node is missing");
+        assertThat(target).as("CI=true leaves no test out: is Node there?").isNotNull();
         if (target != null) {
-            long inputs =
-                    new Fuzzer(target, parser.meter(), SEED).run(0, Long.MAX_VALUE, TIME);
+            long inputs = new Fuzzer(target, parser.meter(), SEED).run(0, Long.MAX_VALUE, TIME);
             assertThat(inputs).isPositive();
             System.out.println("ParsersTest: " + parser + ", " + inputs + " inputs, seed " + SEED);
         }

@@ -40,6 +40,7 @@ class EveryMessageIsAnsweredTest {
     private static final Duration ENOUGH = Duration.ofMinutes(15);
 
     private static final String TARGET = "/s/websocket?vsn=2.0.0&does=";
+
     /** No join is refused unasked: what is sent by its ref would be for no join that there was. */
     private static final Limits LIMITS = Limits.DEFAULT.with(Limit.JOINS_WAITING_MAX, 100);
 

@@ -1,13 +1,14 @@
-package dev.myriad.fuzz;
+package dev.myriad.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes inputs nearly valid: changes bytes here and there, as neither a grammar nor a client would.
  * Thread-safe: no state, the randomness is the caller's.
  */
-final class Mutator {
+public final class Mutator {
     private static final int INPUT_BYTES_MAX = 16_384;
     private static final int CHANGES_MAX = 6;
 
@@ -93,11 +94,12 @@ final class Mutator {
     private Mutator() {}
 
     /** Half of the inputs as they are, the other half with a few changes. */
-    static byte[] sometimes(byte[] input, Randomness random) {
+    public static byte[] sometimes(byte[] input, RandomGenerator random) {
         return random.nextBoolean() ? input : mutate(input, random);
     }
 
-    static byte[] mutate(byte[] input, Randomness random) {
+    /** With a few changes; the input itself stays as it is. */
+    public static byte[] mutate(byte[] input, RandomGenerator random) {
         byte[] mutated = input.clone();
         for (int i = random.nextInt(CHANGES_MAX); i >= 0; i--) {
             mutated = change(mutated, random);
@@ -105,7 +107,7 @@ final class Mutator {
         return mutated;
     }
 
-    private static byte[] change(byte[] input, Randomness random) {
+    private static byte[] change(byte[] input, RandomGenerator random) {
         int at = random.nextInt(input.length + 1);
         int end = Math.min(input.length, at + 1 + random.nextInt(1 + random.nextInt(16)));
         return switch (random.nextInt(9)) {
@@ -121,7 +123,7 @@ final class Mutator {
         };
     }
 
-    private static byte[] flipBit(byte[] input, int at, Randomness random) {
+    private static byte[] flipBit(byte[] input, int at, RandomGenerator random) {
         if (at < input.length) {
             input[at] ^= (byte) (1 << random.nextInt(8));
         }
@@ -134,7 +136,7 @@ final class Mutator {
     }
 
     /** An interesting integer of one, two, four or eight bytes, in network order, or in digits. */
-    private static byte[] interesting(Randomness random) {
+    private static byte[] interesting(RandomGenerator random) {
         long number = INTERESTING[random.nextInt(INTERESTING.length)];
         if (random.nextInt(4) == 0) {
             return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
@@ -146,7 +148,7 @@ final class Mutator {
         return bytes;
     }
 
-    private static byte[] randomBytes(Randomness random) {
+    private static byte[] randomBytes(RandomGenerator random) {
         byte[] bytes = new byte[1 + random.nextInt(8)];
         random.nextBytes(bytes);
         return bytes;
@@ -156,7 +158,7 @@ final class Mutator {
      * The range many times over, now and then hundreds of times: that is what finds limits on depth
      * and count.
      */
-    private static byte[] repeated(byte[] input, int from, int to, Randomness random) {
+    private static byte[] repeated(byte[] input, int from, int to, RandomGenerator random) {
         int times = random.nextInt(8) == 0 ? 1 + random.nextInt(400) : 1 + random.nextInt(4);
         int length = to - from;
         byte[] bytes = new byte[length * times];
@@ -167,7 +169,7 @@ final class Mutator {
     }
 
     /** What is before one place and what is behind another. */
-    private static byte[] splice(byte[] input, int at, Randomness random) {
+    private static byte[] splice(byte[] input, int at, RandomGenerator random) {
         return join(input, at, new byte[0], random.nextInt(input.length + 1), input);
     }
 
