@@ -1,5 +1,5 @@
 /**
- * Channel tests without a network, simulations of processes, seeded generators and fuzzers,
+ * Channel tests without a network, simulations of processes, changed inputs for parsers,
  * conformance suites.
  */
 module dev.myriad.testkit {

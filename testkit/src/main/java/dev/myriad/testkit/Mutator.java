@@ -2,14 +2,13 @@ package dev.myriad.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /**
- * Makes inputs that are nearly valid: one of a corpus with a few changes. Thread-safe: immutable,
- * the randomness is the caller's.
+ * Makes inputs nearly valid: changes bytes here and there, as neither a grammar nor a client would.
+ * Thread-safe: no state, the randomness is the caller's.
  */
-final class Mutator {
+public final class Mutator {
     private static final int INPUT_BYTES_MAX = 16_384;
     private static final int CHANGES_MAX = 6;
 
@@ -92,25 +91,23 @@ final class Mutator {
         (byte) 0xFF,
     };
 
-    private final List<byte[]> corpus;
+    private Mutator() {}
 
-    Mutator(List<byte[]> corpus) {
-        if (corpus.isEmpty()) {
-            throw new IllegalArgumentException("a corpus needs an input");
-        }
-        this.corpus = List.copyOf(corpus);
+    /** Half of the inputs as they are, the other half with a few changes. */
+    public static byte[] sometimes(byte[] input, RandomGenerator random) {
+        return random.nextBoolean() ? input : mutate(input, random);
     }
 
-    byte[] mutate(Random random) {
-        byte[] input = any(random).clone();
-        int changes = random.nextInt(CHANGES_MAX + 1);
-        for (int i = 0; i < changes; i++) {
-            input = change(input, random);
+    /** With a few changes; the input itself stays as it is. */
+    public static byte[] mutate(byte[] input, RandomGenerator random) {
+        byte[] mutated = input.clone();
+        for (int i = random.nextInt(CHANGES_MAX); i >= 0; i--) {
+            mutated = change(mutated, random);
         }
-        return input;
+        return mutated;
     }
 
-    private byte[] change(byte[] input, Random random) {
+    private static byte[] change(byte[] input, RandomGenerator random) {
         int at = random.nextInt(input.length + 1);
         int end = Math.min(input.length, at + 1 + random.nextInt(1 + random.nextInt(16)));
         return switch (random.nextInt(9)) {
@@ -122,15 +119,11 @@ final class Mutator {
             case 5 -> join(input, at, new byte[0], end, input); // delete
             case 6 -> Arrays.copyOf(input, at); // truncate
             case 7 -> join(input, at, repeated(input, at, end, random), at, input);
-            default -> splice(input, at, any(random), random);
+            default -> splice(input, at, random);
         };
     }
 
-    private byte[] any(Random random) {
-        return corpus.get(random.nextInt(corpus.size()));
-    }
-
-    private static byte[] flipBit(byte[] input, int at, Random random) {
+    private static byte[] flipBit(byte[] input, int at, RandomGenerator random) {
         if (at < input.length) {
             input[at] ^= (byte) (1 << random.nextInt(8));
         }
@@ -143,7 +136,7 @@ final class Mutator {
     }
 
     /** An interesting integer of one, two, four or eight bytes, in network order, or in digits. */
-    private static byte[] interesting(Random random) {
+    private static byte[] interesting(RandomGenerator random) {
         long number = INTERESTING[random.nextInt(INTERESTING.length)];
         if (random.nextInt(4) == 0) {
             return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
@@ -155,7 +148,7 @@ final class Mutator {
         return bytes;
     }
 
-    private static byte[] randomBytes(Random random) {
+    private static byte[] randomBytes(RandomGenerator random) {
         byte[] bytes = new byte[1 + random.nextInt(8)];
         random.nextBytes(bytes);
         return bytes;
@@ -165,7 +158,7 @@ final class Mutator {
      * The range many times over, now and then hundreds of times: that is what finds limits on depth
      * and count.
      */
-    private static byte[] repeated(byte[] input, int from, int to, Random random) {
+    private static byte[] repeated(byte[] input, int from, int to, RandomGenerator random) {
         int times = random.nextInt(8) == 0 ? 1 + random.nextInt(400) : 1 + random.nextInt(4);
         int length = to - from;
         byte[] bytes = new byte[length * times];
@@ -175,8 +168,9 @@ final class Mutator {
         return bytes;
     }
 
-    private static byte[] splice(byte[] input, int at, byte[] other, Random random) {
-        return join(input, at, new byte[0], random.nextInt(other.length + 1), other);
+    /** What is before one place and what is behind another. */
+    private static byte[] splice(byte[] input, int at, RandomGenerator random) {
+        return join(input, at, new byte[0], random.nextInt(input.length + 1), input);
     }
 
     /**

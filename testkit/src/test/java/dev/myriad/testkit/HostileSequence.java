@@ -29,20 +29,18 @@ final class HostileSequence {
             "[null,\"last\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]";
 
     private static final HostileFrames FRAMES = new HostileFrames("room:");
-    private static final Mutator MUTATOR =
-            new Mutator(
-                    List.of(
-                            HostileFrames.text("[\"1\",\"1\",\"room:1\",\"phx_join\",{}]"),
-                            HostileFrames.text("[\"1\",\"2\",\"room:1\",\"echo\",{\"a\":[1]}]"),
-                            HostileFrames.text("[\"1\",\"3\",\"room:1\",\"phx_leave\",{}]"),
-                            HostileFrames.text(LAST),
-                            HostileFrames.frame(
-                                    FrameEncoder.BINARY,
-                                    true,
-                                    "\0\1\1\6\4".concat("11room:1echo{}").getBytes(UTF_8)),
-                            HostileFrames.frame(FrameEncoder.PING, true, new byte[] {1, 2, 3}),
-                            HostileFrames.frame(
-                                    FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232})));
+    private static final List<byte[]> KNOWN =
+            List.of(
+                    HostileFrames.text("[\"1\",\"1\",\"room:1\",\"phx_join\",{}]"),
+                    HostileFrames.text("[\"1\",\"2\",\"room:1\",\"echo\",{\"a\":[1]}]"),
+                    HostileFrames.text("[\"1\",\"3\",\"room:1\",\"phx_leave\",{}]"),
+                    HostileFrames.text(LAST),
+                    HostileFrames.frame(
+                            FrameEncoder.BINARY,
+                            true,
+                            "\0\1\1\6\4".concat("11room:1echo{}").getBytes(UTF_8)),
+                    HostileFrames.frame(FrameEncoder.PING, true, new byte[] {1, 2, 3}),
+                    HostileFrames.frame(FrameEncoder.CLOSE, true, new byte[] {3, (byte) 232}));
 
     private final long seed;
 
@@ -75,7 +73,7 @@ final class HostileSequence {
             case 0 -> {}
             case 1 -> code = FRAMES.offence(random, bytes);
             default -> {
-                bytes.writeBytes(MUTATOR.mutate(random));
+                bytes.writeBytes(Mutator.mutate(KNOWN.get(random.nextInt(KNOWN.size())), random));
                 code = ANY;
             }
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.longpoll;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.myriad.tokens;
+
+import org.jspecify.annotations.NullMarked;
