@@ -140,7 +140,7 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public boolean isReady() {
-        return phase.get() == Phase.STARTED;
+        return phase.get() == Phase.STARTED && transport.join().isServing();
     }
 
     @Override

@@ -16,7 +16,14 @@ import picocli.CommandLine.IParameterExceptionHandler;
 public final class Main {
     /** Exits with 1 if the machine refuses something, with 2 if the command makes no sense. */
     public static void main(String[] arguments) {
-        int status = commandLine().execute(arguments);
+        int status;
+        try {
+            status = commandLine().execute(arguments);
+        } catch (OutOfMemoryError | LinkageError e) { // of descriptors for the jars, for instance
+            System.err.println("myriad: this machine gives too little: " + e);
+            Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE); // whoever started is left
+            throw e;
+        }
         if (status != 0) {
             System.exit(status);
         }

@@ -9,6 +9,7 @@ import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.engine.Counters;
 import dev.myriad.net.engine.Draining;
+import dev.myriad.net.engine.OpenFiles;
 import dev.myriad.net.engine.Room;
 import dev.myriad.net.engine.ShardedGroup;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -20,6 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
 final class NettyTransport implements Transport {
+    /** A listener, and what an event loop waits with. */
+    private static final int FILES_A_SHARD = 4;
+
     private final NettyShard[] shards;
     private final Room room;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
@@ -31,7 +35,7 @@ final class NettyTransport implements Transport {
             NetConfig config, Application application, Flavour flavour, String reason) {
         this.reason = reason + ", on " + flavour.label();
         InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
-        room = new Room(config);
+        room = new Room(config, places(config.shards()));
         shards = new NettyShard[config.shards()];
         for (int i = 0; i < shards.length; i++) {
             shards[i] =
@@ -45,6 +49,7 @@ final class NettyTransport implements Transport {
         }
         try {
             address = listen(flavour, wanted);
+            room.tellLowered();
         } catch (RuntimeException e) {
             stop();
             throw e;
@@ -63,6 +68,11 @@ final class NettyTransport implements Transport {
     static NettyTransport start(
             NetConfig config, Application application, Flavour flavour, String reason) {
         return new NettyTransport(config, application, flavour, reason);
+    }
+
+    /** A connection takes a descriptor here. */
+    private static int places(int shards) {
+        return Math.max(1, OpenFiles.now().left() - FILES_A_SHARD * shards);
     }
 
     private InetSocketAddress listen(Flavour flavour, InetSocketAddress wanted) {
