@@ -19,8 +19,12 @@ public final class Main {
         int status;
         try {
             status = commandLine().execute(arguments);
-        } catch (OutOfMemoryError | LinkageError e) { // of descriptors for the jars, for instance
-            System.err.println("myriad: this machine gives too little: " + e);
+        } catch (RuntimeException | Error e) { // no descriptor to read the jars by, for instance
+            System.err.println(
+                    "myriad: it cannot start; are there too few threads, open files or too little"
+                            + " memory? ("
+                            + e
+                            + ")");
             Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE); // whoever started is left
             throw e;
         }

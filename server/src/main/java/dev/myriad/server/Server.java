@@ -170,8 +170,10 @@ final class Server implements AutoCloseable {
     /** Whether a balancer should lead new clients here. */
     static HttpAnswer readiness(boolean ready, Optional<String> trouble) {
         return ready
-                ? HttpAnswer.text(200, trouble.map(what -> "ready, but " + what).orElse("ready") + "\n")
-                : HttpAnswer.text(503, "closing\n");
+                ? HttpAnswer.text(
+                        200, trouble.map(what -> "ready, but " + what).orElse("ready") + "\n")
+                : HttpAnswer.text(
+                        503, trouble.map(what -> "not ready: " + what).orElse("closing") + "\n");
     }
 
     private static HttpAnswer health(Vitals vitals) {

@@ -24,7 +24,7 @@ final class NettyTransport implements Transport {
     /** A listener, and what an event loop waits with. */
     private static final int FILES_A_SHARD = 4;
 
-    private final NettyShard[] shards;
+    private final List<NettyShard> shards = new ArrayList<>();
     private final Room room;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -36,24 +36,38 @@ final class NettyTransport implements Transport {
         this.reason = reason + ", on " + flavour.label();
         InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
         room = new Room(config, places(config.shards()));
-        shards = new NettyShard[config.shards()];
-        for (int i = 0; i < shards.length; i++) {
-            shards[i] =
-                    new NettyShard(
-                            i,
-                            config.limits(),
-                            application,
-                            room,
-                            flavour.io(),
-                            flavour.isDirect());
-        }
         try {
+            for (int i = 0; i < config.shards(); i++) {
+                shards.add(
+                        new NettyShard(
+                                i,
+                                config.limits(),
+                                application,
+                                room,
+                                flavour.io(),
+                                flavour.isDirect()));
+            }
             address = listen(flavour, wanted);
             room.tellLowered();
-        } catch (RuntimeException e) {
+        } catch (NetException e) {
+            stop();
+            throw e;
+        } catch (RuntimeException e) { // of Netty: no descriptor for an event loop, for instance
+            stop();
+            throw new NetException("Netty cannot serve: " + words(e), e);
+        } catch (Error e) { // no thread, or no memory outside the heap
             stop();
             throw e;
         }
+    }
+
+    /** What is innermost says most. */
+    private static String words(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /**
@@ -89,7 +103,7 @@ final class NettyTransport implements Transport {
             }
             return bound;
         }
-        listeners.add(Listening.bind(flavour, shards[0], shards, bound));
+        listeners.add(Listening.bind(flavour, shards.getFirst(), all(), bound));
         return listeners.getFirst().localAddress();
     }
 
@@ -110,12 +124,16 @@ final class NettyTransport implements Transport {
 
     @Override
     public Group group() {
-        return new ShardedGroup(shards, shards.length);
+        return new ShardedGroup(all(), shards.size());
+    }
+
+    private NettyShard[] all() {
+        return shards.toArray(new NettyShard[0]);
     }
 
     @Override
     public NetStats stats() {
-        return Counters.sum(shards);
+        return Counters.sum(all());
     }
 
     @Override
@@ -130,7 +148,7 @@ final class NettyTransport implements Transport {
             shard.closeNewcomersSoon(); // a socket that was accepted just before may come late
         }
         try {
-            Draining.of(shards, room, drain);
+            Draining.of(all(), room, drain);
         } finally {
             stop();
         }

@@ -26,8 +26,7 @@ public record OpenFiles(int max, int used) {
 
     /** How many more may be opened, but for a reserve. */
     public int left() {
-        return Math.max(
-                0, max - used - Math.clamp(max / RESERVE_PART, RESERVE_MIN, RESERVE_MAX));
+        return Math.max(0, max - used - Math.clamp(max / RESERVE_PART, RESERVE_MIN, RESERVE_MAX));
     }
 
     private static int limit() {

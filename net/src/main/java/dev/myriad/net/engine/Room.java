@@ -55,8 +55,7 @@ public final class Room {
                 Math.min(places, config.memory().connectionsMax()));
     }
 
-    private Room(
-            Limits limits, Memory memory, TrustedProxies trustedProxies, int connectionsMax) {
+    private Room(Limits limits, Memory memory, TrustedProxies trustedProxies, int connectionsMax) {
         this.trustedProxies = trustedProxies;
         this.memory = memory;
         this.connectionsMax = connectionsMax;

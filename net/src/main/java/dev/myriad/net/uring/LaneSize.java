@@ -51,7 +51,9 @@ record LaneSize(int submissions, int completions, int slots, int buffers, int bu
         return Math.min(SPARE_SLOTS, slotsMax / 8);
     }
 
-    /** How many connections of so many find a place in these lanes, however the kernel spreads them. */
+    /**
+     * How many connections of so many find a place in these lanes, however the kernel spreads them.
+     */
     int places(int connectionsMax, int lanes) {
         long wanted = connectionsMax + connectionsMax / 20L;
         long there = (long) lanes * slots;

@@ -146,8 +146,7 @@ public final class Ring implements AutoCloseable {
             int sqArrayOffset = Kernel.getInt(params + 64);
             int cqesOffset = Kernel.getInt(params + 100);
             long bytes =
-                    Math.max(
-                            sqArrayOffset + 4L * entries, cqesOffset + (long) CQE_BYTES * cqCount);
+                    Math.max(sqArrayOffset + 4L * entries, cqesOffset + (long) CQE_BYTES * cqCount);
             long memory = Kernel.mmap(errno, bytes, made, 0);
             undo.add(() -> Kernel.munmap(errno, memory, bytes));
             ringBytes = bytes;

@@ -33,7 +33,9 @@ final class UringShard extends Shard {
     private final UringLane[] lanes;
     private boolean running = true;
 
-    /** What broke a ring, and so ended all that this shard had; it only runs commands since then. */
+    /**
+     * What broke a ring, and so ended all that this shard had; it only runs commands since then.
+     */
     private volatile @Nullable UringException broken;
 
     private UringShard(

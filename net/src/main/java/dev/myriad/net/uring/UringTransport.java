@@ -47,8 +47,7 @@ public final class UringTransport implements Transport {
         int wanted = config.memory().connectionsMax();
         OpenFiles files = OpenFiles.now();
         int perShard = LaneSize.lanesPerShard(wanted, config.shards(), files);
-        LaneSize size =
-                LaneSize.forConnections(wanted, config.shards() * perShard, files.max());
+        LaneSize size = LaneSize.forConnections(wanted, config.shards() * perShard, files.max());
         int places = size.places(wanted, config.shards() * perShard);
         return start(config, application, reason, new Room(config, places), perShard, size);
     }
@@ -134,7 +133,8 @@ public final class UringTransport implements Transport {
                 .map(
                         first ->
                                 "%d of %d shards lost a ring (%s)"
-                                        .formatted(brokenCount(), shards.length, first.getMessage()));
+                                        .formatted(
+                                                brokenCount(), shards.length, first.getMessage()));
     }
 
     @Override

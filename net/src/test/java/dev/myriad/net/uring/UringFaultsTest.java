@@ -22,8 +22,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -177,7 +179,10 @@ class UringFaultsTest {
             assertThat(transport.trouble()).isEmpty();
             breakRing(transport.rings().getFirst());
             await().until(() -> transport.trouble().isPresent());
-            assertThat(transport.trouble()).get().asString().startsWith("1 of 2 shards lost a ring");
+            assertThat(transport.trouble())
+                    .get()
+                    .asString()
+                    .startsWith("1 of 2 shards lost a ring");
             assertThat(transport.isServing()).isTrue();
             await().until(() -> transport.stats().open() < 40);
             long left = transport.stats().open();
@@ -223,6 +228,7 @@ class UringFaultsTest {
     }
 
     /** What was a ring is something else from now on: each further call of it fails. */
+    @SuppressWarnings("restricted")
     private static void breakRing(Ring ring) throws Throwable {
         Kernel.Errno errno = new Kernel.Errno();
         int other = Kernel.eventfd(errno);
@@ -255,9 +261,9 @@ class UringFaultsTest {
     /** Of rings, eventfds and sockets. */
     private static List<String> descriptors() {
         List<String> found = new ArrayList<>();
-        for (File file : new File("/proc/self/fd").listFiles()) {
+        for (String name : Objects.requireNonNull(new File("/proc/self/fd").list())) {
             try {
-                String target = Files.readSymbolicLink(file.toPath()).toString();
+                String target = Files.readSymbolicLink(Path.of("/proc/self/fd", name)).toString();
                 if (target.startsWith("anon_inode:") || target.startsWith("socket:")) {
                     found.add(target);
                 }
@@ -275,10 +281,16 @@ class UringFaultsTest {
             int lanes = 2 * LaneSize.lanesPerShard(110_000, 2, files);
             LaneSize size = LaneSize.forConnections(110_000, lanes, limit);
             assertThat(size.slots()).as("a table of %s", limit).isLessThanOrEqualTo(limit);
-            assertThat(2 * lanes).as("rings and listeners").isLessThanOrEqualTo(Math.max(4, files.left() / 2));
+            assertThat(2 * lanes)
+                    .as("rings and listeners")
+                    .isLessThanOrEqualTo(Math.max(4, files.left() / 2));
             assertThat(size.places(110_000, lanes)).isLessThanOrEqualTo(lanes * size.slots());
         }
-        LaneSize few = LaneSize.forConnections(110_000, 2 * LaneSize.lanesPerShard(110_000, 2, new OpenFiles(256, 40)), 256);
+        LaneSize few =
+                LaneSize.forConnections(
+                        110_000,
+                        2 * LaneSize.lanesPerShard(110_000, 2, new OpenFiles(256, 40)),
+                        256);
         assertThat(few.places(110_000, 2)).isBetween(400, 512);
         LaneSize many = LaneSize.forConnections(110_000, 6, 20_000);
         assertThat(many.places(110_000, 6)).isEqualTo(110_000);
@@ -304,7 +316,8 @@ class UringFaultsTest {
         assertThat(LaneSize.lanesPerShard(1_000, 2, 20_000)).isEqualTo(1);
         assertThat(LaneSize.forConnections(110_000, 6, 20_000).slots()).isBetween(19_250, 20_000);
         int lanes = 2 * LaneSize.lanesPerShard(2_000_000, 2, 20_000);
-        assertThat(LaneSize.forConnections(2_000_000, lanes, 20_000).slots()).isLessThanOrEqualTo(20_000);
+        assertThat(LaneSize.forConnections(2_000_000, lanes, 20_000).slots())
+                .isLessThanOrEqualTo(20_000);
     }
 
     private static List<TestClient> open(Transport transport, String target, int count) {
