@@ -150,7 +150,7 @@ final class LocalEndpoint implements Endpoint {
 
     @Override
     public boolean isReady() {
-        return phase.get() == Phase.STARTED;
+        return phase.get() == Phase.STARTED && transport.join().isServing();
     }
 
     @Override

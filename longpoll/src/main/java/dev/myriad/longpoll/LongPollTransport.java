@@ -81,6 +81,16 @@ public final class LongPollTransport implements Transport {
         return inner.stats();
     }
 
+    @Override
+    public Optional<String> trouble() {
+        return inner.trouble();
+    }
+
+    @Override
+    public boolean isServing() {
+        return inner.isServing();
+    }
+
     /** Counters of the clients that poll. */
     public LongPollStats longPollStats() {
         return sessions.stats();

@@ -1,6 +1,7 @@
 package dev.myriad.net;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * A listening port, the shards behind it and the connections that they own. Thread-safe.
@@ -25,6 +26,19 @@ public interface Transport extends AutoCloseable {
 
     /** Counters since the start. */
     NetStats stats();
+
+    /**
+     * What went wrong for good with a part of it, while the others serve on: a sentence for the
+     * operator; empty if all is well.
+     */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
+    /** Whether any part of it serves still. If none does, only another process helps. */
+    default boolean isServing() {
+        return true;
+    }
 
     /**
      * Stops accepting, closes every connection with code 1012 (service restart), those that are not

@@ -44,6 +44,8 @@ public final class Transports {
                     yield UringTransport.start(config, application, "asked for");
                 } catch (UringException e) {
                     throw new NetException(unusable(Probe.obstacle(e)), e);
+                } catch (OutOfMemoryError e) {
+                    throw new NetException(unusable(Probe.obstacle(e)), e);
                 }
             }
             case AUTO -> best(config, application);
@@ -57,6 +59,8 @@ public final class Transports {
                 return UringTransport.start(config, application, "this kernel offers io_uring");
             } catch (UringException e) { // it offers less than so many connections need
                 obstacle = Optional.of(Probe.obstacle(e));
+            } catch (OutOfMemoryError e) { // of threads, or of memory outside the heap
+                obstacle = Optional.of(Probe.obstacle(e));
             }
         }
         String reason = unusable(obstacle.get());
@@ -69,6 +73,9 @@ public final class Transports {
                 netty().orElseThrow(() -> new NetException(without + ADD_NETTY));
         try {
             return provider.start(config, application, reason);
+        } catch (OutOfMemoryError e) {
+            throw new NetException(
+                    without + "there is too little for Netty (" + e.getMessage() + ")", e);
         } catch (LinkageError e) { // what it needs was left out, or is of another version
             throw new NetException(
                     without + "Netty's own classes are not on the class path as they should: " + e,

@@ -16,7 +16,18 @@ import picocli.CommandLine.IParameterExceptionHandler;
 public final class Main {
     /** Exits with 1 if the machine refuses something, with 2 if the command makes no sense. */
     public static void main(String[] arguments) {
-        int status = commandLine().execute(arguments);
+        int status;
+        try {
+            status = commandLine().execute(arguments);
+        } catch (RuntimeException | Error e) { // no descriptor to read the jars by, for instance
+            System.err.println(
+                    "myriad: it cannot start; are there too few threads, open files or too little"
+                            + " memory? ("
+                            + e
+                            + ")");
+            Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE); // whoever started is left
+            throw e;
+        }
         if (status != 0) {
             System.exit(status);
         }

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -65,10 +64,8 @@ record Proc(Path root) {
         // A file of the kernel has no size and may be read only in one piece: not Files.readString.
         try (BufferedReader reader = Files.newBufferedReader(root.resolve(file))) {
             return Optional.of(reader.lines().collect(Collectors.joining("\n")));
-        } catch (NoSuchFileException _) {
+        } catch (IOException | UncheckedIOException _) { // no such file, or no descriptor for it
             return Optional.empty();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
     }
 }

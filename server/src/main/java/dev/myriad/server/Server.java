@@ -9,6 +9,7 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
+import dev.myriad.net.NetException;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import java.net.InetAddress;
@@ -18,13 +19,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
 final class Server implements AutoCloseable {
     private static final Line LIMITS = Log.of("dev.myriad.server").info("{}").eachTime();
+    private static final Line FAULT = Log.of("dev.myriad.server").error("the tick of the demo");
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Endpoint endpoint;
@@ -108,10 +110,16 @@ final class Server implements AutoCloseable {
         System.out.println(greeting);
         LIMITS.tell((Supplier<?>) limits::toString);
         try {
-            new CountDownLatch(1).await();
+            while (endpoint.transport().isServing()) {
+                Thread.sleep(TICK);
+            }
         } catch (InterruptedException _) {
             close();
+            return;
         }
+        String trouble = endpoint.transport().trouble().orElse("");
+        close();
+        throw new NetException("nothing serves any more: " + trouble);
     }
 
     /** Serves on for a while in which it is not ready any more, then closes. */
@@ -142,7 +150,12 @@ final class Server implements AutoCloseable {
     private Map<String, Router.Route> routes(boolean demo) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(endpoint)));
-        routes.put("/ready", _ -> readiness(endpoint.isReady() && !stopping.get()));
+        routes.put(
+                "/ready",
+                _ ->
+                        readiness(
+                                endpoint.isReady() && !stopping.get(),
+                                endpoint.transport().trouble()));
         routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
@@ -157,8 +170,12 @@ final class Server implements AutoCloseable {
     }
 
     /** Whether a balancer should lead new clients here. */
-    private static HttpAnswer readiness(boolean ready) {
-        return ready ? HttpAnswer.text(200, "ready\n") : HttpAnswer.text(503, "closing\n");
+    static HttpAnswer readiness(boolean ready, Optional<String> trouble) {
+        return ready
+                ? HttpAnswer.text(
+                        200, trouble.map(what -> "ready, but " + what).orElse("ready") + "\n")
+                : HttpAnswer.text(
+                        503, trouble.map(what -> "not ready: " + what).orElse("closing") + "\n");
     }
 
     private static HttpAnswer health(Vitals vitals) {
@@ -173,14 +190,23 @@ final class Server implements AutoCloseable {
     }
 
     private void tick() {
+        Supplier<StatsChannel.Tick> tick = () -> StatsChannel.Tick.of(Vitals.of(endpoint));
+        everySecond(() -> endpoint.broadcast(StatsChannel.TOPIC, "tick", tick.get()), TICK);
+    }
+
+    /** Goes on whatever one time throws, until it is interrupted: the server has closed. */
+    static void everySecond(Runnable tick, Duration second) {
         try {
             while (true) {
-                Thread.sleep(TICK);
-                endpoint.broadcast(
-                        StatsChannel.TOPIC, "tick", StatsChannel.Tick.of(Vitals.of(endpoint)));
+                Thread.sleep(second);
+                try {
+                    tick.run();
+                } catch (RuntimeException | Error e) {
+                    FAULT.tell(e);
+                }
             }
         } catch (InterruptedException _) {
-            // The server has closed.
+            // as it should
         }
     }
 }

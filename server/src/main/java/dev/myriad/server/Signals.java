@@ -3,7 +3,8 @@ package dev.myriad.server;
 import java.lang.reflect.Proxy;
 
 /**
- * SIGTERM and SIGINT: the first one stops politely, a second one at once.
+ * SIGTERM, SIGINT and SIGHUP: the first one stops politely, a second one at once. Under {@code
+ * nohup} the JVM leaves SIGHUP ignored.
  *
  * <p>A shutdown hook would see only the first. {@code sun.misc.Signal} is exported by the module
  * {@code jdk.unsupported} and the only API that sees both, but javac warns of it whatever is
@@ -28,7 +29,7 @@ final class Signals {
                                 once.run();
                                 return null;
                             });
-            for (String name : new String[] {"TERM", "INT"}) {
+            for (String name : new String[] {"TERM", "INT", "HUP"}) {
                 signal.getMethod("handle", signal, handler)
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             }

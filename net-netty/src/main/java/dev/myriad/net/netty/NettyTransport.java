@@ -9,6 +9,7 @@ import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.engine.Counters;
 import dev.myriad.net.engine.Draining;
+import dev.myriad.net.engine.OpenFiles;
 import dev.myriad.net.engine.Room;
 import dev.myriad.net.engine.ShardedGroup;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -20,7 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The portable transport: Netty on epoll, kqueue or NIO. Thread-safe. */
 final class NettyTransport implements Transport {
-    private final NettyShard[] shards;
+    /** A listener, and what an event loop waits with. */
+    private static final int FILES_A_SHARD = 4;
+
+    private final List<NettyShard> shards = new ArrayList<>();
     private final Room room;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -31,24 +35,39 @@ final class NettyTransport implements Transport {
             NetConfig config, Application application, Flavour flavour, String reason) {
         this.reason = reason + ", on " + flavour.label();
         InetSocketAddress wanted = Listening.resolve(config.host(), config.port());
-        room = new Room(config);
-        shards = new NettyShard[config.shards()];
-        for (int i = 0; i < shards.length; i++) {
-            shards[i] =
-                    new NettyShard(
-                            i,
-                            config.limits(),
-                            application,
-                            room,
-                            flavour.io(),
-                            flavour.isDirect());
-        }
+        room = new Room(config, places(config.shards()));
         try {
+            for (int i = 0; i < config.shards(); i++) {
+                shards.add(
+                        new NettyShard(
+                                i,
+                                config.limits(),
+                                application,
+                                room,
+                                flavour.io(),
+                                flavour.isDirect()));
+            }
             address = listen(flavour, wanted);
-        } catch (RuntimeException e) {
+            room.tellLowered();
+        } catch (NetException e) {
+            stop();
+            throw e;
+        } catch (RuntimeException e) { // of Netty: no descriptor for an event loop, for instance
+            stop();
+            throw new NetException("Netty cannot serve: " + words(e), e);
+        } catch (Error e) { // no thread, or no memory outside the heap
             stop();
             throw e;
         }
+    }
+
+    /** What is innermost says most. */
+    private static String words(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /**
@@ -65,6 +84,11 @@ final class NettyTransport implements Transport {
         return new NettyTransport(config, application, flavour, reason);
     }
 
+    /** A connection takes a descriptor here. */
+    private static int places(int shards) {
+        return Math.max(1, OpenFiles.now().left() - FILES_A_SHARD * shards);
+    }
+
     private InetSocketAddress listen(Flavour flavour, InetSocketAddress wanted) {
         for (NettyShard shard : shards) {
             shard.start();
@@ -79,7 +103,7 @@ final class NettyTransport implements Transport {
             }
             return bound;
         }
-        listeners.add(Listening.bind(flavour, shards[0], shards, bound));
+        listeners.add(Listening.bind(flavour, shards.getFirst(), all(), bound));
         return listeners.getFirst().localAddress();
     }
 
@@ -100,12 +124,16 @@ final class NettyTransport implements Transport {
 
     @Override
     public Group group() {
-        return new ShardedGroup(shards, shards.length);
+        return new ShardedGroup(all(), shards.size());
+    }
+
+    private NettyShard[] all() {
+        return shards.toArray(new NettyShard[0]);
     }
 
     @Override
     public NetStats stats() {
-        return Counters.sum(shards);
+        return Counters.sum(all());
     }
 
     @Override
@@ -120,7 +148,7 @@ final class NettyTransport implements Transport {
             shard.closeNewcomersSoon(); // a socket that was accepted just before may come late
         }
         try {
-            Draining.of(shards, room, drain);
+            Draining.of(all(), room, drain);
         } finally {
             stop();
         }

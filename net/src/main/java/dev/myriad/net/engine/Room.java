@@ -1,5 +1,7 @@
 package dev.myriad.net.engine;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
@@ -16,6 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * limits were exceeded. Shared by its shards, so thread-safe; no user code runs within.
  */
 public final class Room {
+    private static final Line LOWERED =
+            Log.of("dev.myriad.Limits")
+                    .warning(
+                            "{} open files do not suffice for the limits: lowered {} from {} to {};"
+                                    + " ulimit -n or LimitNOFILE= allows more")
+                    .eachTime();
+
     private final int connectionsMax;
     private final int perAddressMax;
     private final AtomicInteger connections = new AtomicInteger();
@@ -26,17 +35,30 @@ public final class Room {
 
     /** One in which nobody speaks for others. */
     public Room(Limits limits, Memory memory) {
-        this(limits, memory, TrustedProxies.NONE);
+        this(limits, memory, TrustedProxies.NONE, memory.connectionsMax());
     }
 
     public Room(NetConfig config) {
-        this(config.limits(), config.memory(), config.trustedProxies());
+        this(config, config.memory().connectionsMax());
     }
 
-    private Room(Limits limits, Memory memory, TrustedProxies trustedProxies) {
+    /**
+     * One with less room than was asked for, if there are fewer places.
+     *
+     * @param places connections for which there are descriptors
+     */
+    public Room(NetConfig config, int places) {
+        this(
+                config.limits(),
+                config.memory(),
+                config.trustedProxies(),
+                Math.min(places, config.memory().connectionsMax()));
+    }
+
+    private Room(Limits limits, Memory memory, TrustedProxies trustedProxies, int connectionsMax) {
         this.trustedProxies = trustedProxies;
         this.memory = memory;
-        this.connectionsMax = memory.connectionsMax();
+        this.connectionsMax = connectionsMax;
         this.perAddressMax = limits.of(Limit.CONNECTIONS_PER_ADDRESS_MAX);
         this.limitCounters = new LimitCounters(limits, Limit.ofConnections());
     }
@@ -51,6 +73,17 @@ public final class Room {
 
     public void leave() {
         connections.decrementAndGet();
+    }
+
+    /** Says in the log if it has less room than was asked for. */
+    public void tellLowered() {
+        if (connectionsMax < memory.connectionsMax()) {
+            LOWERED.tell(
+                    OpenFiles.now().max(),
+                    Limit.CONNECTIONS_MAX,
+                    memory.connectionsMax(),
+                    connectionsMax);
+        }
     }
 
     /** How many have entered and not left. */

@@ -42,9 +42,14 @@ public final class Kernel {
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;
     public static final int EBUSY = 16;
+    public static final int ENOMEM = 12;
+    public static final int EINVAL = 22;
     public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
     public static final int EADDRINUSE = 98;
+    public static final int ECONNABORTED = 103;
     public static final int ENOBUFS = 105;
+    public static final int ECANCELED = 125;
 
     private static final MethodHandle SETUP =
             call("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), 1);
@@ -220,8 +225,7 @@ public final class Kernel {
                                                 fd,
                                                 offset));
         if (address < 0 && address > -4096) {
-            throw new IllegalStateException(
-                    "mmap of " + bytes + " bytes: " + message((int) -address));
+            throw new UringException("mmap of " + bytes + " bytes", (int) -address);
         }
         return address;
     }
@@ -273,7 +277,7 @@ public final class Kernel {
         int closeOnExec = 0x80000;
         int fd = (int) checked(errno, () -> (int) EVENTFD.invokeExact(errno.state, 0, closeOnExec));
         if (fd < 0) {
-            throw new IllegalStateException("eventfd: " + message(-fd));
+            throw new UringException("eventfd", -fd);
         }
         return fd;
     }

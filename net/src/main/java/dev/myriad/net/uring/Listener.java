@@ -55,7 +55,7 @@ final class Listener implements AutoCloseable {
                 listeners.add(listener);
                 bound = listener.address().getPort();
             }
-        } catch (NetException e) {
+        } catch (RuntimeException | Error e) {
             listeners.forEach(Listener::close);
             throw e;
         }
@@ -73,8 +73,15 @@ final class Listener implements AutoCloseable {
         byte[] raw = inet.getAddress();
         int family = raw.length == 4 ? AF_INET : AF_INET6;
         int fd = Kernel.socket(errno, family, SOCK_STREAM_CLOEXEC);
+        if (fd == -Kernel.EMFILE
+                || fd == -Kernel.ENFILE
+                || fd == -Kernel.ENOMEM
+                || fd == -Kernel.ENOBUFS) {
+            throw new UringException("socket", -fd); // another transport needs fewer
+        }
         if (fd < 0) {
-            throw new NetException("no socket: " + Kernel.message(-fd));
+            throw new NetException(
+                    "cannot listen on " + host + ":" + port + ": " + Kernel.message(-fd));
         }
         Kernel.setsockopt(errno, fd, SOL_SOCKET, SO_REUSEADDR, 1);
         if (shared) {

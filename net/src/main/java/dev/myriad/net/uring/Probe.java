@@ -1,8 +1,5 @@
 package dev.myriad.net.uring;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -34,10 +31,16 @@ public final class Probe {
         return switch (e.errno()) {
             case 1, 13 -> "it is forbidden here (seccomp or io_uring_disabled)";
             case 38 -> "this kernel has no io_uring";
-            case 12 -> "the limit of locked memory is too low";
+            case 12 -> "the limit of locked memory is too low (" + e.getMessage() + ")";
+            case 23, 24 -> "the limit of open files is too low (" + e.getMessage() + ")";
             case 22 -> "Linux 6.8 or newer is needed";
             default -> String.valueOf(e.getMessage());
         };
+    }
+
+    /** Why it cannot be used, given what there was too little of: the JVM says of what. */
+    public static String obstacle(OutOfMemoryError e) {
+        return String.valueOf(e.getMessage());
     }
 
     /** Why the kernel's functions cannot be called: the class that looks them up did not load. */
@@ -52,23 +55,6 @@ public final class Probe {
         return denied
                 ? "this JVM denies native access, which --enable-native-access=ALL-UNNAMED allows"
                 : "the kernel's functions cannot be called (" + cause + ")";
-    }
-
-    /** The soft limit of open files, which is also the most slots that a ring's table can have. */
-    static int openFilesMax() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
-                if (line.startsWith("Max open files")) {
-                    String soft = line.split(" {2,}", -1)[1];
-                    return soft.equals("unlimited")
-                            ? 1 << 20
-                            : (int) Math.min(1 << 20, Long.parseLong(soft));
-                }
-            }
-        } catch (IOException e) {
-            // then the usual one
-        }
-        return 1_024;
     }
 
     private static final class Nobody implements Ring.Completions {

@@ -1,6 +1,8 @@
 package dev.myriad.net.uring;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One io_uring instance: a queue of operations to the kernel and one of their completions, with a
@@ -70,6 +72,7 @@ public final class Ring implements AutoCloseable {
     private static final int REGISTER_FILES2 = 13;
     private static final int REGISTER_PBUF_RING = 22;
 
+    private static final int PAGE_BYTES = 4_096;
     private static final int PARAMS_BYTES = 120;
     private static final int SQE_BYTES = 64;
     private static final int CQE_BYTES = 16;
@@ -120,57 +123,68 @@ public final class Ring implements AutoCloseable {
             Completions completions) {
         this.completions = completions;
         this.firstUrgent = firstUrgent;
-        long params = Kernel.mmap(errno, 4096, -1, 0);
-        Kernel.putInt(params + 4, cqEntries);
-        Kernel.putInt(
-                params + 8,
-                SETUP_CQSIZE
-                        | SETUP_CLAMP
-                        | SETUP_SUBMIT_ALL
-                        | SETUP_TASKRUN_FLAG
-                        | SETUP_SINGLE_ISSUER
-                        | SETUP_DEFER_TASKRUN);
-        fd = Kernel.setup(errno, sqEntries, params);
-        if (fd < 0) {
-            Kernel.munmap(errno, params, 4096);
-            throw new UringException("io_uring_setup", -fd);
+        List<Runnable> undo = new ArrayList<>();
+        try {
+            long params = Kernel.mmap(errno, PAGE_BYTES, -1, 0);
+            undo.add(() -> Kernel.munmap(errno, params, PAGE_BYTES));
+            Kernel.putInt(params + 4, cqEntries);
+            Kernel.putInt(
+                    params + 8,
+                    SETUP_CQSIZE
+                            | SETUP_CLAMP
+                            | SETUP_SUBMIT_ALL
+                            | SETUP_TASKRUN_FLAG
+                            | SETUP_SINGLE_ISSUER
+                            | SETUP_DEFER_TASKRUN);
+            int made = Kernel.setup(errno, sqEntries, params);
+            check("io_uring_setup", made);
+            undo.add(() -> Kernel.close(errno, made));
+            fd = made;
+            int entries = Kernel.getInt(params);
+            this.sqEntries = entries;
+            int cqCount = Kernel.getInt(params + 4);
+            int sqArrayOffset = Kernel.getInt(params + 64);
+            int cqesOffset = Kernel.getInt(params + 100);
+            long bytes =
+                    Math.max(sqArrayOffset + 4L * entries, cqesOffset + (long) CQE_BYTES * cqCount);
+            long memory = Kernel.mmap(errno, bytes, made, 0);
+            undo.add(() -> Kernel.munmap(errno, memory, bytes));
+            ringBytes = bytes;
+            ringMemory = memory;
+            long queue = Kernel.mmap(errno, (long) SQE_BYTES * entries, made, 0x10000000L);
+            undo.add(() -> Kernel.munmap(errno, queue, (long) SQE_BYTES * entries));
+            sqes = queue;
+            sqTail = memory + Kernel.getInt(params + 44);
+            sqMask = Kernel.getInt(memory + Kernel.getInt(params + 48));
+            sqFlags = memory + Kernel.getInt(params + 56);
+            cqHead = memory + Kernel.getInt(params + 80);
+            cqTail = memory + Kernel.getInt(params + 84);
+            cqMask = Kernel.getInt(memory + Kernel.getInt(params + 88));
+            cqFlags = memory + Kernel.getInt(params + 104);
+            cqes = memory + cqesOffset;
+            for (int i = 0; i < entries; i++) {
+                Kernel.putInt(memory + sqArrayOffset + 4L * i, i);
+            }
+            waitArg = params; // its bytes are free now; the page stays as the wait argument
+            Kernel.fill(params, PARAMS_BYTES, (byte) 0);
+            registerTable(params + 256, made, tableSlots);
+            ReceiveBuffers pool = new ReceiveBuffers(errno, buffersCount, bufferBytes);
+            undo.add(() -> pool.close(errno));
+            buffers = pool;
+            long registration = params + 256;
+            pool.describe(registration);
+            check("buffer ring", Kernel.register(errno, made, REGISTER_PBUF_RING, registration, 1));
+        } catch (RuntimeException | Error e) {
+            undo.reversed().forEach(Runnable::run);
+            throw e;
         }
-        this.sqEntries = Kernel.getInt(params);
-        int cqCount = Kernel.getInt(params + 4);
-        int sqArrayOffset = Kernel.getInt(params + 64);
-        int cqesOffset = Kernel.getInt(params + 100);
-        ringBytes =
-                Math.max(
-                        sqArrayOffset + 4L * this.sqEntries,
-                        cqesOffset + (long) CQE_BYTES * cqCount);
-        ringMemory = Kernel.mmap(errno, ringBytes, fd, 0);
-        sqes = Kernel.mmap(errno, (long) SQE_BYTES * this.sqEntries, fd, 0x10000000L);
-        sqTail = ringMemory + Kernel.getInt(params + 44);
-        sqMask = Kernel.getInt(ringMemory + Kernel.getInt(params + 48));
-        sqFlags = ringMemory + Kernel.getInt(params + 56);
-        cqHead = ringMemory + Kernel.getInt(params + 80);
-        cqTail = ringMemory + Kernel.getInt(params + 84);
-        cqMask = Kernel.getInt(ringMemory + Kernel.getInt(params + 88));
-        cqFlags = ringMemory + Kernel.getInt(params + 104);
-        cqes = ringMemory + cqesOffset;
-        for (int i = 0; i < this.sqEntries; i++) {
-            Kernel.putInt(ringMemory + sqArrayOffset + 4L * i, i);
-        }
-        waitArg = params; // its bytes are not needed any more; the page stays as the wait argument
-        Kernel.fill(params, PARAMS_BYTES, (byte) 0);
-        registerTable(tableSlots);
-        buffers = new ReceiveBuffers(errno, buffersCount, bufferBytes);
-        long registration = waitArg + 256;
-        buffers.describe(registration);
-        check("buffer ring", Kernel.register(errno, fd, REGISTER_PBUF_RING, registration, 1));
     }
 
-    private void registerTable(int slots) {
-        long argument = waitArg + 256;
+    private void registerTable(long argument, int ring, int slots) {
         Kernel.fill(argument, 64, (byte) 0);
         Kernel.putInt(argument, slots);
         Kernel.putInt(argument + 4, 1); // sparse
-        check("direct descriptors", Kernel.register(errno, fd, REGISTER_FILES2, argument, 32));
+        check("direct descriptors", Kernel.register(errno, ring, REGISTER_FILES2, argument, 32));
         Kernel.fill(argument, 64, (byte) 0);
     }
 
@@ -195,6 +209,9 @@ public final class Ring implements AutoCloseable {
         long probe = Kernel.mmap(errno, 4096, -1, 0);
         try {
             int result = Kernel.register(errno, fd, REGISTER_PROBE, probe, 256);
+            if (result < 0 && result != -Kernel.EINVAL) { // not too old, but forbidden
+                check("io_uring_register", result);
+            }
             return result >= 0
                     && op <= (Kernel.getByte(probe) & 0xff)
                     && (Kernel.getShort(probe + 16 + 8L * op + 2) & 1) != 0;
@@ -460,6 +477,10 @@ public final class Ring implements AutoCloseable {
         return (completionFlags & 1) != 0;
     }
 
+    int fd() {
+        return fd;
+    }
+
     long overflows() {
         return overflows;
     }
@@ -473,7 +494,7 @@ public final class Ring implements AutoCloseable {
         Kernel.close(errno, fd);
         Kernel.munmap(errno, sqes, (long) SQE_BYTES * sqEntries);
         Kernel.munmap(errno, ringMemory, ringBytes);
-        Kernel.munmap(errno, waitArg, 4096);
+        Kernel.munmap(errno, waitArg, PAGE_BYTES);
         buffers.close(errno);
     }
 }

@@ -1,11 +1,15 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
 import dev.myriad.net.engine.Shard;
 import dev.myriad.net.engine.Wire;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,12 @@ final class UringLane implements Lane, Ring.Completions {
     /** Of sends that are too large for the stage, until a submission is made for them. */
     private static final int LARGE_STAGES_MAX = 4;
 
+    /** Between two tries to accept: to try at once would only burn the CPU. */
+    private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final Line CANNOT =
+            Log.of("dev.myriad.net.Acceptor").warning("cannot accept: {}");
+
     private static final int PEER_BYTES = 32;
     private static final int SO_PEERNAME = 28;
     private static final int AF_INET = 2;
@@ -51,6 +61,11 @@ final class UringLane implements Lane, Ring.Completions {
     private int generation;
     private boolean accepting;
     private boolean acceptingPlain;
+
+    /** When to accept again after the kernel could not; 0 = it can. */
+    private long acceptAgainNanos;
+
+    private boolean freed;
 
     /** How often a receive found no buffer. */
     private long shortages;
@@ -79,15 +94,20 @@ final class UringLane implements Lane, Ring.Completions {
         this.scratch = scratch;
         this.slots = new UringWire[size.slots()];
         this.stage = new NativeBytes(STAGE_BYTES + size.submissions() * PEER_BYTES);
-        this.ring =
-                new Ring(
-                        size.submissions(),
-                        size.completions(),
-                        size.slots(),
-                        size.buffers(),
-                        size.bufferBytes(),
-                        Op.FIRST_URGENT,
-                        this);
+        try {
+            this.ring =
+                    new Ring(
+                            size.submissions(),
+                            size.completions(),
+                            size.slots(),
+                            size.buffers(),
+                            size.bufferBytes(),
+                            Op.FIRST_URGENT,
+                            this);
+        } catch (RuntimeException | Error e) {
+            stage.close();
+            throw e;
+        }
     }
 
     Ring ring() {
@@ -117,6 +137,9 @@ final class UringLane implements Lane, Ring.Completions {
 
     void stopAccepting() {
         accepting = false;
+        if (freed) {
+            return;
+        }
         ring.cancel(Op.of(Op.ACCEPT, 0, 0), Op.of(Op.CANCEL, 0, 0));
         ring.cancel(Op.of(Op.ACCEPT_PLAIN, 0, 0), Op.of(Op.CANCEL, 0, 0));
         ring.submit(); // nothing queued names the descriptor any more
@@ -128,11 +151,13 @@ final class UringLane implements Lane, Ring.Completions {
             open(result);
         }
         if ((flags & Ring.MORE) == 0 && accepting) {
-            if (result == -Kernel.ENFILE) {
+            if (result == -Kernel.ENFILE && slotsUsed == slots.length) {
                 shard.tableIsFull();
                 acceptPlain();
-            } else {
+            } else if (isPassing(result)) {
                 startAccepting();
+            } else {
+                acceptLater(-result);
             }
         } else if (!accepting && result >= 0) {
             UringWire wire = slots[result];
@@ -157,11 +182,41 @@ final class UringLane implements Lane, Ring.Completions {
             shard.tableIsFull(); // counted first: who hears of it finds it counted
             listener.refuse(result);
         }
-        if (accepting) {
-            if (slotsUsed < slots.length) {
-                startAccepting();
-            } else {
-                acceptPlain();
+        if (accepting && isPassing(result)) {
+            acceptIntoWhatIsThere();
+        } else if (accepting) {
+            acceptLater(-result);
+        }
+    }
+
+    private void acceptIntoWhatIsThere() {
+        if (slotsUsed < slots.length) {
+            startAccepting();
+        } else {
+            acceptPlain();
+        }
+    }
+
+    /** Whether accepting goes on at once: it went well, or failed for that one connection. */
+    private static boolean isPassing(int result) {
+        return result >= 0
+                || result == -Kernel.ECONNABORTED
+                || result == -Kernel.ECANCELED
+                || result == -Kernel.EINTR
+                || result == -Kernel.EAGAIN;
+    }
+
+    /** There are no descriptors, or no memory, for anybody. */
+    private void acceptLater(int error) {
+        CANNOT.tell(Kernel.message(error));
+        acceptAgainNanos = System.nanoTime() + ACCEPT_PAUSE_NANOS | 1;
+    }
+
+    private void acceptIfDue() {
+        if (System.nanoTime() - acceptAgainNanos >= 0) {
+            acceptAgainNanos = 0;
+            if (accepting) {
+                acceptIntoWhatIsThere();
             }
         }
     }
@@ -563,6 +618,9 @@ final class UringLane implements Lane, Ring.Completions {
 
     /** Submits, takes and handles completions; whether there was anything. */
     boolean work() {
+        if (acceptAgainNanos != 0) {
+            acceptIfDue();
+        }
         if (!ring.hasQueued() && !ring.hasWork() && stalled.isEmpty() && finishing.isEmpty()) {
             return false;
         }
@@ -573,7 +631,10 @@ final class UringLane implements Lane, Ring.Completions {
         return true;
     }
 
-    void freeMemory() {
+    /** Closes the listener, too: the kernel would go on giving it connections. */
+    void free() {
+        freed = true;
+        listener.close();
         ring.close();
         for (UringWire wire : slots) {
             Backlog backlog = wire == null ? null : wire.backlog;
@@ -582,6 +643,9 @@ final class UringLane implements Lane, Ring.Completions {
                 wire.dropBacklog();
             }
         }
+        Arrays.fill(slots, null);
+        stalled.clear();
+        finishing.clear();
         freeLargeStages();
         stage.close();
     }

@@ -1,5 +1,7 @@
 package dev.myriad.net.uring;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Application;
 import dev.myriad.net.Limits;
 import dev.myriad.net.engine.Command;
@@ -7,7 +9,10 @@ import dev.myriad.net.engine.Room;
 import dev.myriad.net.engine.Shard;
 import dev.myriad.net.engine.ThreadEnd;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shard thread with its rings. It sleeps in the first ring; the others, and other threads, wake
@@ -15,12 +20,23 @@ import java.util.concurrent.CompletableFuture;
  * {@link #isInside} and what the transport does to start and stop it.
  */
 final class UringShard extends Shard {
+    private static final Line BROKEN =
+            Log.of(UringShard.class)
+                    .error(
+                            "shard {} has lost a ring ({}): its {} connections end, and it takes no"
+                                    + " more");
+
     private final Kernel.Errno errno = new Kernel.Errno();
     private final Thread thread = Thread.currentThread();
     private final int eventfd = Kernel.eventfd(errno);
     private final NativeBytes counter = new NativeBytes(8);
     private final UringLane[] lanes;
     private boolean running = true;
+
+    /**
+     * What broke a ring, and so ended all that this shard had; it only runs commands since then.
+     */
+    private volatile @Nullable UringException broken;
 
     private UringShard(
             int index,
@@ -32,9 +48,16 @@ final class UringShard extends Shard {
         super(index, limits, application, room);
         this.lanes = new UringLane[listeners.size()];
         byte[] scratch = new byte[size.bufferBytes()];
-        for (int i = 0; i < lanes.length; i++) {
-            int number = index * lanes.length + i;
-            lanes[i] = new UringLane(number, this, listeners.get(i), size, scratch);
+        try {
+            for (int i = 0; i < lanes.length; i++) {
+                int number = index * lanes.length + i;
+                lanes[i] = new UringLane(number, this, listeners.get(i), size, scratch);
+            }
+            listen();
+        } catch (RuntimeException | Error e) {
+            free();
+            closeSignal();
+            throw e;
         }
     }
 
@@ -56,7 +79,6 @@ final class UringShard extends Shard {
                                 shard =
                                         new UringShard(
                                                 index, limits, application, room, listeners, size);
-                                shard.listen();
                             } catch (Throwable e) {
                                 started.completeExceptionally(e);
                                 return;
@@ -76,6 +98,9 @@ final class UringShard extends Shard {
             lanes[i].startAccepting();
         }
         awaitSignal();
+        for (UringLane lane : lanes) {
+            lane.ring().flush(); // what the kernel forbids is better known now
+        }
     }
 
     private void awaitSignal() {
@@ -91,22 +116,53 @@ final class UringShard extends Shard {
     }
 
     private void run() {
-        while (running) {
+        while (running && broken == null) {
             try {
                 workOrSleep();
             } catch (UringException e) {
-                fault(e);
-                running = false; // the ring itself is broken
+                broken = e;
+                BROKEN.tell(index(), e.getMessage(), wireCount());
             } catch (Throwable e) {
                 fault(e);
             }
         }
         endAll();
-        for (UringLane lane : lanes) {
-            lane.freeMemory();
+        free();
+        while (running) {
+            runCommandsOnly();
         }
+        endAll();
+        closeSignal();
+    }
+
+    private void closeSignal() {
         counter.close();
         Kernel.close(errno, eventfd);
+    }
+
+    /** What other threads want of a broken shard, such as a broadcast, still has its end. */
+    private void runCommandsOnly() {
+        try {
+            if (!turn() && running && fallAsleep()) {
+                LockSupport.park(this);
+                awake();
+            }
+        } catch (RuntimeException | Error e) {
+            fault(e);
+        }
+    }
+
+    private void free() {
+        for (UringLane lane : lanes) {
+            if (lane != null) {
+                lane.free();
+            }
+        }
+    }
+
+    /** What broke it; empty if it serves. */
+    Optional<UringException> broken() {
+        return Optional.ofNullable(broken);
     }
 
     private void workOrSleep() {
@@ -151,7 +207,11 @@ final class UringShard extends Shard {
 
     @Override
     protected void wake() {
-        Kernel.signal(eventfd);
+        if (broken == null) {
+            Kernel.signal(eventfd);
+        } else {
+            LockSupport.unpark(thread);
+        }
     }
 
     /** From any thread: stops listening. */

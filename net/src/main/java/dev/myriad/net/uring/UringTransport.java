@@ -3,12 +3,12 @@ package dev.myriad.net.uring;
 import dev.myriad.net.Application;
 import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
-import dev.myriad.net.Limit;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.engine.Counters;
 import dev.myriad.net.engine.Draining;
+import dev.myriad.net.engine.OpenFiles;
 import dev.myriad.net.engine.Room;
 import dev.myriad.net.engine.ShardedGroup;
 import java.net.InetSocketAddress;
@@ -44,15 +44,12 @@ public final class UringTransport implements Transport {
 
     /** Binds and serves. */
     public static Transport start(NetConfig config, Application application, String reason) {
-        int perShard =
-                LaneSize.lanesPerShard(
-                        config.limits().of(Limit.CONNECTIONS_MAX),
-                        config.shards(),
-                        Probe.openFilesMax());
-        LaneSize size =
-                LaneSize.forConnections(
-                        config.limits().of(Limit.CONNECTIONS_MAX), config.shards() * perShard);
-        return start(config, application, reason, perShard, size);
+        int wanted = config.memory().connectionsMax();
+        OpenFiles files = OpenFiles.now();
+        int perShard = LaneSize.lanesPerShard(wanted, config.shards(), files);
+        LaneSize size = LaneSize.forConnections(wanted, config.shards() * perShard, files.max());
+        int places = size.places(wanted, config.shards() * perShard);
+        return start(config, application, reason, new Room(config, places), perShard, size);
     }
 
     /** Binds and serves with lanes of a given number and size. */
@@ -62,9 +59,18 @@ public final class UringTransport implements Transport {
             String reason,
             int lanesPerShard,
             LaneSize size) {
+        return start(config, application, reason, new Room(config), lanesPerShard, size);
+    }
+
+    private static UringTransport start(
+            NetConfig config,
+            Application application,
+            String reason,
+            Room room,
+            int lanesPerShard,
+            LaneSize size) {
         List<Listener> listeners =
                 Listener.open(config.host(), config.port(), lanesPerShard * config.shards());
-        Room room = new Room(config);
         List<UringShard> shards = new ArrayList<>();
         try {
             for (int i = 0; i < config.shards(); i++) {
@@ -78,14 +84,19 @@ public final class UringTransport implements Transport {
                                 listeners.subList(first, first + lanesPerShard),
                                 size));
             }
-        } catch (CompletionException e) {
+        } catch (RuntimeException | Error e) { // an Error if no thread can be made
             shards.forEach(UringShard::stop);
             listeners.forEach(Listener::close);
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            if (e instanceof CompletionException) {
+                switch (e.getCause()) {
+                    case RuntimeException cause -> throw cause;
+                    case Error cause -> throw cause;
+                    case null, default -> {}
+                }
             }
             throw e;
         }
+        room.tellLowered();
         return new UringTransport(shards.toArray(new UringShard[0]), room, listeners, reason);
     }
 
@@ -115,6 +126,27 @@ public final class UringTransport implements Transport {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return Stream.of(shards)
+                .flatMap(shard -> shard.broken().stream())
+                .findFirst()
+                .map(
+                        first ->
+                                "%d of %d shards lost a ring (%s)"
+                                        .formatted(
+                                                brokenCount(), shards.length, first.getMessage()));
+    }
+
+    @Override
+    public boolean isServing() {
+        return brokenCount() < shards.length;
+    }
+
+    private long brokenCount() {
+        return Stream.of(shards).filter(shard -> shard.broken().isPresent()).count();
+    }
+
+    @Override
     public void close(Drain drain) {
         if (!closed.compareAndSet(false, true)) {
             return;
@@ -140,6 +172,11 @@ public final class UringTransport implements Transport {
     /** How often a receive found no buffer; it is armed again then. */
     long bufferShortages() {
         return lanes().mapToLong(UringLane::shortages).sum();
+    }
+
+    /** For tests, which break them. */
+    List<Ring> rings() {
+        return lanes().map(UringLane::ring).toList();
     }
 
     private Stream<UringLane> lanes() {

@@ -13,9 +13,19 @@ import dev.myriad.net.TestApplication;
 import dev.myriad.net.TestClient;
 import dev.myriad.net.TestClient.Received;
 import dev.myriad.net.Transport;
+import dev.myriad.net.engine.OpenFiles;
+import java.io.File;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -157,6 +167,135 @@ class UringFaultsTest {
         }
     }
 
+    /** A ring can be lost at any moment; the kernel must not go on giving its shard connections. */
+    @Test
+    void aShardWithoutItsRingGivesUpItsListenerAndTheOthersServeOn() throws Throwable {
+        NetConfig config =
+                new NetConfig("127.0.0.1", 0, 2, Limits.DEFAULT.with(Limit.IDLE_MILLIS, 0));
+        TestApplication application = new TestApplication();
+        UringTransport transport = UringTransport.start(config, application, "test", 1, TINY);
+        try {
+            List<TestClient> clients = open(transport, "/echo", 40); // of both shards
+            assertThat(transport.trouble()).isEmpty();
+            breakRing(transport.rings().getFirst());
+            await().until(() -> transport.trouble().isPresent());
+            assertThat(transport.trouble())
+                    .get()
+                    .asString()
+                    .startsWith("1 of 2 shards lost a ring");
+            assertThat(transport.isServing()).isTrue();
+            await().until(() -> transport.stats().open() < 40);
+            long left = transport.stats().open();
+            assertThat(left).as("those of the other shard").isPositive();
+            for (TestClient client : open(transport, "/echo", 40)) {
+                client.text("served");
+                assertThat(client.nextText()).isEqualTo("served");
+            }
+            assertThat(transport.stats().open()).isEqualTo(left + 40);
+            breakRing(transport.rings().getLast());
+            await().until(() -> !transport.isServing());
+            await().until(() -> transport.stats().open() == 0);
+            assertThatThrownBy(() -> TestClient.connect(transport.address())).isNotNull();
+            clients.forEach(TestClient::close);
+        } finally {
+            transport.close();
+        }
+    }
+
+    /** A group's sends, and its members' ends, need no ring. */
+    @Test
+    void aBroadcastPassesABrokenShardBy() throws Throwable {
+        NetConfig config =
+                new NetConfig("127.0.0.1", 0, 2, Limits.DEFAULT.with(Limit.IDLE_MILLIS, 0));
+        TestApplication application = new TestApplication();
+        UringTransport transport = UringTransport.start(config, application, "test", 1, TINY);
+        try {
+            Group group = transport.group();
+            breakRing(transport.rings().getFirst());
+            await().until(() -> transport.trouble().isPresent());
+            TestClient client = TestClient.open(transport.address(), "/peer?id=here");
+            group.add(application.connection("here"), new byte[0]);
+            for (int i = 0; i < 1_000; i++) {
+                group.send(TestApplication.text("to all " + i), null);
+            }
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(client.nextText()).isEqualTo("to all " + i);
+            }
+            client.close();
+        } finally {
+            transport.close();
+        }
+    }
+
+    /** What was a ring is something else from now on: each further call of it fails. */
+    @SuppressWarnings("restricted")
+    private static void breakRing(Ring ring) throws Throwable {
+        Kernel.Errno errno = new Kernel.Errno();
+        int other = Kernel.eventfd(errno);
+        Linker linker = Linker.nativeLinker();
+        MethodHandle dup2 =
+                linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("dup2"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        int _ = (int) dup2.invokeExact(other, ring.fd());
+        Kernel.close(errno, other);
+    }
+
+    /** The second ring is refused: nothing of the first is left, nor of what went before it. */
+    @Test
+    void aStartThatFailsLeavesNothingBehind() {
+        LaneSize tooLarge = new LaneSize(8, 16, 1 << 22, 2, 128);
+        NetConfig config = new NetConfig("127.0.0.1", 0, 2, Limits.DEFAULT);
+        List<String> before = descriptors();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(
+                            () ->
+                                    UringTransport.start(
+                                            config, new TestApplication(), "test", 2, tooLarge))
+                    .isInstanceOf(UringException.class);
+        }
+        assertThat(descriptors()).hasSameSizeAs(before);
+    }
+
+    /** Of rings, eventfds and sockets. */
+    private static List<String> descriptors() {
+        List<String> found = new ArrayList<>();
+        for (String name : Objects.requireNonNull(new File("/proc/self/fd").list())) {
+            try {
+                String target = Files.readSymbolicLink(Path.of("/proc/self/fd", name)).toString();
+                if (target.startsWith("anon_inode:") || target.startsWith("socket:")) {
+                    found.add(target);
+                }
+            } catch (IOException _) {
+                // closed meanwhile
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void ringsFollowTheLimitOfOpenFiles() {
+        for (int limit : new int[] {64, 256, 1_024, 4_096, 20_000}) {
+            OpenFiles files = new OpenFiles(limit, 40);
+            int lanes = 2 * LaneSize.lanesPerShard(110_000, 2, files);
+            LaneSize size = LaneSize.forConnections(110_000, lanes, limit);
+            assertThat(size.slots()).as("a table of %s", limit).isLessThanOrEqualTo(limit);
+            assertThat(2 * lanes)
+                    .as("rings and listeners")
+                    .isLessThanOrEqualTo(Math.max(4, files.left() / 2));
+            assertThat(size.places(110_000, lanes)).isLessThanOrEqualTo(lanes * size.slots());
+        }
+        LaneSize few =
+                LaneSize.forConnections(
+                        110_000,
+                        2 * LaneSize.lanesPerShard(110_000, 2, new OpenFiles(256, 40)),
+                        256);
+        assertThat(few.places(110_000, 2)).isBetween(400, 512);
+        LaneSize many = LaneSize.forConnections(110_000, 6, 20_000);
+        assertThat(many.places(110_000, 6)).isEqualTo(110_000);
+    }
+
     @Test
     void aTakenPortIsNamedInOneSentence() {
         try (Transport transport = start(TINY, new TestApplication())) {
@@ -175,9 +314,10 @@ class UringFaultsTest {
     void moreConnectionsThanOneTableHoldsNeedMoreLanes() {
         assertThat(LaneSize.lanesPerShard(110_000, 2, 20_000)).isEqualTo(3);
         assertThat(LaneSize.lanesPerShard(1_000, 2, 20_000)).isEqualTo(1);
-        assertThat(LaneSize.forConnections(110_000, 6).slots()).isBetween(19_250, 20_000);
+        assertThat(LaneSize.forConnections(110_000, 6, 20_000).slots()).isBetween(19_250, 20_000);
         int lanes = 2 * LaneSize.lanesPerShard(2_000_000, 2, 20_000);
-        assertThat(LaneSize.forConnections(2_000_000, lanes).slots()).isLessThanOrEqualTo(20_000);
+        assertThat(LaneSize.forConnections(2_000_000, lanes, 20_000).slots())
+                .isLessThanOrEqualTo(20_000);
     }
 
     private static List<TestClient> open(Transport transport, String target, int count) {
