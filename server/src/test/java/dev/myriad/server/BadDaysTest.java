@@ -80,8 +80,7 @@ class BadDaysTest {
     @EnabledOnOs(OS.LINUX)
     void withoutStandardStreamsItServes() throws Exception {
         int port = freePort();
-        Process server =
-                start("exec \"$@\" <&- >&- 2>&-", LOCAL, "--port", Integer.toString(port));
+        Process server = start("exec \"$@\" <&- >&- 2>&-", LOCAL, "--port", Integer.toString(port));
         try {
             await().atMost(WAIT_SECONDS, TimeUnit.SECONDS).until(() -> isReady(port));
         } finally {
@@ -167,8 +166,6 @@ class BadDaysTest {
                         Main.class.getName(),
                         "serve"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
 }
