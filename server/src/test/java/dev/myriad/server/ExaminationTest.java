@@ -2,16 +2,17 @@ package dev.myriad.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 class ExaminationTest {
     @TempDir private Path root;
@@ -20,7 +21,8 @@ class ExaminationTest {
     void aMachineWith24GigabytesAndUsualSettings() throws IOException {
         proc(
                 "self/limits",
-                "Max processes 900 900 processes\nMax open files            20000   20000  files\n");
+                "Max processes 900 900 processes\n"
+                    + "Max open files            20000   20000  files\n");
         proc("meminfo", "MemTotal:  24684084 kB\nMemAvailable:   24000000 kB\n");
         proc("sys/fs/file-max", "9223372036854775807\n");
         proc("sys/net/ipv4/tcp_mem", "287898\t383867\t575796\n");
