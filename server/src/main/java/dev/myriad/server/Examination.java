@@ -22,10 +22,19 @@ record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
     private static final int PAGE_BYTES = 4_096;
     private static final int EPHEMERAL_HEADROOM = 1_000;
 
+    /** A ring and its listener, which get half of what there is. */
+    private static final int FILES_A_RING = 4;
+
+    private static final int FILES_OF_PROGRAM = 256;
+
+    /** Of the JVM, of the shards, and carriers beyond them for handlers that are busy. */
+    private static final int THREADS = 400;
+
     List<Check> checks() {
         List<Check> checks = new ArrayList<>();
         checks.add(uring());
         openFiles().ifPresent(checks::add);
+        threads().ifPresent(checks::add);
         memory().ifPresent(checks::add);
         atLeast("fs.file-max", 2L * connections + 10_000, "open files of all")
                 .ifPresent(checks::add);
@@ -66,6 +75,11 @@ record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
         // A ring's table has at most as many slots as the limit; 5 % stay free, for accepts spread
         // unevenly.
         long rings = Math.ceilDiv(connections * 100L, files * 95);
+        if (uringObstacle.isEmpty() && rings * FILES_A_RING > files) {
+            long enough = 2 * (long) Math.sqrt(1.1 * connections) + FILES_OF_PROGRAM;
+            return Optional.of(
+                    Check.low(name, count(files), count(enough) + ": ulimit -Hn, LimitNOFILE="));
+        }
         return Optional.of(
                 uringObstacle.isEmpty()
                         ? Check.ok(
@@ -75,6 +89,21 @@ record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
                                 count(files),
                                 count(connections + EPHEMERAL_HEADROOM)
                                         + ": ulimit -Hn, LimitNOFILE="));
+    }
+
+    private Optional<Check> threads() {
+        OptionalLong limit = proc.threadsMax();
+        if (limit.isEmpty()) {
+            return Optional.empty();
+        }
+        String found = count(limit.getAsLong()) + " of this user";
+        return Optional.of(
+                limit.getAsLong() >= THREADS
+                        ? Check.ok("threads (hard limit)", found, count(THREADS))
+                        : Check.low(
+                                "threads (hard limit)",
+                                found,
+                                count(THREADS) + ": ulimit -Hu, TasksMax="));
     }
 
     private Optional<Check> memory() {

@@ -38,6 +38,11 @@ record Proc(Path root) {
         return number("self/limits", "Max open files +\\S+ +(\\d+)");
     }
 
+    /** The hard limit of threads and processes of this user. */
+    OptionalLong threadsMax() {
+        return number("self/limits", "Max processes +\\S+ +(\\d+)");
+    }
+
     OptionalLong memoryAvailableBytes() {
         return times1024(number("meminfo", "MemAvailable: +(\\d+) kB"));
     }

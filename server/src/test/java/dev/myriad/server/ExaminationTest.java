@@ -20,7 +20,10 @@ class ExaminationTest {
     void aMachineWith24GigabytesAndUsualSettings() throws IOException {
         proc(
                 "self/limits",
-                "Max processes 9 9 processes\nMax open files            20000   20000  files\n");
+                """
+                Max processes             900     900    processes
+                Max open files            20000   20000  files
+                """);
         proc("meminfo", "MemTotal:  24684084 kB\nMemAvailable:   24000000 kB\n");
         proc("sys/fs/file-max", "9223372036854775807\n");
         proc("sys/net/ipv4/tcp_mem", "287898\t383867\t575796\n");
@@ -56,6 +59,19 @@ class ExaminationTest {
         List<Check> checks = examine(100_000, Optional.of("the container forbids it"));
         assertThat(named(checks, "open files (hard limit)").verdict()).isEqualTo(Check.Verdict.LOW);
         assertThat(named(checks, "io_uring").verdict()).isEqualTo(Check.Verdict.INFO);
+    }
+
+    @Test
+    void fewOpenFilesAndFewThreadsAreNamed() throws IOException {
+        proc("self/limits", "Max processes 50 50 processes\nMax open files 256 256 files\n");
+        List<Check> checks = examine(100_000, Optional.empty());
+        Check files = named(checks, "open files (hard limit)");
+        assertThat(files.verdict()).isEqualTo(Check.Verdict.LOW);
+        assertThat(files.needed()).startsWith("918: ulimit -Hn");
+        assertThat(named(checks, "threads (hard limit)").verdict()).isEqualTo(Check.Verdict.LOW);
+        proc("self/limits", "Max open files 918 918 files\n");
+        assertThat(named(examine(100_000, Optional.empty()), "open files (hard limit)").verdict())
+                .isEqualTo(Check.Verdict.OK);
     }
 
     @Test
