@@ -25,6 +25,7 @@ function read(stream) {
     const taken = parser.execute(rest);
     if (taken instanceof Error) return lines + taken.code;
     if (method === "CONNECT") return lines + "tunnel";
+    if (taken === 0) return lines + "stalled"; // or it would be asked for ever
     rest = rest.subarray(taken); // it stops behind what asks for an upgrade, and a server may read on
   }
   return lines;
