@@ -7,7 +7,6 @@ import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limit;
-import dev.myriad.net.Memory;
 import dev.myriad.net.TrustedProxies;
 import dev.myriad.protocol.BodyDecoder;
 import dev.myriad.protocol.Handshake;
@@ -94,7 +93,7 @@ final class HttpSession {
     // ---- memory
 
     private Budget budget() {
-        return wire.shard().memory().of(Memory.Kind.REQUESTS);
+        return wire.shard().requests();
     }
 
     /** Is charged with what it holds by now; if that is too much it ends. */

@@ -2,7 +2,6 @@ package dev.myriad.net.engine;
 
 import dev.myriad.net.Budget;
 import dev.myriad.net.Limit;
-import dev.myriad.net.Memory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -189,7 +188,7 @@ final class Members {
     }
 
     private Budget budget() {
-        return lane.shard().memory().of(Memory.Kind.BROADCASTS);
+        return lane.shard().broadcasts();
     }
 
     private void drop(Limit limit) {

@@ -3,6 +3,7 @@ package dev.myriad.net.engine;
 import dev.myriad.log.Line;
 import dev.myriad.log.Log;
 import dev.myriad.net.Application;
+import dev.myriad.net.Budget;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.Memory;
@@ -32,6 +33,10 @@ public abstract class Shard {
     private final Limits limits;
     private final Application application;
     private final Room room;
+    private final Budget requests;
+    private final Budget unfinished;
+    private final Budget outbound;
+    private final Budget broadcasts;
     private final Pieces pieces = new Pieces();
     private final FrameDecoder decoder;
     private final Commands commands = new Commands();
@@ -59,6 +64,10 @@ public abstract class Shard {
         this.limits = limits;
         this.application = application;
         this.room = room;
+        this.requests = room.memory().of(Memory.Kind.REQUESTS);
+        this.unfinished = room.memory().of(Memory.Kind.UNFINISHED);
+        this.outbound = room.memory().of(Memory.Kind.OUTBOUND);
+        this.broadcasts = room.memory().of(Memory.Kind.BROADCASTS);
         this.decoder =
                 FrameDecoder.server(
                         limits.of(Limit.FRAME_BYTES_MAX),
@@ -147,6 +156,7 @@ public abstract class Shard {
         if (++sweeps % SWEEPS_A_ROUND == 0) {
             pieces.trim();
         }
+        boolean scarce = isShort();
         int portion = wireCount / SWEEPS_A_ROUND + 1;
         for (int i = 0; i < portion && wireCount > 0; i++) {
             if (sweepCursor >= wireCount) {
@@ -154,7 +164,7 @@ public abstract class Shard {
             }
             Wire wire = wires[sweepCursor++];
             if (wire != null) {
-                wire.sweep(nowMillis);
+                wire.sweep(nowMillis, scarce);
             }
         }
     }
@@ -272,6 +282,27 @@ public abstract class Shard {
     /** What clients may make the server hold. */
     final Memory memory() {
         return room.memory();
+    }
+
+    final Budget requests() {
+        return requests;
+    }
+
+    final Budget unfinished() {
+        return unfinished;
+    }
+
+    final Budget outbound() {
+        return outbound;
+    }
+
+    final Budget broadcasts() {
+        return broadcasts;
+    }
+
+    /** Whether something that a connection holds has become scarce. */
+    private boolean isShort() {
+        return requests.isShort() || unfinished.isShort() || outbound.isShort();
     }
 
     final Inbox inbox() {

@@ -5,7 +5,6 @@ import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
-import dev.myriad.net.Memory;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
@@ -183,7 +182,7 @@ public abstract class Wire implements Connection {
 
     /** What may wait for clients that read slowly, over all of them. */
     protected final Budget outboundBudget() {
-        return shard.memory().of(Memory.Kind.OUTBOUND);
+        return shard.outbound();
     }
 
     /**
@@ -296,7 +295,7 @@ public abstract class Wire implements Connection {
     }
 
     private Budget unfinished() {
-        return shard.memory().of(Memory.Kind.UNFINISHED);
+        return shard.unfinished();
     }
 
     private void dropPartial() {
@@ -389,9 +388,9 @@ public abstract class Wire implements Connection {
     }
 
     /** Ends it if its time is over, or if it holds too much of what has become scarce. */
-    void sweep(int nowMillis) {
+    void sweep(int nowMillis, boolean scarce) {
         checkDeadline(nowMillis);
-        if (phase != GONE) {
+        if (scarce && phase != GONE) {
             checkMemory();
         }
     }
