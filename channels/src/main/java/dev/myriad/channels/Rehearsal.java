@@ -86,7 +86,9 @@ final class Rehearsal {
      * @param config that of the endpoint: as many shards, and as many lanes in each
      */
     static Rehearsal on(Transports.Kind kind, NetConfig config, Duration atMost) {
-        int connections = Math.max(CONNECTIONS_MIN, config.limits().of(Limit.CONNECTIONS_MAX));
+        int wanted = config.limits().of(Limit.CONNECTIONS_MAX); // from which rings get their lanes
+        int connections =
+                kind == Transports.Kind.NETTY ? CONNECTIONS_MIN : Math.max(CONNECTIONS_MIN, wanted);
         Limits limits = Limits.DEFAULT.with(Limit.CONNECTIONS_MAX, connections);
         NetConfig own = new NetConfig("127.0.0.1", 0, config.shards(), limits);
         return new Rehearsal(

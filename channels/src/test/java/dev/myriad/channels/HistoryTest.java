@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 /** Who joins while others write misses nothing, by the recipe of the guide. */
 @Timeout(120)
 class HistoryTest {
+    /** So that the history stays a message that a client may be sent. */
+    private static final long PAUSE_NANOS = 50_000;
+
     private static final int JOINS = 150;
     private static final Pattern ID = Pattern.compile("\"id\":(\\d+)|\\b(\\d+)(?=[,\\]])");
 
@@ -55,7 +59,7 @@ class HistoryTest {
                                         for (int id = 0; !stop.get(); id++) {
                                             history.add(id); // store, then broadcast
                                             endpoint.broadcast("room:a", "said", Map.of("id", id));
-                                            Thread.onSpinWait();
+                                            LockSupport.parkNanos(PAUSE_NANOS);
                                         }
                                     });
             for (int i = 0; i < JOINS; i++) {

@@ -108,7 +108,7 @@ class BadDaysTest {
     void fewOpenFilesAreServedWithAndSaid() throws Exception {
         Process server = start("ulimit -n 256; exec \"$@\" 2>&1", LOCAL, "--port", "0");
         List<String> lines = awaitGreeting(server);
-        server.destroy();
+        assertThat(server.toHandle().destroy()).isTrue(); // which leaves its output to be read
         server.inputReader(UTF_8).lines().forEach(lines::add);
         assertThat(lines).anyMatch(line -> line.contains("256 open files do not suffice"));
         assertThat(server.waitFor()).isZero();
