@@ -229,14 +229,13 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return "channel " + kind + "of " + Mistakes.shown(topic.name());
     }
 
-    /** A channel's class; before there is one, what will make it. */
+    /**
+     * Its topic. Many programs have one class of channels for everything, and it is one topic whose
+     * handlers compute for long: the others shall not wait with them.
+     */
     @Override
     protected Object kind() {
-        Channel made = channel;
-        if (made != null) {
-            return made.getClass();
-        }
-        return rest instanceof Join join ? join.route : getClass();
+        return topic.name();
     }
 
     // ---- the mail
