@@ -229,15 +229,6 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return "channel " + kind + "of " + Mistakes.shown(topic.name());
     }
 
-    /**
-     * Its topic. Many programs have one class of channels for everything, and it is one topic whose
-     * handlers compute for long: the others shall not wait with them.
-     */
-    @Override
-    protected Object kind() {
-        return topic.name();
-    }
-
     // ---- the mail
 
     @Override

@@ -72,6 +72,10 @@ final class Carriers extends Scheduler {
     private static final int TIMED_EVERY = 16;
 
     private static final long LONG_NANOS = 25_000;
+
+    /** A turn that the ticker found to run all the while, and that took so long, says enough. */
+    private static final long HOG_NANOS = 50_000_000;
+
     private static final int SLOW_POLL_EVERY = 8;
     private static final long PAUSE_NANOS = 50_000;
 
@@ -84,7 +88,7 @@ final class Carriers extends Scheduler {
     private static final VarHandle STANDBY;
     private static final VarHandle PROCESS;
     private static final VarHandle NEXT;
-    private static final VarHandle IN_LANE;
+    private static final VarHandle LOWERED;
 
     static {
         try {
@@ -92,7 +96,7 @@ final class Carriers extends Scheduler {
             STANDBY = lookup.findVarHandle(Carriers.class, "standby", boolean.class);
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
-            IN_LANE = lookup.findVarHandle(Worker.class, "inLane", boolean.class);
+            LOWERED = lookup.findVarHandle(Worker.class, "lowered", int.class);
             Memory.catches(VirtualMachineError.class, OutOfMemoryError.class, Throwable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -101,8 +105,13 @@ final class Carriers extends Scheduler {
 
     private final RunQueue quick = new RunQueue();
     private final RunQueue slow = new RunQueue();
+
+    /** Those that nothing is known about yet, and that found the slow lane full. */
+    private final RunQueue unknown = new RunQueue();
+
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final SlowLane slowLane = new SlowLane();
+    private final Priorities priorities = new Priorities();
     private final Ticker ticker = new Ticker(this);
     private final HighWater highWater = new HighWater();
     private final ThreadFactory threads =
@@ -164,17 +173,18 @@ final class Carriers extends Scheduler {
         return slowLane;
     }
 
-    /** Queues one that comes out of the slow lane, if there is one. */
-    void resume(@Nullable Process process) {
-        if (process != null) {
-            add(process);
-            ensureStandby();
-        }
+    Priorities priorities() {
+        return priorities;
     }
 
     /** Whether processes wait for a worker. */
     boolean hasQueued() {
-        return !quick.isEmpty() || !slow.isEmpty();
+        return !quick.isEmpty() || (hasSlow() && !slowLane.isFull());
+    }
+
+    /** Whether slow processes wait, for a worker or for the lane. */
+    boolean hasSlow() {
+        return !slow.isEmpty() || !unknown.isEmpty();
     }
 
     /** Throws nothing but that there is no stack left. */
@@ -230,6 +240,7 @@ final class Carriers extends Scheduler {
 
     void forEachQueued(Consumer<Process> action) {
         quick.forEach(action);
+        unknown.forEach(action);
         slow.forEach(action);
     }
 
@@ -286,6 +297,8 @@ final class Carriers extends Scheduler {
             Memory.catches(StackOverflowError.class);
         }
 
+        private static final int OUTSIDE = -1;
+
         /** Whose turn it is; others read it. */
         @SuppressWarnings("UnusedVariable") // written through PROCESS
         private @Nullable Process process;
@@ -309,7 +322,7 @@ final class Carriers extends Scheduler {
 
         long keptSince;
         int keptLooks;
-        boolean named;
+        volatile boolean named;
 
         /** When the ticker last looked at the mailbox of a process with a long turn. */
         long mailSeenAt = Long.MIN_VALUE / 2;
@@ -318,8 +331,11 @@ final class Carriers extends Scheduler {
         @SuppressWarnings("UnusedVariable") // through NEXT
         private volatile @Nullable Process next;
 
-        /** Whether its process has come through the slow lane, or would have had to. */
-        private volatile boolean inLane;
+        /**
+         * The carrier that the kernel serves last, because this turn is in the slow lane: 0 if the
+         * kernel cannot be told, {@link #OUTSIDE} if the turn is not in it.
+         */
+        private volatile int lowered = OUTSIDE;
 
         /** Turns in a row that came from there. */
         private int conversation;
@@ -337,10 +353,13 @@ final class Carriers extends Scheduler {
                 thread = Thread.currentThread();
                 WORKER.set(this);
                 workers.add(this);
+                priorities.learn(this);
                 work();
             } catch (Throwable fault) { // not a handler's: those end their processes in turn()
                 survive(fault);
             } finally {
+                turns++;
+                VarHandle.fullFence(); // before it looks: see enterLane()
                 leaveLane();
                 giveNext();
                 if (hasQueued()) {
@@ -370,12 +389,13 @@ final class Carriers extends Scheduler {
                 if (hasQueued()) {
                     ensureStandby();
                 }
-                if (slowLane.isOpen() && slowLane.isFor(due)) {
+                if (slowLane.isOpen() && !due.isKnownQuick()) {
                     if (!slowLane.isEntered()) {
                         putAside(due);
                         continue;
                     }
-                    inLane = true;
+                    slowTurn = true;
+                    inLane(priorities.lowerCurrent());
                 }
                 PROCESS.setRelease(this, due);
                 boolean timed = untimed == 0 || slowTurn;
@@ -388,6 +408,9 @@ final class Carriers extends Scheduler {
                 if (timed || turnMessages >= CLOCK_EVERY) {
                     now = System.nanoTime();
                     measured(due, now - turnStart, more);
+                    if (isInLane() && now - turnStart > HOG_NANOS) {
+                        due.hogged();
+                    }
                 } else {
                     untimed--;
                     due.count(turnMessages, due.averageNanos() * turnMessages);
@@ -410,24 +433,45 @@ final class Carriers extends Scheduler {
 
         private void putAside(Process due) {
             try {
-                slowLane.await(due);
+                (due.isSlow() ? slow : unknown).add(due);
             } catch (OutOfMemoryError e) {
                 Stranded.add(due);
             }
         }
 
-        /** The ticker's: its process hogs. */
+        /**
+         * The ticker's: all others come before the present turn. Should that have ended meanwhile,
+         * the ticker sees it, or else the worker sees after this turn or its next that it is in the
+         * lane, and at the latest when it ends.
+         */
         void enterLane() {
-            if (IN_LANE.compareAndSet(this, false, true)) {
-                slowLane.enterAnyway();
+            int number = priorities.number(carrier());
+            slowLane.enterAnyway();
+            inLane(number);
+            priorities.lower(number);
+            if (turns != seenTurn) {
+                leaveLane();
+                priorities.restore(number);
             }
         }
 
-        /** Its turn is over, or it waits for something: another one may run. */
-        void leaveLane() {
-            if (inLane && IN_LANE.compareAndSet(this, true, false)) {
-                resume(slowLane.leave());
+        private void inLane(int carrier) {
+            if (!LOWERED.compareAndSet(this, OUTSIDE, carrier)) {
+                slowLane.leave(); // it is in it already
             }
+        }
+
+        /** Its turn is over, or it waits for something: its carrier is like any again. */
+        void leaveLane() {
+            int number = lowered;
+            if (number != OUTSIDE && LOWERED.compareAndSet(this, number, OUTSIDE)) {
+                slowLane.leave();
+                priorities.restore(number);
+            }
+        }
+
+        boolean isInLane() {
+            return lowered != OUTSIDE;
         }
 
         private @Nullable Process poll() {
@@ -452,7 +496,13 @@ final class Carriers extends Scheduler {
         }
 
         private @Nullable Process pollSlow() {
-            Process due = slow.poll();
+            if (slowLane.isFull()) {
+                return null;
+            }
+            Process due = unknown.poll();
+            if (due == null) {
+                due = slow.poll();
+            }
             slowTurn = due != null;
             return due;
         }

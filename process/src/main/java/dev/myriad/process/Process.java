@@ -68,15 +68,6 @@ public abstract non-sealed class Process extends Mailbox {
         return getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(this));
     }
 
-    /**
-     * What has the same kind is expected to behave alike: while one of a kind keeps a carrier to
-     * itself, few others of it run at a time. The class, unless it says little. Called by any
-     * thread.
-     */
-    protected Object kind() {
-        return getClass();
-    }
-
     // ---- for everyone
 
     /**
@@ -504,6 +495,11 @@ public abstract non-sealed class Process extends Mailbox {
         return average > SLOW;
     }
 
+    /** Its messages are known to be short; of a new process nothing is known. */
+    final boolean isKnownQuick() {
+        return average > 0 && average <= SLOW;
+    }
+
     final long averageNanos() {
         return (long) average << AVERAGE_UNIT_SHIFT;
     }
@@ -515,9 +511,14 @@ public abstract non-sealed class Process extends Mailbox {
      * look shorter than it is: so short times undo that, at once if there were enough of them.
      */
     final void sample(long nanosPerMessage, int messages, boolean more) {
-        int sample = (int) Math.min(nanosPerMessage >> AVERAGE_UNIT_SHIFT, SAMPLE_MAX);
+        int sample = Math.clamp(nanosPerMessage >> AVERAGE_UNIT_SHIFT, 1, SAMPLE_MAX);
         int weight = sample > SLOW ? more ? 8 : 16 : messages >= ENOUGH_MESSAGES ? 1 : 2;
         average += (short) ((sample - average) / weight);
+    }
+
+    /** One turn was enough to tell that it is slow. */
+    final void hogged() {
+        average = SAMPLE_MAX;
     }
 
     /** Keeps count of a turn, if this process is one of those whose counts are kept. */

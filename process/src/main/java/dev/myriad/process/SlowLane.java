@@ -1,108 +1,102 @@
 package dev.myriad.process;
 
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Where processes wait whose like keep carriers to themselves. A handler that computes without end
- * cannot be taken off its thread once it has begun, so its fellows do not begin: at most one for
- * each processor runs, and the kernel shares these out between few threads and not hundreds.
+ * Where processes run that are not known to be quick, while handlers that compute have taken all
+ * processors. A handler cannot be taken off its carrier once it has begun, so the quick ones go
+ * first: the lane has as many carriers as are there beside one for each processor, and the kernel
+ * serves these last ({@link Priorities}). Who finds it full waits in the slow queue.
  *
- * <p>A kind is suspect for a second after one of it was last seen to hog. While it is, those that
- * are quick pass through too, each as soon as one before it is done or waits. Should none be done,
- * one more may run after a while, and the next after a longer one: so nobody waits for ever behind
- * those that never end. Thread-safe; {@link #suspect} and {@link #look} are called by the ticker.
+ * <p>The lane is open for a second after as many long turns as processors were last seen. Else it
+ * costs one volatile read a turn. Thread-safe; {@link #look} is called by the ticker.
  */
 final class SlowLane {
-    private static final long SUSPECT_NANOS = 1_000_000_000;
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+    private static final long OPEN_NANOS = 1_000_000_000;
 
-    /** After so long one more may run; after twice that the next, and so on. */
-    private static final long PATIENCE_NANOS = 100_000_000;
+    /** Carriers to add at a look, while processes wait for the lane. */
+    private static final int WIDENED = 4;
 
-    private final ConcurrentHashMap<Object, Long> suspects = new ConcurrentHashMap<>();
-    private final RunQueue waiting = new RunQueue();
+    /**
+     * So many share a processor if the kernel serves them last, else one does. More would gain
+     * nothing, and cost: when the JVM lets its threads go on after a pause, the kernel gives each
+     * of them what it waited for meanwhile, before the others.
+     */
+    private static final int SHARE = 8;
 
-    /** How many more may run; below zero if they ran before they were suspect. */
-    private final AtomicInteger free =
-            new AtomicInteger(Runtime.getRuntime().availableProcessors());
+    /** Some may never end: after so long one more may run, after twice that the next, and so on. */
+    private static final long PATIENCE_NANOS = 50_000_000;
 
+    private final AtomicInteger inside = new AtomicInteger();
     private volatile boolean isOpen;
+    private volatile int width;
 
-    /** The ticker's: how many more may run than there are processors, and since when. */
-    private int extra;
+    /** The ticker's. */
+    private long openUntil;
 
-    private long admittedAt;
+    private int granted;
+    private long grantedAt;
 
-    /** Whether anybody is suspect: else nobody needs to look. */
     boolean isOpen() {
         return isOpen;
     }
 
-    /** One of its kind has been seen to hog. */
-    void suspect(Process process, long now) {
-        suspects.put(kindOf(process), now + SUSPECT_NANOS);
-        isOpen = true;
-    }
-
-    /** Whether it is one of those that have to ask. */
-    boolean isFor(Process process) {
-        return suspects.containsKey(kindOf(process));
+    boolean isFull() {
+        return isOpen && inside.get() >= width;
     }
 
     boolean isEntered() {
-        int left = free.get();
-        while (left > 0) {
-            if (free.compareAndSet(left, left - 1)) {
+        int now = inside.get();
+        while (now < width) {
+            if (inside.compareAndSet(now, now + 1)) {
                 return true;
             }
-            left = free.get();
+            now = inside.get();
         }
         return false;
     }
 
     /** It runs already. */
     void enterAnyway() {
-        free.decrementAndGet();
+        inside.incrementAndGet();
     }
 
-    /** One is done; the next, which is to be queued, or null. */
-    @Nullable Process leave() {
-        return free.incrementAndGet() > 0 ? waiting.poll() : null;
+    void leave() {
+        inside.decrementAndGet();
     }
 
-    void await(Process process) {
-        waiting.add(process);
-    }
-
-    boolean isEmpty() {
-        return waiting.isEmpty();
-    }
-
-    /** One that waits and may go, to be queued; null if there is none. */
-    @Nullable Process look(long now, int already) {
-        if (isOpen && suspects.values().removeIf(until -> until < now)) {
-            isOpen = !suspects.isEmpty();
+    /**
+     * Looks how many may be in it.
+     *
+     * @param longTurns that run now, in the lane or not
+     * @param outside those of them that are not in it
+     * @param spare carriers beside one for each processor
+     * @param waiting whether processes wait for the lane, as far as can be seen
+     * @param isServedLast whether the kernel can be told to serve those in it last
+     * @return how many carriers it wants beside one for each processor
+     */
+    int look(
+            int longTurns,
+            int outside,
+            int spare,
+            boolean waiting,
+            boolean isServedLast,
+            long now) {
+        if (longTurns >= PROCESSORS) {
+            openUntil = now + OPEN_NANOS;
         }
-        if (waiting.isEmpty() || free.get() > 0) {
-            admittedAt = now;
-            if (!isOpen) {
-                free.addAndGet(-extra);
-                extra = 0;
-            }
-        } else if (now - admittedAt >= PATIENCE_NANOS * (1 + extra)) {
-            admittedAt = now;
-            extra++;
-            free.incrementAndGet();
+        boolean open = now < openUntil;
+        if (!open || !waiting || inside.get() < width) {
+            granted = open ? granted : 0;
+            grantedAt = now;
+        } else if (now - grantedAt >= PATIENCE_NANOS * (1 + granted)) {
+            granted++;
+            grantedAt = now;
         }
-        return free.get() > already || !isOpen ? waiting.poll() : null;
-    }
-
-    private static Object kindOf(Process process) {
-        try {
-            return process.kind();
-        } catch (Throwable e) {
-            return process.getClass();
-        }
+        int most = PROCESSORS * (isServedLast ? SHARE : 1) + granted;
+        width = Math.clamp(spare - outside, 1, most);
+        isOpen = open;
+        return open ? longTurns + PROCESSORS + (waiting ? WIDENED : 0) : 0;
     }
 }

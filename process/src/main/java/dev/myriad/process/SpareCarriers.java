@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
 final class SpareCarriers {
-    private static final int ADDED_MAX = 64;
+    private static final int ADDED_MAX = 224;
 
     /** Without need they are kept for this long: hogs come back. */
     private static final long KEPT_NANOS = 100_000_000;

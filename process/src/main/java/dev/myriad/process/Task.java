@@ -178,11 +178,6 @@ public final class Task<T extends @Nullable Object> {
         }
 
         @Override
-        protected Object kind() {
-            return work.getClass();
-        }
-
-        @Override
         protected String name() {
             return name.isEmpty() ? "task " + work.getClass().getName() : name;
         }

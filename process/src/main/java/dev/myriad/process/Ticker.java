@@ -2,6 +2,8 @@ package dev.myriad.process;
 
 import dev.myriad.log.Line;
 import dev.myriad.log.Log;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,12 @@ final class Ticker implements Runnable {
      */
     private static final int HOG_LOOKS = 5;
 
+    /**
+     * A turn that is seen to run at so many further looks is a long one. Less than it takes to be a
+     * hog: whose turn ends soon after has lost nothing but its place before those with short ones.
+     */
+    private static final int LONG_LOOKS = 2;
+
     /** The share of its time that it may watch: with very many blocked handlers it takes longer. */
     private static final int WATCH_SHARE = 10;
 
@@ -50,6 +58,7 @@ final class Ticker implements Runnable {
     private final Carriers carriers;
     private final SpareCarriers spares = new SpareCarriers();
     private final HogLog hogLog = new HogLog();
+    private final List<Carriers.Worker> longTurns = new ArrayList<>();
     private final long origin = System.nanoTime();
     private final TimerWheel[] wheels;
     private volatile @Nullable Thread thread;
@@ -195,15 +204,8 @@ final class Ticker implements Runnable {
         if (queued) {
             carriers.ensureStandby();
         }
-        SlowLane lane = carriers.slowLane();
-        int resumed = 0;
-        Process waited;
-        while ((waited = lane.look(now, resumed)) != null) {
-            carriers.resume(waited);
-            resumed++;
-        }
-        boolean busy =
-                queued || !lane.isEmpty() || !carriers.workers().isEmpty() || spares.added() > 0;
+        boolean slow = carriers.hasSlow();
+        boolean busy = queued || slow || !carriers.workers().isEmpty() || spares.added() > 0;
         idleWatches = busy ? 0 : idleWatches + 1;
         int standby = carriers.waitingStandby();
         if (standby == 0 || standby != seenStandby) {
@@ -213,16 +215,17 @@ final class Ticker implements Runnable {
             standbyLooks++;
         }
         int hogs = lookAtWorkers(now);
+        int crowded = lookAtLane(slow, now);
         // One more than there are hogs: who came to be one since the last look is not known yet.
         boolean starved = standby != 0 && standbyLooks >= STARVED_LOOKS;
-        int needed = starved ? hogs + 1 : hogs;
+        int needed = Math.max(starved ? hogs + 1 : hogs, crowded);
         // Hogs that look as if they waited, because threads of others do, starve it all the same.
         if (standbyLooks >= STARVED_LOOKS * (2 + spares.added()) && spares.areAllTaken()) {
             needed = Math.max(needed, spares.added() + 1);
             standbyLooks = STARVED_LOOKS;
         }
         spares.need(needed, now);
-        if (starved) {
+        if (starved || (crowded > 0 && standby != 0)) {
             spares.start();
         }
     }
@@ -231,6 +234,7 @@ final class Ticker implements Runnable {
     private int lookAtWorkers(long now) {
         int count = 0;
         int hogLooks = HOG_LOOKS * (1 + spares.added());
+        longTurns.clear();
         for (Carriers.Worker worker : carriers.workers()) {
             Process process = worker.process();
             int turn = worker.turns();
@@ -249,20 +253,42 @@ final class Ticker implements Runnable {
                 continue;
             }
             worker.looks++;
+            if (worker.looks < LONG_LOOKS && !worker.isInLane()) {
+                continue;
+            }
             if (worker.looks >= HOG_LOOKS) {
                 hogLog.look(worker, now);
-                if (!worker.carrier().isEmpty()) {
-                    carriers.slowLane().suspect(process, now);
-                    worker.enterLane();
-                }
             }
-            if (worker.looks >= hogLooks && !worker.carrier().isEmpty()) {
+            if (worker.carrier().isEmpty()) {
+                continue;
+            }
+            longTurns.add(worker);
+            if (worker.looks >= hogLooks || worker.isInLane()) {
                 count++;
             }
         }
         hogLog.report(carriers.workers());
         lookedAt = origin + now;
         return count;
+    }
+
+    /** Lets others go before the long turns; how many carriers there are to be for that. */
+    private int lookAtLane(boolean waiting, long now) {
+        SlowLane lane = carriers.slowLane();
+        Priorities priorities = carriers.priorities();
+        priorities.look(!longTurns.isEmpty(), now);
+        int outside = 0;
+        for (Carriers.Worker worker : longTurns) {
+            if (!worker.isInLane()) {
+                if (lane.isOpen()) {
+                    worker.enterLane();
+                } else {
+                    outside++;
+                }
+            }
+        }
+        return lane.look(
+                longTurns.size(), outside, spares.added(), waiting, priorities.areKnown(), now);
     }
 
     private void lookAtMail(Carriers.Worker worker, Process process, long now) {
