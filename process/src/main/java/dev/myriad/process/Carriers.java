@@ -93,7 +93,7 @@ final class Carriers extends Scheduler {
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
             IN_LANE = lookup.findVarHandle(Worker.class, "inLane", boolean.class);
-            Memory.catches(VirtualMachineError.class, OutOfMemoryError.class, Throwable.class);
+            Memory.catches(VirtualMachineError.class, LinkageError.class, OutOfMemoryError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -132,8 +132,9 @@ final class Carriers extends Scheduler {
                 ensureStandby();
             }
             ticker.ensureAwake();
-        } catch (VirtualMachineError e) {
-            // The sender's stack is used up; the ticker sees what is queued within a second.
+        } catch (VirtualMachineError | LinkageError e) {
+            // It is queued, and must not be twice. The sender's stack is used up; the ticker sees
+            // what is queued within a second.
         }
     }
 
@@ -184,8 +185,9 @@ final class Carriers extends Scheduler {
             try {
                 standbys++;
                 Memory.isNeeded();
+                Stack.isNeeded();
                 threads.newThread(new Worker()).start();
-            } catch (Throwable noMemory) { // for a thread now: the next adder tries again
+            } catch (Throwable noRoom) { // for a thread now: the next adder tries again
                 standby = false;
             }
         }
@@ -283,7 +285,7 @@ final class Carriers extends Scheduler {
      */
     final class Worker extends Turn implements Runnable {
         static {
-            Memory.catches(StackOverflowError.class);
+            Memory.catches(VirtualMachineError.class, LinkageError.class);
         }
 
         /** Whose turn it is; others read it. */
@@ -475,7 +477,7 @@ final class Carriers extends Scheduler {
             }
             try {
                 add(before);
-            } catch (StackOverflowError e) { // of a handler, hence in this worker's thread
+            } catch (VirtualMachineError | LinkageError e) { // of a handler: in this thread
                 next = before;
                 throw e;
             }
