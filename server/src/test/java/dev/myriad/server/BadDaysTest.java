@@ -143,6 +143,8 @@ class BadDaysTest {
             strings = {
                 "--host 203.0.113.1 --transport auto",
                 "--host 203.0.113.1 --transport netty",
+                "--host 2001:db8::1 --transport auto", // with IPv6 or without
+                "--host 2001:db8::1 --transport netty",
                 "--host nowhere.invalid --transport auto",
                 "--host nowhere.invalid --transport netty"
             })
