@@ -216,7 +216,9 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
             answer(envelope);
         } else if (!envelope.hasJoinRef() || envelope.joinRefIs(channel.joinRef)) {
             receive(channel, cursor);
-        } // else it belongs to an earlier join of the topic
+        } else {
+            answerStale(envelope);
+        }
     }
 
     /** A message for the channel that has its topic. */
@@ -269,6 +271,24 @@ sealed class SocketHandler implements Socket, ConnectionHandler permits Identifi
                     Payload.EMPTY);
         } else {
             unmatched(envelope.ref(), envelope.topic());
+        }
+    }
+
+    /**
+     * Answers a message of an earlier join of a topic, or of one that was refused at once, while
+     * another has the topic: it reaches no channel. Phoenix says nothing, and whoever sent it would
+     * wait; clients that have gone on to the other join pass over what bears another's ref.
+     */
+    private void answerStale(Envelope envelope) {
+        byte[] ref = envelope.ref();
+        if (ref != null) {
+            boolean leaves = envelope.eventIs(Words.LEAVE_UTF8);
+            reply(
+                    envelope.joinRef(),
+                    ref,
+                    envelope.topic(),
+                    leaves ? Words.STATUS_OK : Words.STATUS_ERROR,
+                    leaves ? Payload.EMPTY : Words.UNMATCHED_TOPIC);
         }
     }
 

@@ -229,6 +229,8 @@ class ChannelLifeTest {
         }
         model.closed();
         await().atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
                 .untilAsserted(
                         () ->
                                 assertThat(lived(seed))

@@ -208,10 +208,15 @@ class StateMachineTest {
     }
 
     @Test
-    void staleJoinRefIsDropped() {
+    void aStaleJoinRefIsAnsweredAndReachesNoChannel() {
         MemoryClient client = server.joined(wire, ROOM);
         client.send(wire.message("0", "2", ROOM, "echo", "{}"));
+        String unmatched = "{\"reason\":\"unmatched topic\"}";
+        assertThat(client.next()).isEqualTo(wire.reply("0", "2", ROOM, "error", unmatched));
         client.send(wire.message("0", "3", ROOM, "phx_leave", "{}"));
+        assertThat(client.next()).isEqualTo(wire.reply("0", "3", ROOM, "ok", "{}"));
+        client.send(wire.message("0", null, ROOM, "echo", "{}"));
+        client.send(wire.message("0", null, ROOM, "phx_leave", "{}"));
         echo(client, "1", "4", ROOM);
         assertThat(client.waiting()).isZero();
     }

@@ -18,7 +18,9 @@ final class Fuzzer {
     /** An input that keeps the processor busy for longer is a finding. */
     static final Duration INPUT_BUDGET = Duration.ofMillis(100);
 
-    private static final Duration HANG = Duration.ofSeconds(5);
+    /** A single check that goes on for so many budgets will not end. */
+    private static final int HANG_BUDGETS = 50;
+
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
     private static final long CHECK_SALT = 0x5DEECE66DL;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -26,13 +28,23 @@ final class Fuzzer {
     private final Target target;
     private final Meter meter;
     private final long seed;
+    private final long budgetNanos;
     private final Randomness random = new Randomness();
+
+    /** Checks begun, of which an iteration takes many once its input is doubtful. */
+    private final AtomicLong checks = new AtomicLong();
+
     private volatile long cpuNanos;
 
     Fuzzer(Target target, Meter meter, long seed) {
+        this(target, meter, seed, INPUT_BUDGET);
+    }
+
+    Fuzzer(Target target, Meter meter, long seed, Duration inputBudget) {
         this.target = target;
         this.meter = meter;
         this.seed = seed;
+        this.budgetNanos = inputBudget.toNanos();
     }
 
     /**
@@ -48,16 +60,17 @@ final class Fuzzer {
         long cpuThen = 0;
         try {
             while (!worker.join(WATCH_INTERVAL)) {
-                long now = run.iteration.get();
+                long now = checks.get();
                 long cpu = THREADS.getThreadCpuTime(worker.threadId());
                 if (now != seen) {
                     seen = now;
                     cpuThen = cpu;
-                } else if (cpu - cpuThen > HANG.toNanos()) {
+                } else if (cpu - cpuThen > HANG_BUDGETS * budgetNanos) {
                     AssertionError hung = new AssertionError("hung");
                     hung.setStackTrace(worker.getStackTrace());
+                    long at = run.iteration.get();
                     throw new Finding(
-                            seed, now, target.make(new Randomness().reset(seed, now)), hung);
+                            seed, at, target.make(new Randomness().reset(seed, at)), hung);
                 }
             }
         } catch (InterruptedException e) {
@@ -65,6 +78,7 @@ final class Fuzzer {
             throw new AssertionError("interrupted", e);
         } finally {
             run.stopped = true;
+            worker.interrupt();
         }
         Throwable failure = run.failure.get();
         if (failure != null) {
@@ -84,6 +98,7 @@ final class Fuzzer {
     }
 
     private void check(long iteration, byte[] input) {
+        checks.lazySet(checks.getPlain() + 1);
         Randomness choices = random.reset(seed + CHECK_SALT, iteration);
         target.check(input.clone(), choices, meter);
     }
@@ -98,12 +113,12 @@ final class Fuzzer {
     private @Nullable Throwable fault(long iteration, byte[] input) {
         try {
             long fastest = Long.MAX_VALUE;
-            for (int i = 0; i < 3 && fastest > INPUT_BUDGET.toNanos(); i++) {
+            for (int i = 0; i < 3 && fastest > budgetNanos; i++) {
                 long begun = THREADS.getCurrentThreadCpuTime();
                 check(iteration, input);
                 fastest = Math.min(fastest, THREADS.getCurrentThreadCpuTime() - begun);
             }
-            return fastest > INPUT_BUDGET.toNanos()
+            return fastest > budgetNanos
                     ? new AssertionError("took " + Duration.ofNanos(fastest))
                     : null;
         } catch (Throwable e) { // errors too: a stack overflow is a finding
@@ -143,8 +158,7 @@ final class Fuzzer {
                 }
                 long then = System.nanoTime();
                 boolean doubtful =
-                        fault instanceof Meter.AllocatedTooMuch
-                                || then - now > INPUT_BUDGET.toNanos();
+                        fault instanceof Meter.AllocatedTooMuch || then - now > budgetNanos;
                 if (doubtful) { // the machine may have been elsewhere meanwhile
                     fault = fault(next, input(next));
                     then = System.nanoTime();

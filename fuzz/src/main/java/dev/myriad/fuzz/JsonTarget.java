@@ -11,7 +11,13 @@ import java.util.regex.Pattern;
 
 /** The scanner takes for JSON what Jackson takes for it, but half a pair of surrogates. */
 final class JsonTarget implements Target {
-    static final Pattern ESCAPED_SURROGATE = Pattern.compile("\\\\u[dD][89a-fA-F]");
+    /**
+     * Half a pair of surrogates, of which ours demands the other; and a digit that is none: of a
+     * character beyond ASCII Jackson looks at the last byte only.
+     */
+    private static final Pattern ODD_ESCAPE =
+            Pattern.compile("\\\\u(?:[dD][89a-fA-F]|[0-9a-fA-F]{0,3}[^\\x00-\\x7f])");
+
     private static final int REFUSED = -1;
 
     private final ByteText text = new ByteText();
@@ -73,6 +79,6 @@ final class JsonTarget implements Target {
             brackets += text.charAt(i) == '[' || text.charAt(i) == '{' ? 1 : 0;
         }
         return brackets > JsonScanner.DEPTH_MAX
-                || (text.contains("\\u") && ESCAPED_SURROGATE.matcher(text).find());
+                || (text.contains("\\u") && ODD_ESCAPE.matcher(text).find());
     }
 }

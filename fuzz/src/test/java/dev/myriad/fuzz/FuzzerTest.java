@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.myriad.testkit.Mutator;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class FuzzerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration BUDGET = Duration.ofMillis(5);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private interface Check {
         void accept(byte[] input);
@@ -34,7 +38,7 @@ class FuzzerTest {
                         used.end(input.length);
                     }
                 };
-        return new Fuzzer(target, meter, seed);
+        return new Fuzzer(target, meter, seed, BUDGET);
     }
 
     private static Fuzzer fuzzer(long seed, Check check) {
@@ -75,38 +79,28 @@ class FuzzerTest {
 
     @Test
     void catchesATargetThatHangs() {
+        Check endless =
+                _ -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        Thread.onSpinWait();
+                    }
+                };
         assertThatExceptionOfType(Finding.class)
-                .isThrownBy(
-                        () ->
-                                fuzzer(
-                                                1,
-                                                _ -> {
-                                                    while (!Thread.currentThread()
-                                                            .isInterrupted()) {
-                                                        Thread.onSpinWait();
-                                                    }
-                                                })
-                                        .run(0, 10, LONG))
+                .isThrownBy(() -> fuzzer(1, endless).run(0, 10, LONG))
                 .withMessageContaining("hung");
     }
 
     @Test
     void catchesATargetThatTakesLong() {
-        long budget = Fuzzer.INPUT_BUDGET.toNanos();
+        Check slow =
+                input -> {
+                    long end = THREADS.getCurrentThreadCpuTime() + 2 * BUDGET.toNanos();
+                    while (input.length > 0 && THREADS.getCurrentThreadCpuTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                };
         assertThatExceptionOfType(Finding.class)
-                .isThrownBy(
-                        () ->
-                                fuzzer(
-                                                1,
-                                                input -> {
-                                                    long begun = System.nanoTime();
-                                                    while (input.length > 0
-                                                            && System.nanoTime() - begun
-                                                                    < 20 * budget) {
-                                                        Thread.onSpinWait();
-                                                    }
-                                                })
-                                        .run(0, 1, LONG))
+                .isThrownBy(() -> fuzzer(1, slow).run(0, 1, LONG))
                 .withMessageContaining("took");
     }
 

@@ -97,7 +97,7 @@ final class Carriers extends Scheduler {
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
             LOWERED = lookup.findVarHandle(Worker.class, "lowered", int.class);
-            Memory.catches(VirtualMachineError.class, OutOfMemoryError.class, Throwable.class);
+            Memory.catches(VirtualMachineError.class, LinkageError.class, OutOfMemoryError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -141,8 +141,9 @@ final class Carriers extends Scheduler {
                 ensureStandby();
             }
             ticker.ensureAwake();
-        } catch (VirtualMachineError e) {
-            // The sender's stack is used up; the ticker sees what is queued within a second.
+        } catch (VirtualMachineError | LinkageError e) {
+            // It is queued, and must not be twice. The sender's stack is used up; the ticker sees
+            // what is queued within a second.
         }
     }
 
@@ -194,8 +195,9 @@ final class Carriers extends Scheduler {
             try {
                 standbys++;
                 Memory.isNeeded();
+                Stack.isNeeded();
                 threads.newThread(new Worker()).start();
-            } catch (Throwable noMemory) { // for a thread now: the next adder tries again
+            } catch (Throwable noRoom) { // for a thread now: the next adder tries again
                 standby = false;
             }
         }
@@ -294,7 +296,7 @@ final class Carriers extends Scheduler {
      */
     final class Worker extends Turn implements Runnable {
         static {
-            Memory.catches(StackOverflowError.class);
+            Memory.catches(VirtualMachineError.class, LinkageError.class);
         }
 
         private static final int OUTSIDE = -1;
@@ -525,7 +527,7 @@ final class Carriers extends Scheduler {
             }
             try {
                 add(before);
-            } catch (StackOverflowError e) { // of a handler, hence in this worker's thread
+            } catch (VirtualMachineError | LinkageError e) { // of a handler: in this thread
                 next = before;
                 throw e;
             }

@@ -37,7 +37,7 @@ final class RunQueue {
             HEAD = lookup.findVarHandle(RunQueue.class, "head", Segment.class);
             TAIL = lookup.findVarHandle(RunQueue.class, "tail", Segment.class);
             NEXT = lookup.findVarHandle(Segment.class, "next", Segment.class);
-            Memory.catches(VirtualMachineError.class);
+            Memory.catches(VirtualMachineError.class, LinkageError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -85,7 +85,7 @@ final class RunQueue {
                 if (NEXT.compareAndSet(last, null, fresh)) {
                     try {
                         TAIL.compareAndSet(this, last, fresh);
-                    } catch (VirtualMachineError e) {
+                    } catch (VirtualMachineError | LinkageError e) {
                         // It is in, and the next to come moves the tail.
                     }
                     return;

@@ -152,16 +152,16 @@ class ProcessStressTest {
     void tenThousandSleepersDoNotStopAnother() throws Exception {
         int sleepers = 10_000;
         CountDownLatch slept = new CountDownLatch(sleepers);
+        CountDownLatch answered = new CountDownLatch(1);
         for (int i = 0; i < sleepers; i++) {
             new Process() {
                 @Override
                 protected void handle(Object message) throws Exception {
-                    Thread.sleep(50);
+                    answered.await();
                     slept.countDown();
                 }
             }.send("sleep");
         }
-        CountDownLatch answered = new CountDownLatch(1);
         new Process() {
             @Override
             protected void handle(Object message) {

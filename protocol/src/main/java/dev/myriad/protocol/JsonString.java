@@ -16,6 +16,9 @@ final class JsonString {
     private static final long BACKSLASHES = Bytes.ONES * '\\';
     private static final long SPACES = Bytes.ONES * ' ';
 
+    /** As {@code \\u0041}; what a pair of them stands for takes four bytes. */
+    private static final int BYTES_FOR_ONE_MAX = 6;
+
     private JsonString() {}
 
     /**
@@ -80,6 +83,9 @@ final class JsonString {
 
     /** Whether a valid string, given its range without the quotes, stands for these UTF-8 bytes. */
     static boolean is(byte[] utf8, byte[] bytes, int from, int to) {
+        if (to - from > BYTES_FOR_ONE_MAX * utf8.length) {
+            return false; // cheaply: a message may have very long keys
+        }
         return hasEscapes(bytes, from, to)
                 ? Arrays.equals(unescape(bytes, from, to), utf8)
                 : Bytes.equal(bytes, from, to, utf8);

@@ -90,16 +90,39 @@ class BadDaysTest {
         assertThat(server.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** Whatever it prints or logs goes to a disk that is full. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskForItsLogStopsNothing() throws Exception {
+        int port = freePort();
+        Process server =
+                start("exec \"$@\" >/dev/full 2>&1", LOCAL, "--port", Integer.toString(port));
+        try {
+            await().atMost(WAIT_SECONDS, TimeUnit.SECONDS).until(() -> isReady(port));
+            for (int i = 0; i < 20; i++) {
+                assertThat(answer(port, "GET /" + "x".repeat(10_000))).startsWith("HTTP/1.1 414");
+            }
+            assertThat(isReady(port)).isTrue();
+        } finally {
+            server.destroy();
+        }
+        assertThat(server.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+    }
+
     private static boolean isReady(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream()
-                    .write(
-                            "GET /ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-                                    .getBytes(UTF_8));
-            return new String(socket.getInputStream().readAllBytes(), UTF_8)
-                    .startsWith("HTTP/1.1 200");
+        try {
+            return answer(port, "GET /ready").startsWith("HTTP/1.1 200");
         } catch (IOException _) {
             return false;
+        }
+    }
+
+    private static String answer(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String head = request + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
     }
 
@@ -120,6 +143,8 @@ class BadDaysTest {
             strings = {
                 "--host 203.0.113.1 --transport auto",
                 "--host 203.0.113.1 --transport netty",
+                "--host 2001:db8::1 --transport auto", // with IPv6 or without
+                "--host 2001:db8::1 --transport netty",
                 "--host nowhere.invalid --transport auto",
                 "--host nowhere.invalid --transport netty"
             })

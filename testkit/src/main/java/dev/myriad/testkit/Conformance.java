@@ -86,17 +86,17 @@ public final class Conformance {
                         event("2", "3", ROOM, "broadcast", "{\"n\":3}"),
                         broadcast(ROOM, "said", "{\"n\":3}")),
                 WireCase.of(
-                        "an event with a stale join_ref is dropped",
+                        "an event with a stale join_ref, and no ref, is dropped",
                         join("2", ROOM, "{}"),
                         reply("2", "2", ROOM, "ok", "{}"),
-                        event("1", "3", ROOM, "echo", "{}"),
+                        event("1", null, ROOM, "echo", "{}"),
                         event("2", "4", ROOM, "echo", "{}"),
                         reply("2", "4", ROOM, "ok", "{}")),
                 WireCase.of(
-                        "a leave with a stale join_ref is dropped",
+                        "a leave with a stale join_ref, and no ref, is dropped",
                         join("2", ROOM, "{}"),
                         reply("2", "2", ROOM, "ok", "{}"),
-                        event("1", "3", ROOM, "phx_leave", "{}"),
+                        event("1", null, ROOM, "phx_leave", "{}"),
                         event("2", "4", ROOM, "echo", "{}"),
                         reply("2", "4", ROOM, "ok", "{}")),
                 WireCase.of(
@@ -228,7 +228,11 @@ public final class Conformance {
     }
 
     private static WireStep event(
-            @Nullable String joinRef, String ref, String topic, String event, String payload) {
+            @Nullable String joinRef,
+            @Nullable String ref,
+            String topic,
+            String event,
+            String payload) {
         return send(frame(joinRef, ref, topic, event, payload));
     }
 

@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -198,6 +200,36 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.IO")
+                .check(ALL);
+    }
+
+    /**
+     * What lasts goes by a clock that nobody sets. The time of day is for what is told by it: the
+     * expiry of tokens and of what they let in, the date in answers, and when something was said in
+     * the demo's chat.
+     */
+    @Test
+    void onlyExpiryAndDatesGoByTheTimeOfDay() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.myriad.bench..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.myriad.channels.SystemClock")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.myriad.tokens.Token")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.myriad.protocol.HttpDate")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.myriad.server.ChatRoom")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callConstructor(Date.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock")
                 .check(ALL);
     }
 
