@@ -23,6 +23,9 @@ final class Hostile implements Profile, Runnable {
     /** From when on an attack has done harm. */
     static final double P99_MILLIS_MAX = 10;
 
+    /** Memory is back when it is within so much of what it was before. */
+    private static final double BACK_WITHIN = 1.1;
+
     private static final int PAYLOAD_BYTES = 120;
 
     @Mixin private Options options = new Options();
@@ -226,6 +229,9 @@ final class Hostile implements Profile, Runnable {
                     "%s: %,d clients are still there, of %,d that should be."
                             .formatted(label, Scrape.of(target).clients(), neighbours));
         }
+        boolean _ = // the server has some seconds to give back what it took
+                trial.await(
+                        () -> trial.residentBytes() <= resident.before() * BACK_WITHIN, () -> 0);
         HostileTable.record(trial, label, resident, trial.residentBytes());
         compareHeaps(trial, label, heapBefore);
         for (Attacker attacker : attackers) {

@@ -55,6 +55,14 @@ public final class Budget {
         return mayHold(now) && take(more);
     }
 
+    /**
+     * So many bytes are on their way, and will soon be {@link #move moved} off: no ceiling keeps
+     * them. False if nothing is left.
+     */
+    public boolean pass(long bytes) {
+        return take(bytes);
+    }
+
     /** Whether one who holds so much may go on holding it: false if it is above the ceiling. */
     public boolean mayHold(long bytes) {
         long left = free.get();

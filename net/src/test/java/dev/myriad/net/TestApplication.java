@@ -93,6 +93,11 @@ public final class TestApplication implements Application {
                 id, name -> new Peer(name, false, (peer, text) -> onText.accept(peer, text)));
     }
 
+    /** Runs on the shard's thread for each text of a connection under {@code /peer}, by its id. */
+    public void onText(BiConsumer<String, String> heard) {
+        onText = (peer, text) -> heard.accept(peer.name, text);
+    }
+
     /** The server's end of the connection with that id. */
     public Connection connection(String id) {
         return peer(id).connection();

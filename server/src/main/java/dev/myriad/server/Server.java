@@ -10,6 +10,7 @@ import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
 import dev.myriad.net.NetException;
+import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import java.net.InetAddress;
@@ -26,19 +27,25 @@ import java.util.function.Supplier;
 /** An endpoint with the server's own HTTP routes, and with the demo if wanted. Thread-safe. */
 final class Server implements AutoCloseable {
     private static final Line LIMITS = Log.of("dev.myriad.server").info("{}").eachTime();
-    private static final Line FAULT = Log.of("dev.myriad.server").error("the tick of the demo");
+    private static final Line FAULT = Log.of("dev.myriad.server").error("what is done each second");
+    private static final Line RELIEF =
+            Log.of("dev.myriad.server").info("gave memory back: the heap had {} MB and has {} MB");
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Endpoint endpoint;
     private final Limits limits;
     private final Router router;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Relief relief = new Relief();
+    private final Thread reliever;
     private final Thread ticker;
 
     private Server(Endpoint.Builder builder, Limits limits, boolean demo) {
         this.endpoint = builder.http(this::answer).build();
         this.limits = limits;
         this.router = new Router(routes(demo));
+        this.reliever =
+                Thread.ofVirtual().name("relief").unstarted(() -> everySecond(this::relieve, TICK));
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
     }
 
@@ -73,6 +80,7 @@ final class Server implements AutoCloseable {
         }
         Server server = new Server(builder, config.limits(), demo);
         server.endpoint.start();
+        server.reliever.start();
         if (demo) {
             server.ticker.start();
         }
@@ -137,6 +145,7 @@ final class Server implements AutoCloseable {
     public void close() {
         stopping.set(true);
         ticker.interrupt();
+        reliever.interrupt();
         endpoint.close();
     }
 
@@ -187,6 +196,16 @@ final class Server implements AutoCloseable {
                         vitals.channels().channels(),
                         vitals.uptimeMillis());
         return HttpAnswer.of(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The process is the server's alone, so it may ask for a collection; a library may not. */
+    private void relieve() {
+        NetStats stats = endpoint.transport().stats();
+        if (relief.isDue(stats.held(), stats.heldMax())) {
+            long before = Runtime.getRuntime().totalMemory() >> 20;
+            System.gc();
+            RELIEF.tell(before, Runtime.getRuntime().totalMemory() >> 20);
+        }
     }
 
     private void tick() {

@@ -14,10 +14,13 @@ import io.netty.util.UncheckedBooleanSupplier;
  */
 @SuppressWarnings("deprecation") // Handle is, its heir ExtendedHandle is not
 final class ReceiveBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
-    static final int BYTES = 64 << 10;
+    /**
+     * Also what a connection is read in a turn, however much it sends: hundreds that send without
+     * end shall not keep one that sends little waiting.
+     */
+    static final int BYTES = 16 << 10;
 
-    /** So that one busy connection does not keep the others from being read. */
-    private static final int READS_A_TURN = 4;
+    private static final int READS_A_TURN = 1;
 
     private final ByteBuf buffer =
             new UnpooledByteBufAllocator(true, true).directBuffer(BYTES, BYTES);

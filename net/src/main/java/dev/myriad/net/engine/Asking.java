@@ -41,10 +41,14 @@ final class Asking implements Runnable {
 
     @Override
     public void run() {
+        boolean answered = false;
         try {
-            session.answerSoon(question.head(), answer());
+            session.answerSoon(this, question.head(), answer());
+            answered = true;
         } finally {
-            session.asked(this);
+            if (!answered) {
+                session.asked(this);
+            }
         }
     }
 

@@ -235,20 +235,29 @@ final class HttpSession {
             return false;
         }
         answering = true;
-        Thread.ofVirtual().name("myriad-http").start(asking);
+        try {
+            wire.shard().ask(asking);
+        } catch (Throwable e) { // there is no thread to be had
+            answering = false;
+            asked(asking);
+            wire.shard().fault(e);
+            refuseLast(503, Refusal.OVERLOADED);
+            return false;
+        }
         return true;
     }
 
-    /** The application is through with a question. Called on the virtual thread. */
+    /** A question has become an answer that has left, or nothing came of it. From any thread. */
     void asked(Asking asking) {
         boolean _ = budget().move(asking.bytes(), 0);
     }
 
     /** The application has answered. Called on the virtual thread, which does the encoding. */
-    void answerSoon(RequestHead request, HttpAnswer answer) {
+    void answerSoon(Asking asking, RequestHead request, HttpAnswer answer) {
         Response response = encode(answer, request.persistence(), request);
         wire.execute(
                 () -> {
+                    asked(asking);
                     if (!ended) {
                         answering = false;
                         wire.restartDeadline();

@@ -192,8 +192,7 @@ final class Members {
     }
 
     private void drop(Limit limit) {
-        lane.shard().counters.dropped++;
-        lane.shard().limitCounters().of(limit).exceeded();
+        lane.shard().dropped(limit);
     }
 
     /** Whether frames are pending. */

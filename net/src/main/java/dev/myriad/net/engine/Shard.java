@@ -205,6 +205,17 @@ public abstract class Shard {
         limitCounters().of(Limit.CONNECTIONS_MAX).exceeded();
     }
 
+    /** A broadcast was dropped. */
+    final void dropped(Limit limit) {
+        counters.dropped++;
+        limitCounters().of(limit).exceeded();
+    }
+
+    /** Starts the thread that puts a question to the application. A test's shard may fail to. */
+    protected void ask(Runnable asking) {
+        Thread.ofVirtual().name("myriad-http").start(asking);
+    }
+
     /** Closes connections, the youngest first, for as long as there are permits. */
     final void drain(AtomicLong permits) {
         // Those at the mark and above have been told already, or are newcomers in places that have

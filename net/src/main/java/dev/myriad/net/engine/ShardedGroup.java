@@ -2,6 +2,7 @@ package dev.myriad.net.engine;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
+import dev.myriad.net.Limit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class ShardedGroup implements Group {
     public void send(byte[] frames, @Nullable Connection except) {
         for (int i = 0; i < shards.length; i++) {
             if (interest.get(i) > 0) {
-                shards[i].post(new Send(shards[i], frames, (Wire) except, false));
+                send(shards[i], frames, (Wire) except, false);
             }
         }
     }
@@ -50,9 +51,15 @@ public final class ShardedGroup implements Group {
         for (int i = 0; i < shards.length; i++) {
             boolean owner = shards[i] == wire.shard();
             if (owner || interest.get(i) > 0) {
-                shards[i].post(new Send(shards[i], frames, wire, owner));
+                send(shards[i], frames, wire, owner);
             }
         }
+    }
+
+    /** On its way to the shard it is charged as if it waited there already. */
+    private void send(Shard shard, byte[] frames, @Nullable Wire except, boolean directly) {
+        boolean fits = shard.broadcasts().pass(frames.length + Sending.COMMAND_BYTES);
+        shard.post(fits ? new Send(shard, frames, except, directly) : new Drop(shard));
     }
 
     /** Whether no connection is a member or about to be one. */
@@ -73,20 +80,16 @@ public final class ShardedGroup implements Group {
         lanes[lane.index()] = null;
     }
 
-    private final class Add extends Command {
+    private final class Add extends Sending {
         private final Wire wire;
-        private final byte[] firstFrames;
 
         Add(Wire wire, byte[] firstFrames) {
+            super(wire, firstFrames);
             this.wire = wire;
-            this.firstFrames = firstFrames;
         }
 
         @Override
-        protected void run() {
-            if (firstFrames.length > 0) {
-                wire.sendNow(firstFrames);
-            }
+        protected void sent() {
             Lane lane = wire.lane();
             Members members = lanes[lane.index()];
             if (wire.isOpen()) {
@@ -136,6 +139,7 @@ public final class ShardedGroup implements Group {
 
         @Override
         protected void run() {
+            boolean _ = shard.broadcasts().move(frames.length + Sending.COMMAND_BYTES, 0);
             if (directly && except != null) {
                 except.sendNow(frames);
             }
@@ -145,6 +149,20 @@ public final class ShardedGroup implements Group {
                     shard.fanOut().schedule(members);
                 }
             }
+        }
+    }
+
+    /** A send for which there was no room on its way. */
+    private static final class Drop extends Command {
+        private final Shard shard;
+
+        Drop(Shard shard) {
+            this.shard = shard;
+        }
+
+        @Override
+        protected void run() {
+            shard.dropped(Limit.BROADCASTS_MEMORY_PERCENT);
         }
     }
 }

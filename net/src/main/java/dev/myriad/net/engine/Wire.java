@@ -449,19 +449,20 @@ public abstract class Wire implements Connection {
         if (shard.isInside()) {
             sendNow(frames);
         } else {
-            shard.post(
-                    new Command() {
-                        @Override
-                        protected void run() {
-                            sendNow(frames);
-                        }
-                    });
+            shard.post(new Sending(this, frames));
         }
     }
 
     void sendNow(byte[] frames) {
         if (phase == OPEN) {
             transmit(frames);
+        }
+    }
+
+    /** What was sent has found no room on its way here. */
+    void cutOff() {
+        if (phase == OPEN) {
+            tooSlow(Limit.OUTBOUND_MEMORY_PERCENT);
         }
     }
 

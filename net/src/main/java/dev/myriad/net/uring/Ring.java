@@ -281,6 +281,11 @@ public final class Ring implements AutoCloseable {
         ioprio(sqe, 2); // multishot
     }
 
+    /** Arms a receive into one of this ring's buffers. */
+    void receiveOnce(int slot, long userData) {
+        next(OP_RECV, FIXED_FILE | BUFFER_SELECT, slot, 0, bufferBytes(), userData);
+    }
+
     /** Arms a multishot accept into direct descriptors. */
     void accept(int listener, long userData) {
         long sqe = next(OP_ACCEPT, 0, listener, 0, 0, userData);

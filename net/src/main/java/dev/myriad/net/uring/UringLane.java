@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  * until the end or the error behind it. What the kernel had not taken from the network when the
  * reset came is lost.
  *
+ * <h2>Receiving in turns</h2>
+ *
+ * A receive stays armed for as long as its client sends, and takes buffers while there are any.
+ * Once there is none, those that get nothing go on {@link Rations} until they have read all that
+ * came.
+ *
  * <h2>The life of a slot</h2>
  *
  * accept, receive armed -> ... -> the output is shut, once all has left -> the receive, the
@@ -70,6 +76,8 @@ final class UringLane implements Lane, Ring.Completions {
     /** How often a receive found no buffer. */
     private long shortages;
 
+    private final Rations<UringWire> rations;
+
     /** Bytes of the sends of one submission, then the peer addresses that it asks for. */
     private final NativeBytes stage;
 
@@ -93,6 +101,7 @@ final class UringLane implements Lane, Ring.Completions {
         this.listener = listener;
         this.scratch = scratch;
         this.slots = new UringWire[size.slots()];
+        this.rations = new Rations<>(Math.max(1, size.buffers() / 2));
         this.stage = new NativeBytes(STAGE_BYTES + size.submissions() * PEER_BYTES);
         try {
             this.ring =
@@ -309,21 +318,43 @@ final class UringLane implements Lane, Ring.Completions {
         } else if (result > 0) {
             wire.heard(scratch, result);
             if (!more && !wire.closing) {
-                receive(wire);
+                receiveNext(wire, result == ring.bufferBytes());
             }
         } else if (result == -Kernel.ENOBUFS || result == -Kernel.EINTR) {
             shortages++;
             if (!more) {
-                receive(wire);
+                wire.rationed = true;
+                rations.starved(wire);
             }
         } else if (result < 0 || wire.shut || !(wire.finishing || wire.awaits())) {
             close(wire);
         }
     }
 
+    /** Who had a whole buffer probably has more to be read, and waits for the others. */
+    private void receiveNext(UringWire wire, boolean whole) {
+        if (whole) {
+            wire.rationed = true;
+            rations.served(wire);
+        } else {
+            receive(wire);
+        }
+    }
+
     private void receive(UringWire wire) {
         wire.receiving = true;
         ring.receive(wire.slot, Op.of(Op.RECEIVE, wire.generation, wire.slot));
+    }
+
+    /** Arms the receives of this turn for those that are on rations, a buffer each. */
+    private void ration() {
+        for (UringWire wire = rations.first(); wire != null; wire = rations.next()) {
+            wire.rationed = false;
+            if (!wire.closing) {
+                wire.receiving = true;
+                ring.receiveOnce(wire.slot, Op.of(Op.RECEIVE, wire.generation, wire.slot));
+            }
+        }
     }
 
     // ---- sending
@@ -552,7 +583,7 @@ final class UringLane implements Lane, Ring.Completions {
         if (wire.closing || wire.shut) {
             return;
         }
-        if (!wire.receiving) {
+        if (!wire.receiving && !wire.rationed) {
             close(wire); // both ends are through
             return;
         }
@@ -621,9 +652,14 @@ final class UringLane implements Lane, Ring.Completions {
         if (acceptAgainNanos != 0) {
             acceptIfDue();
         }
-        if (!ring.hasQueued() && !ring.hasWork() && stalled.isEmpty() && finishing.isEmpty()) {
+        if (!ring.hasQueued()
+                && !ring.hasWork()
+                && stalled.isEmpty()
+                && finishing.isEmpty()
+                && rations.isEmpty()) {
             return false;
         }
+        ration();
         ring.flush();
         lastSender = null;
         settle();
@@ -644,6 +680,7 @@ final class UringLane implements Lane, Ring.Completions {
             }
         }
         Arrays.fill(slots, null);
+        rations.clear();
         stalled.clear();
         finishing.clear();
         freeLargeStages();

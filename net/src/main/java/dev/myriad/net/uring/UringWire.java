@@ -28,6 +28,9 @@ final class UringWire extends Wire {
     /** A receive is armed; it must end before the slot is closed. */
     boolean receiving;
 
+    /** A receive is to be armed, when it is this wire's turn. */
+    boolean rationed;
+
     /** A chunk of the backlog is under way; it must end before the slot is closed. */
     boolean sendingAll;
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -76,6 +77,47 @@ class UringFaultsTest {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** However many send without end, one that sends little is read before they are read again. */
+    @Test
+    void whoSendsLittleIsReadBeforeThoseWhoSendMuch() {
+        LaneSize size = new LaneSize(64, 256, 300, 32, 128); // one receive could take all buffers
+        int heavy = 50;
+        int rounds = 100;
+        TestApplication application = new TestApplication();
+        try (UringTransport transport = start(size, application)) {
+            TestClient.open(transport.address(), "/peer?id=shard");
+            List<TestClient> clients = new ArrayList<>();
+            for (int i = 0; i < heavy; i++) {
+                clients.addAll(open(transport, "/peer?id=heavy" + i, 1));
+            }
+            TestClient light = TestClient.open(transport.address(), "/peer?id=light");
+            AtomicInteger before = new AtomicInteger();
+            AtomicInteger lightAfter = new AtomicInteger();
+            application.onText(
+                    (name, _) -> {
+                        if (name.startsWith("heavy")) {
+                            before.incrementAndGet();
+                        } else {
+                            lightAfter.set(before.get());
+                        }
+                    });
+            CountDownLatch written = new CountDownLatch(1); // all come at once to a busy shard
+            application.connection("shard").execute(() -> arrives(written));
+            for (TestClient client : clients) {
+                for (int i = 0; i < rounds; i++) {
+                    client.text("y".repeat(100));
+                }
+            }
+            light.text("here");
+            written.countDown();
+            await().atMost(20, TimeUnit.SECONDS)
+                    .until(() -> before.get() == heavy * rounds && lightAfter.get() > 0);
+            assertThat(lightAfter.get()).as("of %d", heavy * rounds).isLessThan(heavy * 4);
+            clients.forEach(TestClient::close);
+            light.close();
         }
     }
 
