@@ -170,6 +170,11 @@ final class Carriers extends Scheduler {
         }
     }
 
+    /** Whether some of them have not been seen to be quick or slow. */
+    boolean hasUnknown() {
+        return !unknown.isEmpty();
+    }
+
     SlowLane slowLane() {
         return slowLane;
     }
@@ -400,7 +405,7 @@ final class Carriers extends Scheduler {
                     inLane(priorities.lowerCurrent());
                 }
                 PROCESS.setRelease(this, due);
-                boolean timed = untimed == 0 || slowTurn;
+                boolean timed = untimed == 0 || slowTurn || !due.isKnownQuick();
                 if (timed) {
                     now = System.nanoTime();
                 }

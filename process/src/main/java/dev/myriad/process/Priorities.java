@@ -42,8 +42,8 @@ final class Priorities {
         }
     }
 
-    /** Whether the kernel can be told. */
-    boolean areKnown() {
+    /** Whether those that are lowered do not take from the others. */
+    boolean areObeyed() {
         return threads != null;
     }
 

@@ -35,6 +35,10 @@ public abstract non-sealed class Process extends Mailbox {
     private static final int SAMPLE_MAX = 64_000 >> AVERAGE_UNIT_SHIFT;
     private static final int SLOW = 25_000 >> AVERAGE_UNIT_SHIFT;
     private static final int ENOUGH_MESSAGES = 16;
+    private static final int KNOWN_SHIFT = 12;
+    private static final int AVERAGE_MASK = (1 << KNOWN_SHIFT) - 1;
+    private static final int KNOWN_QUICK = 2;
+    private static final int KNOWN_MAX = 7;
 
     private @Nullable Extension extension;
 
@@ -42,10 +46,11 @@ public abstract non-sealed class Process extends Mailbox {
     private byte flags;
 
     /**
-     * Average time of its messages. Written after a turn, when the next one may have begun already:
-     * hence not a part of the flags, and a sample may be lost.
+     * Average time of its messages, and above it how often they were short rather than long.
+     * Written after a turn, when the next one may have begun already: hence not a part of the
+     * flags, and a sample may be lost.
      */
-    private short average;
+    private short pace;
 
     protected Process() {}
 
@@ -492,16 +497,20 @@ public abstract non-sealed class Process extends Mailbox {
 
     /** Its messages take so long that the processes with short ones go first. */
     final boolean isSlow() {
-        return average > SLOW;
+        return average() > SLOW;
     }
 
-    /** Its messages are known to be short; of a new process nothing is known. */
+    /** Its messages are known to be short: more often than not they were, and twice at least. */
     final boolean isKnownQuick() {
-        return average > 0 && average <= SLOW;
+        return pace >> KNOWN_SHIFT >= KNOWN_QUICK && !isSlow();
+    }
+
+    private int average() {
+        return pace & AVERAGE_MASK;
     }
 
     final long averageNanos() {
-        return (long) average << AVERAGE_UNIT_SHIFT;
+        return (long) average() << AVERAGE_UNIT_SHIFT;
     }
 
     /**
@@ -511,14 +520,19 @@ public abstract non-sealed class Process extends Mailbox {
      * look shorter than it is: so short times undo that, at once if there were enough of them.
      */
     final void sample(long nanosPerMessage, int messages, boolean more) {
-        int sample = Math.clamp(nanosPerMessage >> AVERAGE_UNIT_SHIFT, 1, SAMPLE_MAX);
+        int sample = (int) Math.min(nanosPerMessage >> AVERAGE_UNIT_SHIFT, SAMPLE_MAX);
         int weight = sample > SLOW ? more ? 8 : 16 : messages >= ENOUGH_MESSAGES ? 1 : 2;
-        average += (short) ((sample - average) / weight);
+        int known = (pace >> KNOWN_SHIFT) + (sample > SLOW ? -1 : 1);
+        setPace(average() + (sample - average()) / weight, Math.clamp(known, 0, KNOWN_MAX));
     }
 
     /** One turn was enough to tell that it is slow. */
     final void hogged() {
-        average = SAMPLE_MAX;
+        setPace(SAMPLE_MAX, 0);
+    }
+
+    private void setPace(int average, int known) {
+        pace = (short) (known << KNOWN_SHIFT | average);
     }
 
     /** Keeps count of a turn, if this process is one of those whose counts are kept. */

@@ -135,6 +135,14 @@ public final class Processes {
                 CrashLog.nameOf(supervisor), Optional.of(supervisor), 0, branches(supervisor));
     }
 
+    /**
+     * Whether this program may have the kernel serve handlers that compute for long after all
+     * others: see {@code docs/guides/processes.md}, "Fairness". Tries it.
+     */
+    public static boolean canServeHogsLast() {
+        return KernelThreads.find().isPresent();
+    }
+
     /** Counters. */
     public static Stats stats() {
         Carriers carriers = Carriers.SHARED;

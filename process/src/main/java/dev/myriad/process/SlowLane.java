@@ -15,18 +15,21 @@ final class SlowLane {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final long OPEN_NANOS = 1_000_000_000;
 
-    /** Carriers to add at a look, while processes wait for the lane. */
-    private static final int WIDENED = 4;
+    /** Carriers to add at a look, while processes wait for the lane or for a carrier. */
+    private static final int WIDENED = 16;
 
     /**
-     * So many share a processor if the kernel serves them last, else one does. More would gain
-     * nothing, and cost: when the JVM lets its threads go on after a pause, the kernel gives each
-     * of them what it waited for meanwhile, before the others.
+     * So many share a processor if the kernel serves them last, else one has it. More would gain
+     * nothing, and cost: when the JVM lets its threads go on after a pause, the kernel pays each of
+     * them what it waited for, before the thread that is still waking the others.
      */
-    private static final int SHARE = 8;
+    private static final int SHARE = 2;
 
     /** Some may never end: after so long one more may run, after twice that the next, and so on. */
     private static final long PATIENCE_NANOS = 50_000_000;
+
+    /** For those that nothing is known about: most are quick, and clients wait for their joins. */
+    private static final long PATIENCE_WITH_UNKNOWN_NANOS = 10_000_000;
 
     private final AtomicInteger inside = new AtomicInteger();
     private volatile boolean isOpen;
@@ -73,6 +76,8 @@ final class SlowLane {
      * @param outside those of them that are not in it
      * @param spare carriers beside one for each processor
      * @param waiting whether processes wait for the lane, as far as can be seen
+     * @param unknown whether some of these are unknown
+     * @param starved whether quick ones wait for a carrier
      * @param isServedLast whether the kernel can be told to serve those in it last
      * @return how many carriers it wants beside one for each processor
      */
@@ -81,6 +86,8 @@ final class SlowLane {
             int outside,
             int spare,
             boolean waiting,
+            boolean unknown,
+            boolean starved,
             boolean isServedLast,
             long now) {
         if (longTurns >= PROCESSORS) {
@@ -90,13 +97,17 @@ final class SlowLane {
         if (!open || !waiting || inside.get() < width) {
             granted = open ? granted : 0;
             grantedAt = now;
-        } else if (now - grantedAt >= PATIENCE_NANOS * (1 + granted)) {
+        } else if (now - grantedAt >= patience(unknown)) {
             granted++;
             grantedAt = now;
         }
         int most = PROCESSORS * (isServedLast ? SHARE : 1) + granted;
         width = Math.clamp(spare - outside, 1, most);
         isOpen = open;
-        return open ? longTurns + PROCESSORS + (waiting ? WIDENED : 0) : 0;
+        return open ? longTurns + PROCESSORS + (waiting || starved ? WIDENED : 0) : 0;
+    }
+
+    private long patience(boolean unknown) {
+        return unknown ? PATIENCE_WITH_UNKNOWN_NANOS : PATIENCE_NANOS * (1 + granted);
     }
 }

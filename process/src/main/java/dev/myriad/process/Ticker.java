@@ -215,7 +215,7 @@ final class Ticker implements Runnable {
             standbyLooks++;
         }
         int hogs = lookAtWorkers(now);
-        int crowded = lookAtLane(slow, now);
+        int crowded = lookAtLane(slow, standby != 0, now);
         // One more than there are hogs: who came to be one since the last look is not known yet.
         boolean starved = standby != 0 && standbyLooks >= STARVED_LOOKS;
         int needed = Math.max(starved ? hogs + 1 : hogs, crowded);
@@ -273,7 +273,7 @@ final class Ticker implements Runnable {
     }
 
     /** Lets others go before the long turns; how many carriers there are to be for that. */
-    private int lookAtLane(boolean waiting, long now) {
+    private int lookAtLane(boolean waiting, boolean starved, long now) {
         SlowLane lane = carriers.slowLane();
         Priorities priorities = carriers.priorities();
         priorities.look(!longTurns.isEmpty(), now);
@@ -288,7 +288,14 @@ final class Ticker implements Runnable {
             }
         }
         return lane.look(
-                longTurns.size(), outside, spares.added(), waiting, priorities.areKnown(), now);
+                longTurns.size(),
+                outside,
+                spares.added(),
+                waiting,
+                carriers.hasUnknown(),
+                starved,
+                priorities.areObeyed(),
+                now);
     }
 
     private void lookAtMail(Carriers.Worker worker, Process process, long now) {

@@ -7,6 +7,7 @@ import dev.myriad.net.NetConfig;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.net.Upgrade;
+import dev.myriad.process.Processes;
 import dev.myriad.protocol.RequestHead;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,7 +45,9 @@ final class Doctor implements Callable<Integer> {
                     spec.commandLine(), "--conns takes 1 to 2,000,000, not " + connections + ".");
         }
         PrintWriter out = spec.commandLine().getOut();
-        Examination examination = new Examination(Proc.SYSTEM, connections, uringObstacle());
+        Examination examination =
+                new Examination(
+                        Proc.SYSTEM, connections, uringObstacle(), Processes.canServeHogsLast());
         List<Check> checks = examination.checks();
         List<Check.Setting> fixes =
                 checks.stream().map(Check::fix).flatMap(Optional::stream).toList();

@@ -13,8 +13,9 @@ import java.util.OptionalLong;
  *
  * @param connections the target
  * @param uringObstacle why io_uring cannot be used; empty if it can
+ * @param hogsLast whether the kernel can be told to serve handlers that compute for long last
  */
-record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
+record Examination(Proc proc, int connections, Optional<String> uringObstacle, boolean hogsLast) {
     private static final long NETDEV_BACKLOG = 20_000;
 
     private static final long KERNEL_BYTES = 4_300;
@@ -33,6 +34,7 @@ record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
     List<Check> checks() {
         List<Check> checks = new ArrayList<>();
         checks.add(uring());
+        checks.add(hogs());
         openFiles().ifPresent(checks::add);
         threads().ifPresent(checks::add);
         memory().ifPresent(checks::add);
@@ -60,6 +62,13 @@ record Examination(Proc proc, int connections, Optional<String> uringObstacle) {
         return disabled.length > 0 && disabled[0] != 0
                 ? Check.low(name, "disabled", "", "kernel.io_uring_disabled", "0")
                 : Check.info(name, uringObstacle.get(), "the netty transport serves");
+    }
+
+    private Check hogs() {
+        String name = "handlers that compute";
+        return hogsLast
+                ? Check.ok(name, "are served last", "")
+                : Check.info(name, "share with all others", "SYS_NICE, or ulimit -e 20");
     }
 
     private Optional<Check> openFiles() {

@@ -97,8 +97,11 @@ class ExaminationTest {
     @Test
     void aMachineThatTellsNothingIsNotBlamed() {
         Examination examination =
-                new Examination(new Proc(root.resolve("absent")), 100_000, Optional.of("no Linux"));
-        assertThat(examination.checks()).extracting(Check::name).containsExactly("io_uring");
+                new Examination(
+                        new Proc(root.resolve("absent")), 100_000, Optional.of("no Linux"), false);
+        assertThat(examination.checks())
+                .extracting(Check::name)
+                .containsExactly("io_uring", "handlers that compute");
     }
 
     @Test
@@ -116,8 +119,18 @@ class ExaminationTest {
         assertThat(root.resolve("sys/net/core/somaxconn")).hasContent("40000");
     }
 
+    @Test
+    void saysWhetherHogsCanBeServedLast() {
+        Check could = named(examine(1_000, Optional.empty()), "handlers that compute");
+        assertThat(could.verdict()).isEqualTo(Check.Verdict.OK);
+        Examination without = new Examination(new Proc(root), 1_000, Optional.empty(), false);
+        Check cannot = named(without.checks(), "handlers that compute");
+        assertThat(cannot.verdict()).isEqualTo(Check.Verdict.INFO);
+        assertThat(cannot.needed()).contains("SYS_NICE");
+    }
+
     private List<Check> examine(int connections, Optional<String> obstacle) {
-        return new Examination(new Proc(root), connections, obstacle).checks();
+        return new Examination(new Proc(root), connections, obstacle, true).checks();
     }
 
     private static Check named(List<Check> checks, String name) {
