@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs processes that have mail on virtual threads. Thread-safe.
  *
- * <p>Two queues hold the processes that have mail, one those with short messages and one those with
- * long ones, which gets one poll in eight while both have some. Workers, which are short-lived
- * virtual threads, drain them. At most one further worker, the standby, has been started and not
- * begun to run: when a carrier is free, be it that a handler blocks or that another core has
- * nothing to do, the JDK runs the standby there. So there is no telling handlers that block from
- * those that do not, and never more workers than carriers plus blocked handlers plus one. A worker
- * that has run for a millisecond ends and leaves its carrier to whatever virtual thread waits, the
- * standby in its turn among them.
+ * <p>Three queues hold the processes that have mail: one those with short messages; one those with
+ * long ones, which gets one poll in eight while both have some; and one those of whom nothing is
+ * known, as long as the {@link SlowLane} is open. Workers, which are short-lived virtual threads,
+ * drain them. At most one further worker, the standby, has been started and not begun to run: when
+ * a carrier is free, be it that a handler blocks or that another core has nothing to do, the JDK
+ * runs the standby there. So there is no telling handlers that block from those that do not, and
+ * never more workers than carriers plus blocked handlers plus one. A worker that has run for a
+ * millisecond ends and leaves its carrier to whatever virtual thread waits, the standby in its turn
+ * among them.
  *
  * <h2>Why no wake-up is lost</h2>
  *
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  *       handle).
  *   <li>The ticker sleeps only after it has said so and then found the queues empty; whoever adds
  *       reads that afterwards and wakes it.
+ *   <li>Those that have to go through the slow lane are polled only while it has room. A worker
+ *       that leaves it polls or looks afterwards. The ticker, which also frees, widens and closes
+ *       it, looks at its next watch, and does not sleep while anybody waits for it.
  * </ol>
  */
 final class Carriers extends Scheduler {
@@ -73,10 +77,14 @@ final class Carriers extends Scheduler {
 
     private static final long LONG_NANOS = 25_000;
 
-    /** A turn that the ticker found to run all the while, and that took so long, says enough. */
-    private static final long HOG_NANOS = 50_000_000;
+    /** Looks of the ticker at a turn in the slow lane, some 60 ms, that say enough. */
+    private static final int HOG_LOOKS = 30;
 
     private static final int SLOW_POLL_EVERY = 8;
+
+    /** Else those of whom nothing is known go before those that are known to be slow. */
+    private static final int SLOW_FIRST_EVERY = 4;
+
     private static final long PAUSE_NANOS = 50_000;
 
     /**
@@ -212,6 +220,7 @@ final class Carriers extends Scheduler {
     void giveNext() {
         Worker worker = WORKER.get();
         if (worker != null) {
+            worker.leaveLane();
             worker.giveNext();
         }
     }
@@ -324,6 +333,9 @@ final class Carriers extends Scheduler {
         /** The ticker's: looks in a row at which the turn ran, or could have. */
         int looks;
 
+        /** The ticker's: the carrier that it was seen on at the last look. */
+        String seenCarrier = "";
+
         /** The hog log's: the carrier that it was seen on, since when, and at how many looks. */
         String keptCarrier = "";
 
@@ -360,7 +372,7 @@ final class Carriers extends Scheduler {
                 thread = Thread.currentThread();
                 WORKER.set(this);
                 workers.add(this);
-                priorities.learn(this);
+                priorities.learn(this, slowLane.isOpen());
                 work();
             } catch (Throwable fault) { // not a handler's: those end their processes in turn()
                 survive(fault);
@@ -402,7 +414,9 @@ final class Carriers extends Scheduler {
                         continue;
                     }
                     slowTurn = true;
-                    inLane(priorities.lowerCurrent());
+                    if (isPutInLane(0)) {
+                        lowered = priorities.lowerCurrent();
+                    }
                 }
                 PROCESS.setRelease(this, due);
                 boolean timed = untimed == 0 || slowTurn || !due.isKnownQuick();
@@ -412,10 +426,10 @@ final class Carriers extends Scheduler {
                 turnStart = now;
                 turnMessages = 0;
                 boolean more = due.turn(this);
-                if (timed || turnMessages >= CLOCK_EVERY) {
+                if (timed || turnMessages >= CLOCK_EVERY || isInLane()) {
                     now = System.nanoTime();
                     measured(due, now - turnStart, more);
-                    if (isInLane() && now - turnStart > HOG_NANOS) {
+                    if (isInLane() && seenTurn == turns && looks >= HOG_LOOKS) {
                         due.hogged();
                     }
                 } else {
@@ -446,26 +460,44 @@ final class Carriers extends Scheduler {
             }
         }
 
-        /**
-         * The ticker's: all others come before the present turn. Should that have ended meanwhile,
-         * the ticker sees it, or else the worker sees after this turn or its next that it is in the
-         * lane, and at the latest when it ends.
-         */
-        void enterLane() {
-            int number = priorities.number(carrier());
+        /** The ticker's: all others come before the present turn. */
+        void enterLane(String carrier) {
             slowLane.enterAnyway();
-            inLane(number);
+            int number = priorities.number(carrier);
+            if (isPutInLane(number)) {
+                lower(number);
+            }
+        }
+
+        /**
+         * The ticker's: its handler may have waited, and gone on on another carrier, or another's
+         * may have waited on this one.
+         */
+        void stayInLane(String carrier) {
+            int number = lowered;
+            if (number != priorities.number(carrier)) {
+                leaveLane();
+                enterLane(carrier);
+            } else {
+                lower(number);
+            }
+        }
+
+        /** If the turn has ended meanwhile, one of both sees it, and the carrier is as before. */
+        private void lower(int number) {
             priorities.lower(number);
-            if (turns != seenTurn) {
+            if (turns != seenTurn || lowered != number) {
                 leaveLane();
                 priorities.restore(number);
             }
         }
 
-        private void inLane(int carrier) {
-            if (!LOWERED.compareAndSet(this, OUTSIDE, carrier)) {
-                slowLane.leave(); // it is in it already
+        private boolean isPutInLane(int carrier) {
+            if (LOWERED.compareAndSet(this, OUTSIDE, carrier)) {
+                return true;
             }
+            slowLane.leave(); // it is in it already
+            return false;
         }
 
         /** Its turn is over, or it waits for something: its carrier is like any again. */
@@ -506,9 +538,10 @@ final class Carriers extends Scheduler {
             if (slowLane.isFull()) {
                 return null;
             }
-            Process due = unknown.poll();
+            boolean slowFirst = turns % SLOW_FIRST_EVERY == 0;
+            Process due = (slowFirst ? slow : unknown).poll();
             if (due == null) {
-                due = slow.poll();
+                due = (slowFirst ? unknown : slow).poll();
             }
             slowTurn = due != null;
             return due;

@@ -29,17 +29,26 @@ final class Priorities {
     /** The ticker's, at each of its looks, {@code now} nanoseconds since it began. */
     void look(boolean hasLongTurns, long now) {
         if (!armed && (hasLongTurns || now >= START_NANOS)) {
+            aside(() -> threads = KernelThreads.find().orElse(null));
             armed = true;
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("myriad-priorities")
-                    .start(() -> threads = KernelThreads.find().orElse(null));
         }
         if (now - knownSince >= KNOWN_NANOS && !hasLongTurns) {
             knownSince = now;
             known.clear();
             numbers.clear();
         }
+    }
+
+    /** The ticker's: nobody needs to be lowered any more, be it that it began so. */
+    void restoreAll() {
+        KernelThreads kernel = threads;
+        if (kernel != null) {
+            aside(kernel::restoreAll);
+        }
+    }
+
+    private static void aside(Runnable task) {
+        Thread.ofPlatform().daemon().name("myriad-priorities").start(task);
     }
 
     /** Whether those that are lowered do not take from the others. */
@@ -54,22 +63,28 @@ final class Priorities {
             return 0;
         }
         int number = kernel.current();
-        boolean _ = kernel.setPolicy(number, KernelThreads.IDLE);
+        set(number, KernelThreads.IDLE);
         return number;
     }
 
-    /** The calling worker begins on its carrier, which is served like any other. */
-    void learn(Carriers.Worker worker) {
+    /**
+     * The calling worker begins on its carrier, which is served like any other. It may not be so
+     * yet: a thread begins with the policy of whoever started it, a hog maybe, and a hog that waits
+     * may go on on another carrier.
+     *
+     * @param doubtful whether hogs are about
+     */
+    void learn(Carriers.Worker worker, boolean doubtful) {
         KernelThreads kernel = threads;
         if (kernel == null) {
             return;
         }
         int number = kernel.current();
-        if (!known.contains(number)) {
-            // A thread begins with the policy of whoever started it, a hog maybe.
-            if (kernel.policy(number) == KernelThreads.IDLE) {
-                set(number, KernelThreads.OTHER);
-            }
+        boolean isKnown = known.contains(number);
+        if ((doubtful || !isKnown) && kernel.policy(number) == KernelThreads.IDLE) {
+            set(number, KernelThreads.OTHER);
+        }
+        if (!isKnown) {
             numbers.put(worker.carrier(), number);
             known.add(number);
         }

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Where processes run that are not known to be quick, while handlers that compute have taken all
  * processors. A handler cannot be taken off its carrier once it has begun, so the quick ones go
  * first: the lane has as many carriers as are there beside one for each processor, and the kernel
- * serves these last ({@link Priorities}). Who finds it full waits in the slow queue.
+ * serves these last ({@link Priorities}). Who finds it full waits in a queue.
  *
  * <p>The lane is open for a second after as many long turns as processors were last seen. Else it
- * costs one volatile read a turn. Thread-safe; {@link #look} is called by the ticker.
+ * costs a few volatile reads a turn. Thread-safe; {@link #look} is called by the ticker.
  */
 final class SlowLane {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -77,7 +77,7 @@ final class SlowLane {
      * @param spare carriers beside one for each processor
      * @param waiting whether processes wait for the lane, as far as can be seen
      * @param unknown whether some of these are unknown
-     * @param starved whether quick ones wait for a carrier
+     * @param standbyWaits whether a worker waits for a carrier
      * @param isServedLast whether the kernel can be told to serve those in it last
      * @return how many carriers it wants beside one for each processor
      */
@@ -87,7 +87,7 @@ final class SlowLane {
             int spare,
             boolean waiting,
             boolean unknown,
-            boolean starved,
+            boolean standbyWaits,
             boolean isServedLast,
             long now) {
         if (longTurns >= PROCESSORS) {
@@ -104,7 +104,7 @@ final class SlowLane {
         int most = PROCESSORS * (isServedLast ? SHARE : 1) + granted;
         width = Math.clamp(spare - outside, 1, most);
         isOpen = open;
-        return open ? longTurns + PROCESSORS + (waiting || starved ? WIDENED : 0) : 0;
+        return open ? longTurns + PROCESSORS + (waiting || standbyWaits ? WIDENED : 0) : 0;
     }
 
     private long patience(boolean unknown) {

@@ -173,7 +173,12 @@ final class Ticker implements Runnable {
         }
         sleepsUntil = idle ? until : 0;
         // Whoever adds something from now on wakes it; what was added before is seen here.
-        boolean missed = idle && (carriers.hasQueued() || Stranded.count > 0 || hasIncoming());
+        boolean missed =
+                idle
+                        && (carriers.hasQueued()
+                                || carriers.hasSlow()
+                                || Stranded.count > 0
+                                || hasIncoming());
         if (!missed) {
             LockSupport.parkNanos(this, until - now);
         }
@@ -225,7 +230,7 @@ final class Ticker implements Runnable {
             standbyLooks = STARVED_LOOKS;
         }
         spares.need(needed, now);
-        if (starved || (crowded > 0 && standby != 0)) {
+        if (starved || (crowded > 0 && standbyLooks > 0)) {
             spares.start();
         }
     }
@@ -259,9 +264,11 @@ final class Ticker implements Runnable {
             if (worker.looks >= HOG_LOOKS) {
                 hogLog.look(worker, now);
             }
-            if (worker.carrier().isEmpty()) {
+            String carrier = worker.carrier();
+            if (carrier.isEmpty()) {
                 continue;
             }
+            worker.seenCarrier = carrier;
             longTurns.add(worker);
             if (worker.looks >= hogLooks || worker.isInLane()) {
                 count++;
@@ -273,29 +280,35 @@ final class Ticker implements Runnable {
     }
 
     /** Lets others go before the long turns; how many carriers there are to be for that. */
-    private int lookAtLane(boolean waiting, boolean starved, long now) {
+    private int lookAtLane(boolean waiting, boolean standbyWaits, long now) {
         SlowLane lane = carriers.slowLane();
         Priorities priorities = carriers.priorities();
         priorities.look(!longTurns.isEmpty(), now);
         int outside = 0;
         for (Carriers.Worker worker : longTurns) {
-            if (!worker.isInLane()) {
-                if (lane.isOpen()) {
-                    worker.enterLane();
-                } else {
-                    outside++;
-                }
+            if (worker.isInLane()) {
+                worker.stayInLane(worker.seenCarrier);
+            } else if (lane.isOpen()) {
+                worker.enterLane(worker.seenCarrier);
+            } else {
+                outside++;
             }
         }
-        return lane.look(
-                longTurns.size(),
-                outside,
-                spares.added(),
-                waiting,
-                carriers.hasUnknown(),
-                starved,
-                priorities.areObeyed(),
-                now);
+        boolean wasOpen = lane.isOpen();
+        int wanted =
+                lane.look(
+                        longTurns.size(),
+                        outside,
+                        spares.added(),
+                        waiting,
+                        carriers.hasUnknown(),
+                        standbyWaits,
+                        priorities.areObeyed(),
+                        now);
+        if (wasOpen && !lane.isOpen()) {
+            priorities.restoreAll();
+        }
+        return wanted;
     }
 
     private void lookAtMail(Carriers.Worker worker, Process process, long now) {

@@ -99,6 +99,46 @@ class SlowLaneTest {
         await().untilAsserted(() -> assertThat(idleThreads()).isZero());
     }
 
+    /** One that waits may go on on another carrier: the one before must not stay as it was. */
+    @Test
+    void noCarrierStaysLastThoughHandlersWaitAndComputeByTurns() {
+        assumeTrue(Processes.canServeHogsLast(), "the kernel cannot be told here");
+        CountDownLatch done = new CountDownLatch(MANY);
+        processes(HOGS).forEach(hog -> hog.send("spin"));
+        await().until(() -> Carriers.SHARED.slowLane().isOpen());
+        for (int i = 0; i < MANY; i++) {
+            Process.spawn(new Restless(done));
+        }
+        await().until(() -> done.getCount() < MANY / 2);
+        stop.set(true);
+        await().until(() -> done.getCount() == 0);
+        await().untilAsserted(() -> assertThat(idleThreads()).isZero());
+    }
+
+    /** Waits and computes, by turns. */
+    private static final class Restless extends Process {
+        private final CountDownLatch done;
+
+        Restless(CountDownLatch done) {
+            this.done = done;
+        }
+
+        @Override
+        protected void started() throws InterruptedException {
+            for (int i = 0; i < 3; i++) {
+                Thread.sleep(1);
+                for (long end = System.nanoTime() + 10_000_000; System.nanoTime() < end; ) {
+                    Thread.onSpinWait();
+                }
+            }
+            done.countDown();
+            exit(ExitReason.NORMAL);
+        }
+
+        @Override
+        protected void handle(Object message) {}
+    }
+
     /** Threads of this program that the kernel serves last. */
     private static long idleThreads() {
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {

@@ -20,12 +20,9 @@ final class ReceiveBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.
      */
     static final int BYTES = 16 << 10;
 
-    private static final int READS_A_TURN = 1;
-
     private final ByteBuf buffer =
             new UnpooledByteBufAllocator(true, true).directBuffer(BYTES, BYTES);
 
-    private int reads;
     private int lastBytes;
     private int attemptedBytes;
 
@@ -46,12 +43,12 @@ final class ReceiveBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.
 
     @Override
     public void reset(ChannelConfig config) {
-        reads = 0;
+        // Nothing is counted.
     }
 
     @Override
     public void incMessagesRead(int count) {
-        reads += count;
+        // One a turn.
     }
 
     @Override
@@ -76,12 +73,12 @@ final class ReceiveBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.
 
     @Override
     public boolean continueReading() {
-        return reads < READS_A_TURN && lastBytes == attemptedBytes;
+        return false;
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-        return reads < READS_A_TURN && maybeMore.get();
+        return false;
     }
 
     @Override

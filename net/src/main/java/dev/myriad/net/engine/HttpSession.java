@@ -247,7 +247,7 @@ final class HttpSession {
         return true;
     }
 
-    /** A question has become an answer that has left, or nothing came of it. From any thread. */
+    /** The shard has the answer to a question, or nothing came of it. From any thread. */
     void asked(Asking asking) {
         boolean _ = budget().move(asking.bytes(), 0);
     }

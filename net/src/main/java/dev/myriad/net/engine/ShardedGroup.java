@@ -58,8 +58,14 @@ public final class ShardedGroup implements Group {
 
     /** On its way to the shard it is charged as if it waited there already. */
     private void send(Shard shard, byte[] frames, @Nullable Wire except, boolean directly) {
-        boolean fits = shard.broadcasts().pass(frames.length + Sending.COMMAND_BYTES);
-        shard.post(fits ? new Send(shard, frames, except, directly) : new Drop(shard));
+        if (shard.broadcasts().pass(frames.length + Sending.COMMAND_BYTES)) {
+            shard.post(new Send(shard, frames, except, directly));
+            return;
+        }
+        shard.post(new Drop(shard));
+        if (directly && except != null) {
+            shard.post(new Sending(except, frames)); // its own copy is never left out
+        }
     }
 
     /** Whether no connection is a member or about to be one. */

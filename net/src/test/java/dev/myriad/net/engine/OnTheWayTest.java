@@ -66,6 +66,23 @@ class OnTheWayTest {
     }
 
     @Test
+    void theSendersOwnCopyIsNeverLeftOut() {
+        ShardedGroup group = new ShardedGroup(new Shard[] {shard}, 1);
+        Client sender = shard.open();
+        group.add(shard.open(), new byte[0]); // somebody to send to
+        long room = shard.memory().of(Kind.BROADCASTS).bytesMax();
+        for (long sent = 0; sent <= room; sent += 1 << 20) {
+            group.send(new byte[1 << 20], null);
+        }
+        byte[] own = new byte[1 << 20];
+        group.sendAs(sender, own);
+        while (shard.turn()) {
+            // until all have been sent
+        }
+        assertThat(sender.heard).containsExactly(own);
+    }
+
+    @Test
     void aQuestionIsChargedUntilItsAnswerHasLeft() {
         Client client = shard.connect();
         client.say(GET);
