@@ -1,7 +1,6 @@
 package dev.myriad.process;
 
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +31,18 @@ final class Memory {
         }
     }
 
-    /** Waits a moment, others go on meanwhile. Throws nothing. */
+    /**
+     * Waits a moment, others go on meanwhile. Throws nothing. It does not park: to be woken by the
+     * clock a virtual thread needs memory, and without any it would sleep for ever.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a yield needs no memory
     static void await() {
         try {
             Carriers.SHARED.giveNext();
-            LockSupport.parkNanos(WAIT_NANOS);
+            long end = System.nanoTime() + WAIT_NANOS;
+            while (System.nanoTime() - end < 0) {
+                Thread.yield();
+            }
         } catch (Throwable noMemoryToWait) {
             Thread.onSpinWait();
         }
