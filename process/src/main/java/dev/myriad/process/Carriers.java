@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -96,7 +97,6 @@ final class Carriers extends Scheduler {
     private static final VarHandle STANDBY;
     private static final VarHandle PROCESS;
     private static final VarHandle NEXT;
-    private static final VarHandle LOWERED;
 
     static {
         try {
@@ -104,7 +104,6 @@ final class Carriers extends Scheduler {
             STANDBY = lookup.findVarHandle(Carriers.class, "standby", boolean.class);
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
-            LOWERED = lookup.findVarHandle(Worker.class, "lowered", int.class);
             Memory.catches(VirtualMachineError.class, LinkageError.class, OutOfMemoryError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -314,6 +313,13 @@ final class Carriers extends Scheduler {
         }
 
         private static final int OUTSIDE = -1;
+
+        /**
+         * No {@link VarHandle}: it is first used when memory may be short already, and linking one
+         * takes some.
+         */
+        private static final AtomicIntegerFieldUpdater<Worker> LOWERED =
+                AtomicIntegerFieldUpdater.newUpdater(Worker.class, "lowered");
 
         /** Whose turn it is; others read it. */
         @SuppressWarnings("UnusedVariable") // written through PROCESS
