@@ -409,7 +409,7 @@ public abstract non-sealed class Process extends Mailbox {
         try {
             Memory.isNeeded();
             extension().exiting = new ExitReason.Crash(cause);
-        } catch (OutOfMemoryError e) {
+        } catch (VirtualMachineError | LinkageError e) { // no memory for a class either
             Extension known = extension;
             if (known != null) {
                 known.exiting = ExitReason.OUT_OF_MEMORY;
