@@ -83,8 +83,8 @@ final class JsonString {
 
     /** Whether a valid string, given its range without the quotes, stands for these UTF-8 bytes. */
     static boolean is(byte[] utf8, byte[] bytes, int from, int to) {
-        if (to - from > BYTES_FOR_ONE_MAX * utf8.length) {
-            return false; // cheaply: a message may have very long keys
+        if (to - from < utf8.length || to - from > BYTES_FOR_ONE_MAX * utf8.length) {
+            return false; // cheaply: a message may have very many keys, or very long ones
         }
         return hasEscapes(bytes, from, to)
                 ? Arrays.equals(unescape(bytes, from, to), utf8)
