@@ -1,6 +1,7 @@
-/** Topics to subscribers: local fan-out, encoded once per serializer. */
+/** Topics to subscribers: local fan-out, encoded once per serializer; and what topics remember. */
 module dev.myriad.pubsub {
     requires static transitive org.jspecify;
+    requires dev.myriad.log;
     requires transitive dev.myriad.net;
     requires transitive dev.myriad.process;
     requires transitive dev.myriad.protocol;

@@ -6,6 +6,9 @@ import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.PubSub;
+import dev.myriad.pubsub.State;
+import dev.myriad.pubsub.TopicException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +189,42 @@ public abstract class Channel {
     /** Ends a subscription of {@link #subscribe}. */
     protected final void unsubscribe(String topic) {
         context().unsubscribe(topic);
+    }
+
+    /**
+     * This channel's client is present in the topic under a key, until {@link #untrack} or the
+     * channel's end, whatever that is. The topic needs a {@link dev.myriad.pubsub.PresenceRule}.
+     *
+     * @param meta what is known of it, as payloads are
+     * @throws TopicException if the key is tracked by this channel already, or a bound of the rule
+     *     is reached
+     */
+    protected final void track(String key, Object meta) {
+        context().track(key, meta);
+    }
+
+    /**
+     * Changes what is known of a key that this channel tracks.
+     *
+     * @throws TopicException {@code NOT_TRACKED}, or if it is larger than the rule allows
+     */
+    protected final void update(String key, Object meta) {
+        context().update(key, meta);
+    }
+
+    /** Ends what {@link #track} began; nothing if that key is not tracked. */
+    protected final void untrack(String key) {
+        context().untrack(key);
+    }
+
+    /** Who is present in the topic: the metas of each key. */
+    protected final Map<String, List<Payload>> presences() {
+        return context().endpoint().presences(context().topic());
+    }
+
+    /** The values of the topic by key. It needs a {@link dev.myriad.pubsub.StateRule}. */
+    protected final State state() {
+        return context().endpoint().state(context().topic());
     }
 
     /** From now on a {@link Down} comes to {@link #handleInfo} when the process ends. */

@@ -38,6 +38,15 @@ public interface ChannelContext {
     /** {@link Channel#broadcastLocalFrom}. */
     void broadcastLocalFrom(String event, Object payload);
 
+    /** {@link Channel#track}. */
+    void track(String key, Object meta);
+
+    /** {@link Channel#update}. */
+    void update(String key, Object meta);
+
+    /** {@link Channel#untrack}. */
+    void untrack(String key);
+
     /** {@link Channel#socketRef}. */
     SocketRef socketRef();
 

@@ -6,10 +6,13 @@ import dev.myriad.net.Limit;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Monitor;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Admitted;
 import dev.myriad.pubsub.Intercepted;
 import dev.myriad.pubsub.PubSub;
+import dev.myriad.pubsub.Recovery;
+import dev.myriad.pubsub.Resume;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
 import java.lang.invoke.MethodHandles;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +112,11 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         @Nullable Object handling;
         Set<String> intercepted = Set.of();
         @Nullable Duration handlerTimeout;
+        @Nullable Presences presences;
+        @Nullable StateEvents state;
+
+        /** Whether the client gets the places of the topic's messages. */
+        boolean positioned;
     }
 
     ChannelProcess(SocketHandler socket, Topic topic, byte @Nullable [] joinRef, Join join) {
@@ -287,7 +296,7 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         }
         socket.mount.counters().messages.increment();
         handling(inbound);
-        Result result = answer(channel(), inbound.event, inbound.payload);
+        Result result = answer(inbound);
         Object handled = handling();
         handling(null); // after a crash there is no callback that could ask
         if (result instanceof Result.Reply reply) {
@@ -298,6 +307,17 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                 socket.reply(this, inbound.ref, reply.status(), response);
             }
         }
+    }
+
+    private Result answer(Inbound inbound) throws Exception {
+        StateEvents state = rest instanceof Extras extras ? extras.state : null;
+        if (state != null) {
+            Optional<Result.Reply> answer = state.answer(inbound.event, inbound.payload);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        }
+        return answer(channel(), inbound.event, inbound.payload);
     }
 
     /** The user's answer to an event, by whatever is around. */
@@ -352,29 +372,61 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         return socket.mount.answered(result, "join of", this, "JoinResult.ok()");
     }
 
-    private void enter(Join join, Channel made, Object response) {
-        byte[] reply =
-                socket.replyFrames(this, join.ref, Words.STATUS_OK, socket.mount.payload(response));
+    private void enter(Join join, Channel made, Object response) throws InterruptedException {
+        Payload told = socket.mount.payload(response);
         Set<String> intercepted = Set.copyOf(made.intercepts());
         if (!intercepted.isEmpty()) {
             extras().intercepted = intercepted;
         }
         join.route.handlerTimeout().ifPresent(limit -> extras().handlerTimeout = limit);
         socket.mount.counters().joins.increment();
-        topic =
-                socket.mount
-                        .pubSub()
-                        .subscribe(
-                                topic,
-                                socket.connection(),
-                                socket.serializer,
-                                reply,
-                                intercepted,
-                                this);
+        if (pubSub().remembers(topic.name())) {
+            subscribe(join, told, intercepted);
+        } else {
+            byte[] reply = socket.replyFrames(this, join.ref, Words.STATUS_OK, told);
+            topic =
+                    pubSub().subscribe(
+                                    topic,
+                                    connection(),
+                                    socket.serializer,
+                                    reply,
+                                    intercepted,
+                                    this);
+        }
         rest = join.extras;
         closePredecessor(join);
         socket.entered(this);
         unstashAll();
+    }
+
+    /** Enters a topic that remembers: what it remembers comes right behind the reply. */
+    private void subscribe(Join join, Payload told, Set<String> intercepted)
+            throws InterruptedException {
+        Resume resume = told.isObject() ? ResumeWish.of(join.params) : Resume.NOTHING;
+        PubSub.Entered entered =
+                pubSub().enter(
+                                topic,
+                                connection(),
+                                socket.serializer,
+                                intercepted,
+                                this,
+                                resume,
+                                recovery ->
+                                        socket.replyFrames(
+                                                this,
+                                                join.ref,
+                                                Words.STATUS_OK,
+                                                with(told, recovery)));
+        topic = entered.topic();
+        if (entered.positioned()) {
+            extras().positioned = true;
+        }
+        StateEvents.of(socket, topic.name()).ifPresent(state -> extras().state = state);
+    }
+
+    private static Payload with(Payload told, Optional<Recovery> recovery) {
+        return recovery.map(found -> Payload.json(JsonText.with(told.bytes(), found.member())))
+                .orElse(told);
     }
 
     /** The join has been answered: now the one whose topic this was hears that it was closed. */
@@ -489,8 +541,13 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     }
 
     private void unsubscribeAll() {
-        pubSub().unsubscribe(topic.name(), connection(), socket.serializer, intercepted());
+        boolean positioned = rest instanceof Extras present && present.positioned;
+        pubSub().unsubscribe(
+                        topic.name(), connection(), socket.serializer, intercepted(), positioned);
         if (rest instanceof Extras extras) {
+            if (extras.presences != null) {
+                extras.presences.untrackAll();
+            }
             extras.topics.forEach(further -> pubSub().unsubscribe(further, this));
         }
     }
@@ -555,6 +612,32 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     private Payload message(String event, Object value) {
         return socket.mount.endpoint().message(event, value);
+    }
+
+    @Override
+    public void track(String key, Object meta) {
+        presences().track(key, socket.mount.payload(meta));
+    }
+
+    @Override
+    public void update(String key, Object meta) {
+        presences().update(key, socket.mount.payload(meta));
+    }
+
+    @Override
+    public void untrack(String key) {
+        presences().untrack(key);
+    }
+
+    private Presences presences() {
+        joined();
+        Extras own = extras();
+        Presences made = own.presences;
+        if (made == null) {
+            made = new Presences(pubSub(), topic.name());
+            own.presences = made;
+        }
+        return made;
     }
 
     @Override

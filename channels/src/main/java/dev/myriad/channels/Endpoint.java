@@ -12,16 +12,25 @@ import dev.myriad.net.Transports;
 import dev.myriad.net.TrustedProxies;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
+import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.PubSub;
+import dev.myriad.pubsub.State;
+import dev.myriad.pubsub.TopicPattern;
+import dev.myriad.pubsub.TopicRule;
+import dev.myriad.pubsub.TopicRules;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A server: sockets by path, each with its channels. {@link Builder#build} makes one that does not
@@ -93,6 +102,35 @@ public interface Endpoint extends AutoCloseable {
      */
     void disconnect(String id);
 
+    /**
+     * Who is present in a topic: the metas of each key, those included that clients will hear of
+     * with the next diff.
+     *
+     * @throws dev.myriad.pubsub.TopicException {@code NO_RULE}
+     */
+    Map<String, List<Payload>> presences(String topic);
+
+    /**
+     * The values of a topic by key, to be read and written.
+     *
+     * @throws dev.myriad.pubsub.TopicException {@code NO_RULE}
+     */
+    State state(String topic);
+
+    /**
+     * The newest messages of a topic, oldest first.
+     *
+     * @throws dev.myriad.pubsub.TopicException {@code NO_RULE}
+     */
+    List<Kept> history(String topic, int count);
+
+    /**
+     * The newest messages of a topic that were sent at a time or later, oldest first.
+     *
+     * @throws dev.myriad.pubsub.TopicException {@code NO_RULE}
+     */
+    List<Kept> historySince(String topic, Instant time, int limit);
+
     /** Topics and those who listen, to subscribe processes of your own. */
     PubSub pubSub();
 
@@ -144,8 +182,25 @@ public interface Endpoint extends AutoCloseable {
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Optional<BiFunction<Endpoint, HttpQuestion, HttpAnswer>> http = Optional.empty();
         private Duration warmUp = Duration.ZERO;
+        private TopicRules topicRules = TopicRules.NONE;
 
         private Builder() {}
+
+        /**
+         * What topics remember: messages, who is here, values by key. Of several rules the first
+         * whose pattern matches is the topic's; a topic without one remembers nothing.
+         *
+         * <pre>{@code
+         * .topics("room:*", rule -> rule.history(HistoryRule.last(1_000)).presence(PresenceRule.full()))
+         * }</pre>
+         *
+         * @param pattern a topic, or a prefix and {@code *}
+         * @throws IllegalArgumentException if it is neither, or no topic is left for it
+         */
+        public Builder topics(String pattern, UnaryOperator<TopicRule> rule) {
+            topicRules = topicRules.with(new TopicPattern(pattern), rule.apply(TopicRule.NONE));
+            return this;
+        }
 
         /** The address to listen on; only this machine without it. */
         public Builder host(String host) {
@@ -314,6 +369,7 @@ public interface Endpoint extends AutoCloseable {
                     around,
                     drain,
                     config.memory(),
+                    topicRules,
                     warms ? () -> Rehearsal.on(kind, config, warmUp).run() : () -> {},
                     application -> starter.apply(config, application));
         }

@@ -17,10 +17,16 @@ import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.PubSub;
+import dev.myriad.pubsub.Remembering;
+import dev.myriad.pubsub.State;
+import dev.myriad.pubsub.TopicRules;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +91,7 @@ final class LocalEndpoint implements Endpoint {
             Optional<Around> around,
             Drain drain,
             Memory memory,
+            TopicRules topicRules,
             Runnable rehearsal,
             Function<Application, Transport> starter) {
         this.limits = limits;
@@ -97,7 +104,17 @@ final class LocalEndpoint implements Endpoint {
         this.starter = starter;
         admission = new Admission(limits, clock::nanoTime);
         // The first connection may come before the transport's own start has returned.
-        pubSub = new PubSub(() -> transport.join().group());
+        pubSub =
+                new PubSub(
+                        () -> transport.join().group(),
+                        Optional.of(
+                                Remembering.of(
+                                        topicRules,
+                                        json,
+                                        limits,
+                                        memory,
+                                        clock::millis,
+                                        clock::nanoTime)));
         Mounts mounts = new Mounts(sockets.stream().map(routes -> routes.mount(this)).toList());
         gate =
                 new Gate(
@@ -222,6 +239,26 @@ final class LocalEndpoint implements Endpoint {
     @Override
     public void disconnect(String id) {
         broadcast(id, DISCONNECT, Payload.EMPTY);
+    }
+
+    @Override
+    public Map<String, List<Payload>> presences(String topic) {
+        return pubSub.present(topic);
+    }
+
+    @Override
+    public State state(String topic) {
+        return pubSub.state(topic);
+    }
+
+    @Override
+    public List<Kept> history(String topic, int count) {
+        return pubSub.last(topic, count);
+    }
+
+    @Override
+    public List<Kept> historySince(String topic, Instant time, int limit) {
+        return pubSub.since(topic, time.toEpochMilli(), limit);
     }
 
     @Override

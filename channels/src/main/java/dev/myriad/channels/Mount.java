@@ -54,7 +54,7 @@ record Mount(
 
     Optional<ChannelRoute> route(String topic) {
         for (ChannelRoute route : channels) {
-            if (route.matches(topic)) {
+            if (route.pattern().matches(topic)) {
                 return Optional.of(route);
             }
         }
@@ -79,7 +79,7 @@ record Mount(
                                                 peer,
                                                 front.path(),
                                                 channels.stream()
-                                                        .map(ChannelRoute::pattern)
+                                                        .map(route -> route.pattern().text())
                                                         .collect(Collectors.joining(", "))));
     }
 

@@ -13,6 +13,7 @@ import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
+import dev.myriad.pubsub.TopicRules;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
@@ -181,6 +182,7 @@ final class Rehearsal {
                 Optional.empty(),
                 Drain.atOnce(GRACE_MILLIS).withProgress(_ -> {}),
                 Memory.of(Limits.DEFAULT),
+                TopicRules.NONE,
                 () -> {},
                 starter);
     }

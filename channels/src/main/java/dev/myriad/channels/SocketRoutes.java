@@ -58,14 +58,14 @@ public final class SocketRoutes {
         ChannelRoute route =
                 new ChannelRoute(pattern, factory, options.apply(RouteOptions.DEFAULT));
         for (ChannelRoute earlier : channels) {
-            if (earlier.shadows(route)) {
+            if (earlier.pattern().shadows(route.pattern())) {
                 throw new IllegalArgumentException(
                         "the route \"%s\" of %s is never reached, since \"%s\" is before it: %s"
                                 .formatted(
                                         pattern,
                                         path,
                                         earlier.pattern(),
-                                        earlier.pattern().equals(pattern)
+                                        earlier.pattern().text().equals(pattern)
                                                 ? "there is one channel for a topic"
                                                 : "declare it first"));
             }

@@ -225,12 +225,12 @@ class ChannelTest {
     void theFirstRouteThatMatchesServes() {
         ChannelRoute all =
                 new ChannelRoute("room:*", () -> new Lab(server.bench), RouteOptions.DEFAULT);
-        assertThat(all.matches("room:")).isTrue();
-        assertThat(all.matches("room")).isFalse();
+        assertThat(all.pattern().matches("room:")).isTrue();
+        assertThat(all.pattern().matches("room")).isFalse();
         ChannelRoute exact =
                 new ChannelRoute(ROOM, () -> new Lab(server.bench), RouteOptions.DEFAULT);
-        assertThat(exact.matches(ROOM)).isTrue();
-        assertThat(exact.matches(ROOM + "x")).isFalse();
+        assertThat(exact.pattern().matches(ROOM)).isTrue();
+        assertThat(exact.pattern().matches(ROOM + "x")).isFalse();
         Mount mount =
                 new Mount(
                         List.of(exact, all),

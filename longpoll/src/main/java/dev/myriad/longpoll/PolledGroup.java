@@ -2,6 +2,8 @@ package dev.myriad.longpoll;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
+import dev.myriad.net.Receipt;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * those that poll. Thread-safe.
  */
 final class PolledGroup implements Group {
+    private static final byte[] NOTHING = {};
+
     private final Group wires;
     private final Counters counters;
 
@@ -37,6 +41,15 @@ final class PolledGroup implements Group {
     }
 
     @Override
+    public void add(Connection connection, List<byte[]> firstFrames, Receipt receipt) {
+        if (connection instanceof PolledConnection) {
+            Group.super.add(connection, firstFrames, receipt);
+        } else {
+            wires.add(connection, firstFrames, receipt);
+        }
+    }
+
+    @Override
     public void remove(Connection connection) {
         if (connection instanceof PolledConnection polling) {
             polling.leave(this);
@@ -47,9 +60,18 @@ final class PolledGroup implements Group {
 
     @Override
     public void send(byte[] frames, @Nullable Connection except) {
-        wires.send(frames, except instanceof PolledConnection ? null : except);
+        send(frames, except, NOTHING, null);
+    }
+
+    @Override
+    public void send(
+            byte[] frames, @Nullable Connection except, byte[] instead, @Nullable Receipt receipt) {
+        wires.send(frames, except instanceof PolledConnection ? null : except, instead, receipt);
         if (isPolled()) {
             push(JsonTexts.of(frames, counters), except);
+            if (except instanceof PolledConnection polling && instead.length > 0) {
+                polling.pushFrom(this, JsonTexts.of(instead, counters));
+            }
         }
     }
 

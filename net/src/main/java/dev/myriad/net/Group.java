@@ -1,5 +1,7 @@
 package dev.myriad.net;
 
+import java.io.ByteArrayOutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,18 @@ public interface Group {
      */
     void add(Connection connection, byte[] firstFrames);
 
+    /**
+     * Adds a connection as above, with frames that others may share: a group with many members does
+     * not copy them, and ends the receipt when they have left or the connection has ended.
+     */
+    default void add(Connection connection, List<byte[]> firstFrames, Receipt receipt) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        firstFrames.forEach(all::writeBytes);
+        add(connection, all.toByteArray());
+        receipt.begin();
+        receipt.end();
+    }
+
     /** Adds a connection. */
     default void add(Connection connection) {
         add(connection, new byte[0]);
@@ -37,6 +51,24 @@ public interface Group {
      * except} if that is given, which need not be a member. Leaving one out costs nothing.
      */
     void send(byte[] frames, @Nullable Connection except);
+
+    /**
+     * Sends as above, and the one left out, if a member, gets other frames in their place.
+     *
+     * @param instead complete frames; may be empty
+     * @param receipt ends when the frames have left, or at once where they are dropped
+     */
+    default void send(
+            byte[] frames, @Nullable Connection except, byte[] instead, @Nullable Receipt receipt) {
+        send(frames, except);
+        if (except != null && instead.length > 0) {
+            except.send(instead);
+        }
+        if (receipt != null) {
+            receipt.begin();
+            receipt.end();
+        }
+    }
 
     /**
      * Sends complete, unmasked WebSocket frames to every member on behalf of a connection. That

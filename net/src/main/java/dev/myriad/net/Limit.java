@@ -70,7 +70,7 @@ public enum Limit {
      * Percent of the memory for HTTP requests that are being read, wait or are being answered; over
      * it 503, and those that hold most are cut off. See {@link Memory} for this and all like it.
      */
-    REQUESTS_MEMORY_PERCENT(8, 1, 50),
+    REQUESTS_MEMORY_PERCENT(7, 1, 50),
 
     /** Percent of the memory for messages that have begun and not ended; over it close 1013. */
     UNFINISHED_MEMORY_PERCENT(6, 1, 50),
@@ -79,7 +79,7 @@ public enum Limit {
      * Percent of the memory for what clients read too slowly, or do not fetch; over it those that
      * hold most are cut off, and their handlers hear 1013.
      */
-    OUTBOUND_MEMORY_PERCENT(10, 1, 50),
+    OUTBOUND_MEMORY_PERCENT(9, 1, 50),
 
     /** Percent of the memory for broadcasts that wait; over it they are dropped. */
     BROADCASTS_MEMORY_PERCENT(6, 1, 50),
@@ -100,13 +100,19 @@ public enum Limit {
      * Over it connects are answered 503, joins are refused, and connections that send more are
      * closed with 1013.
      */
-    MAIL_MEMORY_PERCENT(10, 1, 50),
+    MAIL_MEMORY_PERCENT(8, 1, 50),
 
     /**
      * Percent of the memory for topics, and for the channels of a connection beyond its first; over
      * it joins are refused.
      */
-    CHANNELS_MEMORY_PERCENT(20, 1, 50),
+    CHANNELS_MEMORY_PERCENT(16, 1, 50),
+
+    /**
+     * Percent of the memory for what topics remember; over it topics forget messages, the largest
+     * and the least used first, and presences and values are refused.
+     */
+    TOPICS_MEMORY_PERCENT(8, 1, 50),
 
     /**
      * Topics that one connection may have joined at a time; over it a join is refused; from 80 % on

@@ -45,7 +45,10 @@ public final class Memory {
         MAIL(Limit.MAIL_MEMORY_PERCENT),
 
         /** Topics, and the channels of a connection beyond its first. */
-        CHANNELS(Limit.CHANNELS_MEMORY_PERCENT);
+        CHANNELS(Limit.CHANNELS_MEMORY_PERCENT),
+
+        /** What topics remember. */
+        TOPICS(Limit.TOPICS_MEMORY_PERCENT);
 
         private final Limit limit;
 

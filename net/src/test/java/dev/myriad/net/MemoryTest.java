@@ -56,13 +56,19 @@ class MemoryTest {
         }
         Memory memory = Memory.of(limits);
         assertThat(needed(memory)).isLessThan(1_024L * 1_048_576 * 4 / 5);
-        assertThat(memory.lowered()).hasValueSatisfying(t -> assertThat(t).contains("300 %"));
+        assertThat(memory.lowered()).hasValueSatisfying(t -> assertThat(t).contains("350 %"));
     }
 
     @Test
     void eachKindHasItsNameInMetrics() {
         assertThat(of(256).held())
                 .containsOnlyKeys(
-                        "requests", "unfinished", "outbound", "broadcasts", "mail", "channels");
+                        "requests",
+                        "unfinished",
+                        "outbound",
+                        "broadcasts",
+                        "mail",
+                        "channels",
+                        "topics");
     }
 }

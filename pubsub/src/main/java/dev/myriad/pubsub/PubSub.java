@@ -2,12 +2,18 @@ package dev.myriad.pubsub;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
+import dev.myriad.net.Receipt;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +28,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages of one sender to one topic reach each subscriber in the order sent, but what is sent
  * straight to a connection may overtake those that go to all. Delivery is at-most-once.
  *
- * <p>A topic's entry exists while it has subscribers. It comes, changes and goes only within {@link
- * ConcurrentHashMap#compute}, so that no one subscribes to an entry that is being removed.
+ * <p>A topic may have a {@link TopicRule} by which it remembers: messages, who is here, what is
+ * true now. Then all that it tells goes through its {@link TopicMemory}.
+ *
+ * <p>A topic's entry exists while it has subscribers or remembers something. It comes, changes and
+ * goes only within {@link ConcurrentHashMap#compute}, so that no one subscribes to an entry that is
+ * being removed.
  */
 public final class PubSub {
     private static final byte[] NOTHING = {};
+    private static final Set<String> NO_EVENTS = Set.of();
+    private static final @Nullable Process NOBODY = null;
 
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final Supplier<Group> groups;
+    private final Optional<Remembering> remembering;
+    private final Newcomers newcomers;
+    private final Memories memories;
+    private final MemoryCounters counters = new MemoryCounters();
     private final LongAdder broadcasts = new LongAdder();
     private final LongAdder unencodable = new LongAdder();
     private final LongAdder dropped = new LongAdder();
@@ -39,7 +55,17 @@ public final class PubSub {
      *     transport::group}
      */
     public PubSub(Supplier<Group> groups) {
+        this(groups, Optional.empty());
+    }
+
+    /**
+     * @param remembering for topics that remember; without it none does
+     */
+    public PubSub(Supplier<Group> groups, Optional<Remembering> remembering) {
         this.groups = groups;
+        this.remembering = remembering.filter(given -> !given.rules().isEmpty());
+        this.newcomers = new Newcomers(remembering.map(Remembering::newcomersBytesMax).orElse(1L));
+        this.memories = new Memories(this, remembering.map(Remembering::topics));
     }
 
     /** Subscribes a connection, which must not be subscribed to that topic already. */
@@ -55,16 +81,7 @@ public final class PubSub {
      */
     public Topic subscribe(
             Topic topic, Connection connection, Serializer serializer, byte[] firstFrames) {
-        Topic entered =
-                topics.compute(
-                        topic.name(),
-                        (_, present) -> {
-                            Topic entry = present == null ? topic : present;
-                            Topic.Audience _ = entry.enter(serializer, Set.of(), this);
-                            return entry;
-                        });
-        entered.audience(serializer, Set.of()).orElseThrow().group.add(connection, firstFrames);
-        return entered;
+        return subscribe(topic, connection, serializer, firstFrames, NO_EVENTS, NOBODY);
     }
 
     /**
@@ -82,38 +99,126 @@ public final class PubSub {
             Serializer serializer,
             byte[] firstFrames,
             Set<String> intercepted,
-            Process interceptor) {
-        if (intercepted.isEmpty()) {
-            return subscribe(topic, connection, serializer, firstFrames);
-        }
-        Set<String> events = Set.copyOf(intercepted);
-        Topic entered =
-                topics.compute(
-                        topic.name(),
-                        (_, present) -> {
-                            Topic entry = present == null ? topic : present;
-                            entry.enter(serializer, events, this)
-                                    .interceptors
-                                    .put(connection, interceptor);
-                            return entry;
-                        });
-        entered.audience(serializer, events).orElseThrow().group.add(connection, firstFrames);
+            @Nullable Process interceptor) {
+        Seat seat = new Seat(serializer, Set.copyOf(intercepted), false);
+        Topic entered = take(topic, connection, seat, interceptor);
+        entered.audience(seat).orElseThrow().group.add(connection, firstFrames);
         return entered;
+    }
+
+    /**
+     * Subscribes a connection as above to a topic that {@linkplain #remembers remembers}: the reply
+     * is followed by what the client has missed, who is here and what is true now, as far as the
+     * topic remembers it, and all that before any message that is sent from then on. It may wait,
+     * while much is on its way to others who have just come.
+     *
+     * @param reply makes the first frame, when it is known what the client will get
+     */
+    public Entered enter(
+            Topic topic,
+            Connection connection,
+            Serializer serializer,
+            Set<String> intercepted,
+            @Nullable Process interceptor,
+            Resume resume,
+            Function<Optional<Recovery>, byte[]> reply)
+            throws InterruptedException {
+        newcomers.awaitRoom();
+        TopicRule rule = rule(topic.name()).orElse(TopicRule.NONE);
+        boolean positioned =
+                rule.history().isPresent()
+                        && !(resume instanceof Resume.Nothing)
+                        && intercepted.isEmpty();
+        Seat seat = new Seat(serializer, Set.copyOf(intercepted), positioned);
+        Topic entered = take(topic, connection, seat, interceptor);
+        Topic.Audience audience = entered.audience(seat).orElseThrow();
+        TopicMemory memory = Objects.requireNonNull(entered.memory());
+        try {
+            // It has a subscriber, and so a memory that is not over.
+            Optional<Recovery> recovery =
+                    memory.within(
+                                    () ->
+                                            memory.enter(
+                                                    connection, audience, resume, reply, newcomers))
+                            .orElseThrow();
+            recovery.ifPresent(counters::recovered);
+        } catch (Throwable fault) {
+            unsubscribe(entered.name(), connection, serializer, seat.intercepted(), positioned);
+            throw fault;
+        }
+        return new Entered(entered, positioned);
+    }
+
+    /**
+     * What {@link #enter} gives.
+     *
+     * @param topic the same object for all its subscribers
+     * @param positioned to be given to {@link #unsubscribe}
+     */
+    public record Entered(Topic topic, boolean positioned) {}
+
+    private Topic take(
+            Topic topic, Connection connection, Seat seat, @Nullable Process interceptor) {
+        return topics.compute(
+                topic.name(),
+                (_, present) -> {
+                    Topic entry = present == null ? born(topic) : present;
+                    Topic.Audience entered = entry.enter(seat, this);
+                    if (interceptor != null && !seat.intercepted().isEmpty()) {
+                        entered.interceptors.put(connection, interceptor);
+                    }
+                    return entry;
+                });
+    }
+
+    /** A topic comes into being, with its memory if it has one. Called within compute. */
+    private Topic born(Topic topic) {
+        if (remembering.isPresent()) {
+            Remembering with = remembering.get();
+            with.rules()
+                    .of(topic.name())
+                    .ifPresent(
+                            rule -> {
+                                topic.memory(new TopicMemory(this, topic, rule, with));
+                                memories.add(topic);
+                            });
+        }
+        return topic;
+    }
+
+    private Optional<TopicRule> rule(String topic) {
+        return remembering.flatMap(with -> with.rules().of(topic));
+    }
+
+    /** Whether a topic has a rule. */
+    public boolean remembers(String topic) {
+        return remembering.isPresent() && rule(topic).isPresent();
     }
 
     /** Ends a connection's subscription, which must exist. */
     public void unsubscribe(String topic, Connection connection, Serializer serializer) {
-        unsubscribe(topic, connection, serializer, Set.of());
+        unsubscribe(topic, connection, serializer, NO_EVENTS, false);
     }
 
     /** Ends the subscription of a connection with intercepted events, which must exist. */
     public void unsubscribe(
             String topic, Connection connection, Serializer serializer, Set<String> intercepted) {
+        unsubscribe(topic, connection, serializer, intercepted, false);
+    }
+
+    /** Ends the subscription of {@link #enter}, which must exist. */
+    public void unsubscribe(
+            String topic,
+            Connection connection,
+            Serializer serializer,
+            Set<String> intercepted,
+            boolean positioned) {
         Topic entry = topics.get(topic);
         if (entry == null) {
             return;
         }
-        Topic.Audience audience = entry.audience(serializer, intercepted).orElse(null);
+        Topic.Audience audience =
+                entry.audience(new Seat(serializer, intercepted, positioned)).orElse(null);
         if (audience == null) {
             return;
         }
@@ -125,8 +230,37 @@ public final class PubSub {
                         audience.interceptors.remove(connection);
                     }
                     present.leave(audience);
-                    return present.deserted() ? null : present;
+                    return unlessDeserted(present);
                 });
+    }
+
+    /** The entry, or null if nobody needs it. Called within compute. */
+    private @Nullable Topic unlessDeserted(Topic entry) {
+        if (!entry.deserted()) {
+            return entry;
+        }
+        TopicMemory memory = entry.memory();
+        if (memory == null) {
+            return null;
+        }
+        long age =
+                rule(entry.name())
+                        .flatMap(TopicRule::history)
+                        .map(h -> h.age().toMillis())
+                        .orElse(0L);
+        if (!memory.endIfEmpty(age)) {
+            return entry;
+        }
+        memories.remove(entry);
+        return null;
+    }
+
+    /** Whether it is gone, being empty. */
+    boolean endIfDeserted(Topic topic) {
+        return topics.computeIfPresent(
+                        topic.name(),
+                        (_, present) -> present == topic ? unlessDeserted(present) : present)
+                != topic;
     }
 
     /**
@@ -138,7 +272,7 @@ public final class PubSub {
         topics.compute(
                 topic,
                 (name, present) -> {
-                    Topic entry = present == null ? Topic.of(name) : present;
+                    Topic entry = present == null ? born(Topic.of(name)) : present;
                     entry.enter(process);
                     return entry;
                 });
@@ -150,7 +284,7 @@ public final class PubSub {
                 topic,
                 (_, present) -> {
                     present.leave(process);
-                    return present.deserted() ? null : present;
+                    return unlessDeserted(present);
                 });
     }
 
@@ -160,13 +294,14 @@ public final class PubSub {
      * @throws IllegalArgumentException if the payload is JSON but not an object
      */
     public void broadcast(String topic, String event, Payload payload) {
-        publish(topic, event, payload, null, null, null);
+        publish(topic, new Message(event, payload, null, null, null));
     }
 
     /**
      * Sends to all subscribers of a topic as one of them, who gets its own copy as by {@link
      * Connection#send}: so that one keeps its place among what else the caller sends to that
-     * connection, as the copies of the others do not.
+     * connection, as the copies of the others do not. One who gets positions gets it in the topic's
+     * order instead.
      *
      * @param serializer what {@code subscribe} was given for that connection, as {@code
      *     intercepted}
@@ -178,33 +313,35 @@ public final class PubSub {
             String topic,
             String event,
             Payload payload) {
-        Place self = new Place(sender, serializer, intercepted);
-        publish(topic, event, payload, null, null, self);
+        Place self = new Place(sender, new Seat(serializer, intercepted, false));
+        publish(topic, new Message(event, payload, null, null, self));
     }
 
     /** {@link #broadcast} to all but one connection. */
     public void broadcastFrom(Connection origin, String topic, String event, Payload payload) {
-        publish(topic, event, payload, origin, null, null);
+        publish(topic, new Message(event, payload, origin, null, null));
     }
 
     /** {@link #broadcast} to all but one process. */
     public void broadcastFrom(Process origin, String topic, String event, Payload payload) {
-        publish(topic, event, payload, null, origin, null);
+        publish(topic, new Message(event, payload, null, origin, null));
     }
 
     /** {@link #broadcast} to all but a process and the connection that it speaks for. */
     public void broadcastFrom(
             Connection origin, Process process, String topic, String event, Payload payload) {
-        publish(topic, event, payload, origin, process, null);
+        publish(topic, new Message(event, payload, origin, process, null));
     }
 
-    /** {@link #broadcast} to the subscribers on this node; today there is no other. */
+    /**
+     * {@link #broadcast} to the subscribers on this node; today there is no other. No topic
+     * remembers it.
+     */
     public void broadcastLocal(String topic, String event, Payload payload) {
-        broadcasts.increment();
-        deliver(topic, event, payload, null, null, null);
+        local(topic, new Message(event, payload, null, null, null));
     }
 
-    /** {@link #broadcastAs} on this node; today there is no other. */
+    /** {@link #broadcastAs} on this node, as {@link #broadcastLocal}. */
     public void broadcastLocalAs(
             Connection sender,
             Serializer serializer,
@@ -212,18 +349,146 @@ public final class PubSub {
             String topic,
             String event,
             Payload payload) {
-        broadcasts.increment();
-        Place self = new Place(sender, serializer, intercepted);
-        deliver(topic, event, payload, null, null, self);
+        Place self = new Place(sender, new Seat(serializer, intercepted, false));
+        local(topic, new Message(event, payload, null, null, self));
     }
 
     /** {@link #broadcastLocal} to all but one connection. */
     public void broadcastLocalFrom(Connection origin, String topic, String event, Payload payload) {
-        broadcasts.increment();
-        deliver(topic, event, payload, origin, null, null);
+        local(topic, new Message(event, payload, origin, null, null));
     }
 
-    /** The topics that have subscribers now. */
+    // ---- what topics remember
+
+    /**
+     * The newest messages of a topic, oldest first.
+     *
+     * @throws TopicException {@code NO_RULE}
+     */
+    public List<Kept> last(String topic, int count) {
+        return remember(topic, memory -> memory.last(count));
+    }
+
+    /**
+     * The newest of a topic's messages that were sent at a time or later, oldest first.
+     *
+     * @throws TopicException {@code NO_RULE}
+     */
+    public List<Kept> since(String topic, long millis, int limit) {
+        return remember(topic, memory -> memory.since(millis, limit));
+    }
+
+    /**
+     * Someone is present in a topic under a key, until {@link #untrack}.
+     *
+     * @param meta a JSON object
+     * @throws TopicException {@code NO_RULE}, {@code TOO_LARGE}, {@code OVERLOADED}
+     */
+    public Tracked track(String topic, String key, Payload meta) {
+        return remember(topic, memory -> memory.track(key, meta.bytes()));
+    }
+
+    /** Puts another meta in the place of one, which must not have been given back. */
+    public Tracked update(String topic, Tracked before, Payload meta) {
+        return remember(topic, memory -> memory.update(before, meta.bytes()));
+    }
+
+    /** Ends a presence; the second time it does nothing. */
+    public void untrack(String topic, Tracked tracked) {
+        boolean _ =
+                remember(
+                        topic,
+                        memory -> {
+                            memory.untrack(tracked);
+                            return true;
+                        });
+    }
+
+    /**
+     * Who is present in a topic: the metas by key.
+     *
+     * @throws TopicException {@code NO_RULE}
+     */
+    public Map<String, List<Payload>> present(String topic) {
+        return remember(topic, TopicMemory::present);
+    }
+
+    /**
+     * The rule of presence in a topic.
+     *
+     * @throws TopicException {@code NO_RULE}
+     */
+    public PresenceRule presenceRule(String topic) {
+        return rule(topic)
+                .flatMap(TopicRule::presence)
+                .orElseThrow(
+                        () ->
+                                new TopicException(
+                                        TopicException.Code.NO_RULE,
+                                        "the topic " + topic + " has no rule of presence"));
+    }
+
+    /**
+     * The values of a topic by key.
+     *
+     * @throws TopicException {@code NO_RULE}
+     */
+    public State state(String topic) {
+        if (rule(topic).flatMap(TopicRule::state).isEmpty()) {
+            throw new TopicException(
+                    TopicException.Code.NO_RULE, "the topic " + topic + " has no rule of state");
+        }
+        return new State(this, topic, remembering.orElseThrow().json());
+    }
+
+    /** Whether clients may use the state of a topic, and write to it. */
+    public Optional<StateRule> stateRule(String topic) {
+        return rule(topic).flatMap(TopicRule::state);
+    }
+
+    /** A call that is refused before it comes to the topic; it is counted. */
+    public TopicException refused(TopicException.Code code, String message) {
+        counters.refused(code);
+        return new TopicException(code, message);
+    }
+
+    /**
+     * Sends a connection what is true now in a topic, as one who joins gets it; returns the
+     * version. It may wait, as {@link #enter}.
+     */
+    public long sendState(String topic, Connection connection, Serializer serializer)
+            throws InterruptedException {
+        newcomers.awaitRoom();
+        return remember(topic, memory -> memory.sendState(connection, serializer));
+    }
+
+    <T> T remember(String name, Function<TopicMemory, T> action) {
+        if (!remembers(name)) {
+            throw new TopicException(
+                    TopicException.Code.NO_RULE, "the topic " + name + " remembers nothing");
+        }
+        while (true) {
+            Topic entry = topics.get(name);
+            if (entry == null) {
+                entry = topics.computeIfAbsent(name, absent -> born(Topic.of(absent)));
+            }
+            TopicMemory memory = entry.memory();
+            if (memory == null) {
+                throw new AssertionError("a topic that came before its rule");
+            }
+            try {
+                Optional<T> result = memory.within(() -> action.apply(memory));
+                if (result.isPresent()) {
+                    return result.get();
+                }
+            } catch (TopicException refused) {
+                counters.refused(refused.code());
+                throw refused;
+            }
+        }
+    }
+
+    /** The topics that have subscribers now, or remember something. */
     public int topics() {
         return topics.size();
     }
@@ -241,6 +506,12 @@ public final class PubSub {
         return unencodable.sum();
     }
 
+    /** What topics remember, and what became of those who asked for it. */
+    public MemoryStats memoryStats() {
+        return counters.stats(
+                memories.count(), remembering.map(with -> with.topics().held()).orElse(0L));
+    }
+
     /** Messages that were left out for processes that did not admit them, being too slow. */
     public long dropped() {
         return dropped.sum();
@@ -250,77 +521,124 @@ public final class PubSub {
         return groups.get();
     }
 
-    /** A connection of a topic, and which audience it is in. */
-    private record Place(Connection connection, Serializer serializer, Set<String> intercepted) {
-        boolean isIn(Topic.Audience audience) {
-            return audience.serializer == serializer && audience.intercepted.equals(intercepted);
+    /** A message on its way to a topic, and who is not to get it, or gets it in another way. */
+    record Message(
+            String event,
+            Payload payload,
+            @Nullable Connection exceptConnection,
+            @Nullable Process exceptProcess,
+            @Nullable Place self) {
+        Message {
+            // A channel that intercepts it could push nothing else.
+            if (!payload.isBinary() && !payload.isObject()) {
+                throw new IllegalArgumentException("a broadcast is a JSON object, not " + payload);
+            }
         }
     }
+
+    /** A connection of a topic, and where it sits. */
+    record Place(Connection connection, Seat seat) {}
 
     /** Whether anybody has subscribed to a topic; that may change at any time. */
     public boolean has(String topic) {
         return topics.containsKey(topic);
     }
 
-    private void publish(
-            String topic,
-            String event,
-            Payload payload,
-            @Nullable Connection exceptConnection,
-            @Nullable Process exceptProcess,
-            @Nullable Place self) {
+    private void publish(String topic, Message message) {
         broadcasts.increment();
-        // The seam: a ClusterTransport hands the message to the other nodes here, each of which
-        // delivers it to its own subscribers.
-        deliver(topic, event, payload, exceptConnection, exceptProcess, self);
+        Topic entry = topics.get(topic);
+        if (remembering.isPresent()
+                && (entry == null
+                        ? rule(topic).flatMap(TopicRule::history).isPresent()
+                        : entry.memory() != null && entry.memory().hasHistory())) {
+            Kept _ = remember(topic, memory -> memory.publish(message));
+        } else if (entry != null) {
+            // The seam: a ClusterTransport hands the message to the other nodes here, each of which
+            // delivers it to its own subscribers.
+            deliver(entry, message, Optional.empty(), null);
+        }
     }
 
-    private void deliver(
-            String topic,
-            String event,
-            Payload payload,
-            @Nullable Connection exceptConnection,
-            @Nullable Process exceptProcess,
-            @Nullable Place self) {
-        // A channel that intercepts it could push nothing else.
-        if (!payload.isBinary() && !payload.isObject()) {
-            throw new IllegalArgumentException("a broadcast is a JSON object, not " + payload);
-        }
+    private void local(String topic, Message message) {
+        broadcasts.increment();
         Topic entry = topics.get(topic);
-        if (entry == null) {
-            return;
+        if (entry != null) {
+            deliver(entry, message, Optional.empty(), null);
         }
+    }
+
+    /** Something that a topic tells of its own. */
+    void tell(Topic topic, String event, Encodings message, Receipt receipt) {
+        deliver(
+                topic,
+                new Message(event, message.payload(), null, null, null),
+                Optional.empty(),
+                receipt);
+    }
+
+    void deliver(Topic entry, Message message, Optional<Kept> place, @Nullable Receipt receipt) {
+        String topic = entry.name();
+        String event = message.event;
+        Payload payload = message.payload;
+        Place self = message.self;
         Serializer encodedFor = null;
         byte[] frames = NOTHING;
         for (Topic.Audience audience : entry.audiences()) {
+            Serializer serializer = audience.seat.serializer();
             if (audience.intercepts(event)) {
-                intercept(audience, event, payload, exceptConnection, exceptProcess);
+                intercept(audience, message);
                 continue;
             }
-            if (payload.isBinary() && !audience.serializer.carriesBinary()) {
+            boolean carries = !payload.isBinary() || serializer.carriesBinary();
+            if (!carries) {
                 unencodable.increment();
+            }
+            if (audience.seat.positioned() && place.isPresent()) {
+                Kept kept = place.get();
+                if (carries) {
+                    sendPositioned(audience, kept, message.exceptConnection, topic);
+                } else {
+                    audience.group.send(kept.placeOnly(serializer, topic), null);
+                }
                 continue;
             }
-            if (audience.serializer != encodedFor) {
-                encodedFor = audience.serializer;
+            if (!carries) {
+                continue;
+            }
+            if (serializer != encodedFor) {
+                encodedFor = serializer;
                 frames = encodedFor.broadcast(topic, event, payload);
             }
-            if (self != null && self.isIn(audience)) {
+            if (self != null && self.seat.equals(audience.seat)) {
                 audience.group.sendAs(self.connection, frames);
+            } else if (receipt != null) {
+                audience.group.send(frames, message.exceptConnection, NOTHING, receipt);
             } else {
-                audience.group.send(frames, exceptConnection);
+                audience.group.send(frames, message.exceptConnection);
             }
         }
         entry.processes()
                 .ifPresent(
                         processes -> {
-                            Broadcast message = new Broadcast(topic, event, payload);
+                            Broadcast heard = new Broadcast(topic, event, payload);
                             for (Process process : processes) {
-                                if (!process.equals(exceptProcess)) {
-                                    send(process, message, payload);
+                                if (!process.equals(message.exceptProcess)) {
+                                    send(process, heard, payload);
                                 }
                             }
                         });
+    }
+
+    /** One who is not to get the message is told its place, else it would see a gap. */
+    private static void sendPositioned(
+            Topic.Audience audience, Kept kept, @Nullable Connection except, String topic) {
+        Serializer serializer = audience.seat.serializer();
+        byte[] frames = kept.frames(serializer, topic);
+        if (except == null) {
+            audience.group.send(frames, null);
+        } else {
+            audience.group.send(frames, except, kept.placeOnly(serializer, topic), null);
+        }
     }
 
     private void send(Process process, Object message, Payload payload) {
@@ -333,18 +651,13 @@ public final class PubSub {
         }
     }
 
-    private void intercept(
-            Topic.Audience audience,
-            String event,
-            Payload payload,
-            @Nullable Connection exceptConnection,
-            @Nullable Process exceptProcess) {
-        Intercepted message = new Intercepted(event, payload);
+    private void intercept(Topic.Audience audience, Message message) {
+        Intercepted intercepted = new Intercepted(message.event, message.payload);
         audience.interceptors.forEach(
                 (connection, interceptor) -> {
-                    if (!connection.equals(exceptConnection)
-                            && !interceptor.equals(exceptProcess)) {
-                        send(interceptor, message, payload);
+                    if (!connection.equals(message.exceptConnection)
+                            && !interceptor.equals(message.exceptProcess)) {
+                        send(interceptor, intercepted, message.payload);
                     }
                 });
     }

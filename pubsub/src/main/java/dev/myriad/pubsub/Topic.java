@@ -3,7 +3,6 @@ package dev.myriad.pubsub;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
 import dev.myriad.process.Process;
-import dev.myriad.protocol.Serializer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -23,6 +22,7 @@ public final class Topic {
     private final byte[] utf8;
     private volatile Audience[] audiences = NO_AUDIENCES;
     private volatile @Nullable Set<Process> processes;
+    private volatile @Nullable TopicMemory memory;
 
     private Topic(String name) {
         this.name = name;
@@ -48,26 +48,33 @@ public final class Topic {
         return name;
     }
 
+    /** What it remembers, if it has a rule. */
+    @Nullable TopicMemory memory() {
+        return memory;
+    }
+
+    void memory(TopicMemory given) {
+        memory = given;
+    }
+
     /**
-     * The connections of one serializer whose channels intercept the same events: they receive the
-     * same bytes. Those of an intercepted event do not go to the group but, unencoded, to the
-     * processes of the interceptors.
+     * The connections of one {@link Seat}: they receive the same bytes. Those of an intercepted
+     * event do not go to the group but, unencoded, to the processes of the interceptors.
      */
     static final class Audience {
-        final Serializer serializer;
-        final Set<String> intercepted;
+        final Seat seat;
         final Group group;
         final Map<Connection, Process> interceptors;
         private int connections;
 
-        Audience(Serializer serializer, Set<String> intercepted, Group group) {
-            this.serializer = serializer;
-            this.intercepted = intercepted;
+        Audience(Seat seat, Group group) {
+            this.seat = seat;
             this.group = group;
-            this.interceptors = intercepted.isEmpty() ? Map.of() : new ConcurrentHashMap<>();
+            this.interceptors = seat.intercepted().isEmpty() ? Map.of() : new ConcurrentHashMap<>();
         }
 
         boolean intercepts(String event) {
+            Set<String> intercepted = seat.intercepted();
             return !intercepted.isEmpty() && intercepted.contains(event);
         }
     }
@@ -80,9 +87,9 @@ public final class Topic {
         return Optional.ofNullable(processes);
     }
 
-    Optional<Audience> audience(Serializer serializer, Set<String> intercepted) {
+    Optional<Audience> audience(Seat seat) {
         for (Audience audience : audiences) {
-            if (audience.serializer == serializer && audience.intercepted.equals(intercepted)) {
+            if (audience.seat.equals(seat)) {
                 return Optional.of(audience);
             }
         }
@@ -90,14 +97,12 @@ public final class Topic {
     }
 
     /** Counts one more connection, with a new group if it is the first of its audience. */
-    Audience enter(Serializer serializer, Set<String> intercepted, PubSub pubSub) {
+    Audience enter(Seat seat, PubSub pubSub) {
         Audience entered =
-                audience(serializer, intercepted)
+                audience(seat)
                         .orElseGet(
                                 () -> {
-                                    Audience first =
-                                            new Audience(
-                                                    serializer, intercepted, pubSub.newGroup());
+                                    Audience first = new Audience(seat, pubSub.newGroup());
                                     Audience[] grown =
                                             Arrays.copyOf(audiences, audiences.length + 1);
                                     grown[audiences.length] = first;
@@ -134,6 +139,7 @@ public final class Topic {
         }
     }
 
+    /** Whether nobody has subscribed to it. */
     boolean deserted() {
         return audiences.length == 0 && processes == null;
     }

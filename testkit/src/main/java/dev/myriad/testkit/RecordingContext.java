@@ -114,6 +114,21 @@ final class RecordingContext implements ChannelContext {
     }
 
     @Override
+    public void track(String key, Object meta) {
+        sent.add(Sent.track(key, meta));
+    }
+
+    @Override
+    public void update(String key, Object meta) {
+        sent.add(Sent.update(key, meta));
+    }
+
+    @Override
+    public void untrack(String key) {
+        sent.add(Sent.untrack(key));
+    }
+
+    @Override
     public SocketRef socketRef() {
         if (!handling) {
             throw new AssertionError("socketRef outside of handleIn");

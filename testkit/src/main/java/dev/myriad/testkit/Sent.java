@@ -1,6 +1,7 @@
 package dev.myriad.testkit;
 
 import dev.myriad.protocol.Payload;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,12 @@ public final class Sent {
         BROADCAST,
         /** To all in the topic but the channel's own client. */
         BROADCAST_FROM,
+        /** A presence of the channel's client: the event is the key, the payload the meta. */
+        TRACK,
+        /** A change of such a presence. */
+        UPDATE,
+        /** The end of such a presence. */
+        UNTRACK,
         /** By a {@link dev.myriad.channels.SocketRef}; what a callback returns is its result. */
         REPLY
     }
@@ -40,6 +47,21 @@ public final class Sent {
 
     public static Sent broadcastFrom(String event, Object payload) {
         return new Sent(Kind.BROADCAST_FROM, event, payload);
+    }
+
+    /** The client is present under a key. */
+    public static Sent track(String key, Object meta) {
+        return new Sent(Kind.TRACK, key, meta);
+    }
+
+    /** What is known of a key has changed. */
+    public static Sent update(String key, Object meta) {
+        return new Sent(Kind.UPDATE, key, meta);
+    }
+
+    /** The client is not present under a key any more. */
+    public static Sent untrack(String key) {
+        return new Sent(Kind.UNTRACK, key, Map.of());
     }
 
     public static Sent reply(String status, Object response) {

@@ -4,6 +4,7 @@ import dev.myriad.log.Line;
 import dev.myriad.log.Log;
 import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
+import dev.myriad.net.engine.Output;
 import dev.myriad.net.engine.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -260,6 +261,11 @@ final class NettyWire extends Wire implements ChannelInboundHandler {
         int handedOver = (state & CONGESTED) == 0 ? 0 : home().handOverBytes(socket == null);
         Outbox box = outbox;
         return handedOver + (box == null ? 0 : Math.max(1, box.charged()));
+    }
+
+    @Override
+    protected @Nullable Output output() {
+        return outbox;
     }
 
     /** Netty holds nothing of this wire any more. */

@@ -2,6 +2,7 @@ package dev.myriad.net.engine;
 
 import dev.myriad.net.Budget;
 import dev.myriad.net.Limit;
+import dev.myriad.net.Receipt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       are moved along.
  * </ul>
  *
- * A send may leave one member out. Whoever is left out of something that the cursor carries gets
- * the rest of it in a piece of its own; all others share theirs.
+ * A send may leave one member out, or have something else for it. Whoever is left out of something
+ * that the cursor carries gets the rest of it in a piece of its own; all others share theirs.
  */
 final class Members {
     /** Frames that are to reach the first {@code end} members. */
@@ -50,10 +51,21 @@ final class Members {
 
         boolean wrapped;
 
-        Pending(byte[] frames, int exceptAt, int end) {
+        /** What the one left out gets in its place. */
+        final byte[] instead;
+
+        final @Nullable Receipt receipt;
+
+        Pending(byte[] frames, int exceptAt, int end, byte[] instead, @Nullable Receipt receipt) {
             this.frames = frames;
             this.exceptAt = exceptAt;
             this.end = end;
+            this.instead = instead;
+            this.receipt = receipt;
+        }
+
+        byte[] framesAt(int index) {
+            return index == exceptAt ? instead : frames;
         }
 
         /** The first position that it does not reach in this round. */
@@ -73,6 +85,10 @@ final class Members {
     private static final int BYTES_A_DELIVERY = 2 << 10;
 
     private static final int UNKNOWN = -1;
+
+    /** At no index: nobody is left out of what goes there. */
+    private static final int UNKNOWN_MEMBER = -2;
+
     private static final byte[] NOTHING = {};
 
     private final ShardedGroup group;
@@ -159,21 +175,26 @@ final class Members {
      * Whether this was the first pending send, so that the caller has to schedule it. One for which
      * there is no room is dropped: its publisher sends faster than all members can be served.
      */
-    boolean enqueue(byte[] frames, @Nullable Wire except) {
+    boolean enqueue(
+            byte[] frames, @Nullable Wire except, byte[] instead, @Nullable Receipt receipt) {
         boolean first = !isBusy();
         Membership excepted = except == null || except.lane() != lane ? null : find(except);
-        Pending send = new Pending(frames, excepted == null ? UNKNOWN : excepted.index, size);
+        int exceptAt = excepted == null ? UNKNOWN : excepted.index;
+        Pending send = new Pending(frames, exceptAt, size, instead, receipt);
         boolean fits = fits(send);
         if (!fits
                 && waitingBytes + frames.length
                         > lane.shard().limits().of(Limit.GROUP_WAITING_BYTES_MAX)) {
-            drop(Limit.GROUP_WAITING_BYTES_MAX);
+            drop(Limit.GROUP_WAITING_BYTES_MAX, receipt);
             return false;
         }
         int present = scanBytes + waitingBytes;
         if (!budget().move(present, present + frames.length)) {
-            drop(Limit.BROADCASTS_MEMORY_PERCENT);
+            drop(Limit.BROADCASTS_MEMORY_PERCENT, receipt);
             return false;
+        }
+        if (receipt != null) {
+            receipt.begin();
         }
         if (fits) {
             admit(send);
@@ -191,8 +212,11 @@ final class Members {
         return lane.shard().broadcasts();
     }
 
-    private void drop(Limit limit) {
+    private void drop(Limit limit, @Nullable Receipt receipt) {
         lane.shard().dropped(limit);
+        if (receipt != null) {
+            receipt.dropped();
+        }
     }
 
     /** Whether frames are pending. */
@@ -261,7 +285,7 @@ final class Members {
         for (Pending send : due()) {
             batchEnd = Math.min(batchEnd, send.stop());
         }
-        batch = inOnePiece(due());
+        batch = inOnePiece(due(), UNKNOWN_MEMBER);
         exceptedAt = nextExcepted(cursor);
         return true;
     }
@@ -270,19 +294,21 @@ final class Members {
         return scan.subList(batchFrom, scan.size());
     }
 
-    private static byte[] inOnePiece(List<Pending> sends) {
+    /** What these are for the member at an index, or for all that none of them leaves out. */
+    private static byte[] inOnePiece(List<Pending> sends, int index) {
         if (sends.size() == 1) {
-            return sends.getFirst().frames;
+            return sends.getFirst().framesAt(index);
         }
         int bytes = 0;
         for (Pending send : sends) {
-            bytes += send.frames.length;
+            bytes += send.framesAt(index).length;
         }
         byte[] piece = new byte[bytes];
         int at = 0;
         for (Pending send : sends) {
-            System.arraycopy(send.frames, 0, piece, at, send.frames.length);
-            at += send.frames.length;
+            byte[] frames = send.framesAt(index);
+            System.arraycopy(frames, 0, piece, at, frames.length);
+            at += frames.length;
         }
         return piece;
     }
@@ -299,9 +325,9 @@ final class Members {
 
     private void sendOthers(Wire wire, int index) {
         List<Pending> others = new ArrayList<>(due());
-        others.removeIf(send -> send.exceptAt == index);
+        others.removeIf(send -> send.framesAt(index).length == 0);
         if (!others.isEmpty()) {
-            wire.sendNow(inOnePiece(others));
+            wire.sendNow(inOnePiece(others, index));
             lane.shard().counters.framesOut += others.size() - 1;
         }
     }
@@ -331,9 +357,13 @@ final class Members {
     private void retire() {
         int done = 0;
         while (done < scan.size() && scan.get(done).isThrough(cursor)) {
-            int length = scan.get(done).frames.length;
+            Pending through = scan.get(done);
+            int length = through.frames.length;
             scanBytes -= length;
             boolean _ = budget().move(length, 0);
+            if (through.receipt != null) {
+                through.receipt.end();
+            }
             done++;
         }
         scan.subList(0, done).clear();

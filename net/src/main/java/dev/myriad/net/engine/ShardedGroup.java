@@ -3,6 +3,8 @@ package dev.myriad.net.engine;
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
 import dev.myriad.net.Limit;
+import dev.myriad.net.Receipt;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * what lies in {@code lanes} is touched by the lane's shard alone.
  */
 public final class ShardedGroup implements Group {
+    private static final byte[] NOTHING = {};
+
     private final Shard[] shards;
     private final @Nullable Members[] lanes;
 
@@ -31,6 +35,14 @@ public final class ShardedGroup implements Group {
     }
 
     @Override
+    public void add(Connection connection, List<byte[]> firstFrames, Receipt receipt) {
+        Wire wire = (Wire) connection;
+        interest.incrementAndGet(wire.shard().index());
+        receipt.begin();
+        wire.shard().post(new AddShared(wire, firstFrames, receipt));
+    }
+
+    @Override
     public void remove(Connection connection) {
         Wire wire = (Wire) connection;
         wire.shard().post(new Remove(wire));
@@ -38,9 +50,15 @@ public final class ShardedGroup implements Group {
 
     @Override
     public void send(byte[] frames, @Nullable Connection except) {
+        send(frames, except, NOTHING, null);
+    }
+
+    @Override
+    public void send(
+            byte[] frames, @Nullable Connection except, byte[] instead, @Nullable Receipt receipt) {
         for (int i = 0; i < shards.length; i++) {
             if (interest.get(i) > 0) {
-                send(shards[i], frames, (Wire) except, false);
+                send(shards[i], frames, (Wire) except, instead, receipt, false);
             }
         }
     }
@@ -51,16 +69,28 @@ public final class ShardedGroup implements Group {
         for (int i = 0; i < shards.length; i++) {
             boolean owner = shards[i] == wire.shard();
             if (owner || interest.get(i) > 0) {
-                send(shards[i], frames, wire, owner);
+                send(shards[i], frames, wire, NOTHING, null, owner);
             }
         }
     }
 
     /** On its way to the shard it is charged as if it waited there already. */
-    private void send(Shard shard, byte[] frames, @Nullable Wire except, boolean directly) {
+    private void send(
+            Shard shard,
+            byte[] frames,
+            @Nullable Wire except,
+            byte[] instead,
+            @Nullable Receipt receipt,
+            boolean directly) {
         if (shard.broadcasts().pass(frames.length + Sending.COMMAND_BYTES)) {
-            shard.post(new Send(shard, frames, except, directly));
+            if (receipt != null) {
+                receipt.begin();
+            }
+            shard.post(new Send(shard, frames, except, instead, receipt, directly));
             return;
+        }
+        if (receipt != null) {
+            receipt.dropped();
         }
         shard.post(new Drop(shard));
         if (directly && except != null) {
@@ -86,6 +116,22 @@ public final class ShardedGroup implements Group {
         lanes[lane.index()] = null;
     }
 
+    /** Makes one a member that was promised to be one. Called by its shard. */
+    private void enter(Wire wire) {
+        Lane lane = wire.lane();
+        Members members = lanes[lane.index()];
+        if (wire.isOpen()) {
+            if (members == null) {
+                members = new Members(this, lane);
+                lanes[lane.index()] = members;
+            }
+            if (members.add(wire)) {
+                return;
+            }
+        }
+        left(lane);
+    }
+
     private final class Add extends Sending {
         private final Wire wire;
 
@@ -96,18 +142,29 @@ public final class ShardedGroup implements Group {
 
         @Override
         protected void sent() {
-            Lane lane = wire.lane();
-            Members members = lanes[lane.index()];
-            if (wire.isOpen()) {
-                if (members == null) {
-                    members = new Members(ShardedGroup.this, lane);
-                    lanes[lane.index()] = members;
-                }
-                if (members.add(wire)) {
-                    return;
-                }
+            enter(wire);
+        }
+    }
+
+    /** An add whose frames are not its own: they are not charged until they wait. */
+    private final class AddShared extends Command {
+        private final Wire wire;
+        private final List<byte[]> firstFrames;
+        private final Receipt receipt;
+
+        AddShared(Wire wire, List<byte[]> firstFrames, Receipt receipt) {
+            this.wire = wire;
+            this.firstFrames = firstFrames;
+            this.receipt = receipt;
+        }
+
+        @Override
+        protected void run() {
+            for (byte[] frames : firstFrames) {
+                wire.sendNow(frames);
             }
-            left(lane);
+            enter(wire);
+            wire.tellWhenSent(receipt);
         }
     }
 
@@ -131,15 +188,25 @@ public final class ShardedGroup implements Group {
         private final Shard shard;
         private final byte[] frames;
         private final @Nullable Wire except;
+        private final byte[] instead;
+        private final @Nullable Receipt receipt;
         private final boolean directly;
 
         /**
          * @param directly whether the excepted one gets it at once
          */
-        Send(Shard shard, byte[] frames, @Nullable Wire except, boolean directly) {
+        Send(
+                Shard shard,
+                byte[] frames,
+                @Nullable Wire except,
+                byte[] instead,
+                @Nullable Receipt receipt,
+                boolean directly) {
             this.shard = shard;
             this.frames = frames;
             this.except = except;
+            this.instead = instead;
+            this.receipt = receipt;
             this.directly = directly;
         }
 
@@ -151,9 +218,12 @@ public final class ShardedGroup implements Group {
             }
             for (Lane lane : shard.lanes()) {
                 Members members = lanes[lane.index()];
-                if (members != null && members.enqueue(frames, except)) {
+                if (members != null && members.enqueue(frames, except, instead, receipt)) {
                     shard.fanOut().schedule(members);
                 }
+            }
+            if (receipt != null) {
+                receipt.end();
             }
         }
     }

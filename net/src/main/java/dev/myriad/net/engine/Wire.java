@@ -5,6 +5,7 @@ import dev.myriad.net.Connection;
 import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
+import dev.myriad.net.Receipt;
 import dev.myriad.protocol.CloseCode;
 import dev.myriad.protocol.FrameDecoder;
 import dev.myriad.protocol.FrameEncoder;
@@ -85,6 +86,11 @@ public abstract class Wire implements Connection {
      * #outboundBudget}.
      */
     protected abstract int outputBytes();
+
+    /** What waits to be sent, if anything does and the transport can say when it has gone. */
+    protected @Nullable Output output() {
+        return null;
+    }
 
     private boolean hasOutput() {
         return outputBytes() > 0;
@@ -456,6 +462,16 @@ public abstract class Wire implements Connection {
     void sendNow(byte[] frames) {
         if (phase == OPEN) {
             transmit(frames);
+        }
+    }
+
+    /** Ends a part when all that was sent so far has left, or nothing can leave any more. */
+    void tellWhenSent(Receipt receipt) {
+        Output waiting = phase == OPEN ? output() : null;
+        if (waiting == null) {
+            receipt.end();
+        } else {
+            waiting.tellWhenGone(receipt);
         }
     }
 

@@ -477,6 +477,13 @@ final class UringLane implements Lane, Ring.Completions {
         lastSender = null;
     }
 
+    /** Finds out whether the socket has taken what was sent last. */
+    void settle(UringWire wire) {
+        if (wire.backlog == null && wire.sentInBatch == ring.batch()) {
+            ring.submit();
+        }
+    }
+
     private void queue(UringWire wire, Backlog backlog, byte[] bytes) {
         backlog.add(bytes);
         if (backlog.cost() > wire.outboundBytesMax()) {

@@ -2,6 +2,7 @@ package dev.myriad.net.uring;
 
 import dev.myriad.net.Limit;
 import dev.myriad.net.engine.Lane;
+import dev.myriad.net.engine.Output;
 import dev.myriad.net.engine.Shard;
 import dev.myriad.net.engine.Wire;
 import java.net.InetAddress;
@@ -87,6 +88,15 @@ final class UringWire extends Wire {
     protected int outputBytes() {
         Backlog waiting = backlog;
         return waiting == null ? 0 : Math.max(1, waiting.charged());
+    }
+
+    /**
+     * Asked after frames that may be many: whether the socket took them shows in the submission.
+     */
+    @Override
+    protected @Nullable Output output() {
+        lane.settle(this);
+        return backlog;
     }
 
     // Methods of the engine that only a subclass may call, under other names, for the lane.

@@ -1,0 +1,432 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.protocol.JsonText;
+import dev.myriad.protocol.Payload;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a topic by key. Each change gets the next version. Clients know them as of the last
+ * {@link #takeDiff}, which has for each key only the newest value; a snapshot is of that moment
+ * too, and is kept encoded in pages, of which a diff spoils only those that it touches. Guarded by
+ * the topic's {@link TopicMemory}.
+ */
+final class KeyedState {
+    private static final int PAGE_CELLS = 256;
+
+    /** Whole pages are put together to messages of about this size. */
+    private static final int MESSAGE_BYTES = 64 << 10;
+
+    private static final int CELL_BYTES = 160;
+
+    /** A key and its values: now, and as clients know it. */
+    private static final class Cell {
+        final String key;
+
+        /** The key as JSON with a colon behind it. */
+        final byte[] keyJson;
+
+        final Page page;
+        byte @Nullable [] value;
+        byte @Nullable [] told;
+
+        /** Of the last change. */
+        long version;
+
+        boolean changed;
+
+        Cell(String key, Page page) {
+            this.key = key;
+            this.keyJson = new JsonText(key.length() + 3).string(key).ascii(":").toByteArray();
+            this.page = page;
+        }
+    }
+
+    /** Cells whose encoding is made anew together. */
+    private static final class Page {
+        final @Nullable Cell[] cells = new Cell[PAGE_CELLS];
+        int count;
+        byte @Nullable [] encoded;
+
+        void remove(Cell cell) {
+            for (int i = 0; i < count; i++) {
+                if (cells[i] == cell) {
+                    count--;
+                    cells[i] = cells[count];
+                    cells[count] = null;
+                    return;
+                }
+            }
+        }
+
+        byte[] encoded() {
+            byte[] present = encoded;
+            if (present == null) {
+                JsonText text = new JsonText(count * 32);
+                for (int i = 0; i < count; i++) {
+                    Cell cell = cells[i];
+                    if (cell != null && cell.told != null) {
+                        text.json(cell.keyJson).json(cell.told).ascii(",");
+                    }
+                }
+                present = text.toByteArray();
+                encoded = present;
+            }
+            return present;
+        }
+    }
+
+    private final StateRule rule;
+    private final Map<String, Cell> cells = new HashMap<>();
+    private final List<Page> pages = new ArrayList<>();
+    private @Nullable Page open;
+    private @Nullable Cell[] changed = new Cell[16];
+    private int changedCount;
+    private int present;
+    private long bytes;
+    private long version;
+    private long toldVersion;
+
+    /** Of the last removal of a key that there is no cell of any more. */
+    private long forgottenVersion;
+
+    private Optional<List<Encodings>> snapshot = Optional.empty();
+    private Optional<String> sum = Optional.empty();
+
+    KeyedState(StateRule rule) {
+        this.rule = rule;
+    }
+
+    StateRule rule() {
+        return rule;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** The version that clients know of. */
+    long toldVersion() {
+        return toldVersion;
+    }
+
+    boolean hasChanged() {
+        return changedCount > 0;
+    }
+
+    boolean isEmpty() {
+        return present == 0 && changedCount == 0;
+    }
+
+    int size() {
+        return present;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** The JSON of a payload that may be a value. */
+    static byte[] json(Payload value) {
+        if (!value.isBinary()) {
+            return value.bytes();
+        }
+        String text = Base64.getEncoder().encodeToString(value.bytes());
+        return new JsonText(text.length() + 16)
+                .ascii("{\"$binary\":")
+                .string(text)
+                .ascii("}")
+                .toByteArray();
+    }
+
+    /**
+     * @throws TopicException if it is over a bound
+     */
+    void check(String key, byte[] value) {
+        if (key.length() > rule.keyBytesMax()
+                || (key.length() * 3L > rule.keyBytesMax()
+                        && key.getBytes(StandardCharsets.UTF_8).length > rule.keyBytesMax())) {
+            throw new TopicException(
+                    TopicException.Code.KEY_TOO_LONG,
+                    "a key of more than %,d bytes".formatted(rule.keyBytesMax()));
+        }
+        if (value.length > rule.valueBytesMax()) {
+            throw new TopicException(
+                    TopicException.Code.TOO_LARGE,
+                    "a value of %,d bytes, where %,d may be"
+                            .formatted(value.length, rule.valueBytesMax()));
+        }
+    }
+
+    /** The version that this made. */
+    long put(String key, byte[] value) {
+        check(key, value);
+        Cell cell = cells.get(key);
+        if (cell == null) {
+            cell = add(key, value);
+        } else {
+            byte[] before = cell.value;
+            int more = value.length - (before == null ? 0 : before.length);
+            if (before == null) {
+                checkRoom(value.length);
+                present++;
+            } else if (more > 0) {
+                checkBytes(more);
+            }
+            bytes += more;
+        }
+        cell.value = value;
+        changed(cell);
+        return version;
+    }
+
+    /** All of them or none; returns the version of the last. */
+    long putAll(Map<String, byte[]> values) {
+        long upTo = 0;
+        for (Map.Entry<String, byte[]> each : values.entrySet()) {
+            check(each.getKey(), each.getValue());
+            upTo += CELL_BYTES + 2L * each.getKey().length() + each.getValue().length;
+        }
+        if (present + values.size() > rule.keysMax() || bytes + upTo > rule.bytesMax()) {
+            checkRoomForAll(values);
+        }
+        values.forEach(this::put);
+        return version;
+    }
+
+    private void checkRoomForAll(Map<String, byte[]> values) {
+        int keys = 0;
+        long more = 0;
+        for (Map.Entry<String, byte[]> each : values.entrySet()) {
+            Cell cell = cells.get(each.getKey());
+            byte[] before = cell == null ? null : cell.value;
+            keys += before == null ? 1 : 0;
+            more += each.getValue().length - (before == null ? 0L : before.length);
+            more += cell == null ? CELL_BYTES + 2L * each.getKey().length() : 0;
+        }
+        if (keys > 0 && present + keys > rule.keysMax()) {
+            throw tooManyKeys();
+        }
+        checkBytes(more);
+    }
+
+    private TopicException tooManyKeys() {
+        return new TopicException(
+                TopicException.Code.TOO_MANY_KEYS,
+                "there are %,d keys, and %,d may be".formatted(present, rule.keysMax()));
+    }
+
+    private Cell add(String key, byte[] value) {
+        checkRoom(CELL_BYTES + 2L * key.length() + value.length);
+        Page page = open;
+        if (page == null || page.count == PAGE_CELLS) {
+            page = new Page();
+            pages.add(page);
+            open = page;
+        }
+        Cell cell = new Cell(key, page);
+        page.cells[page.count++] = cell;
+        cells.put(key, cell);
+        present++;
+        bytes += CELL_BYTES + 2L * key.length() + value.length;
+        return cell;
+    }
+
+    private void checkRoom(long more) {
+        if (present >= rule.keysMax()) {
+            throw tooManyKeys();
+        }
+        checkBytes(more);
+    }
+
+    private void checkBytes(long more) {
+        if (bytes + more > rule.bytesMax()) {
+            throw new TopicException(
+                    TopicException.Code.TOO_LARGE,
+                    "keys and values take %,d bytes, as many as may be".formatted(bytes));
+        }
+    }
+
+    /** Whether there was one. */
+    boolean remove(String key) {
+        Cell cell = cells.get(key);
+        if (cell == null || cell.value == null) {
+            return false;
+        }
+        bytes -= cell.value.length;
+        cell.value = null;
+        present--;
+        changed(cell);
+        return true;
+    }
+
+    /** Whether a key is as it was at a version that somebody has seen. */
+    boolean isAsOf(String key, long seen) {
+        Cell cell = cells.get(key);
+        return cell == null ? forgottenVersion <= seen : cell.version <= seen;
+    }
+
+    private void changed(Cell cell) {
+        version++;
+        cell.version = version;
+        if (!cell.changed) {
+            cell.changed = true;
+            if (changedCount == changed.length) {
+                changed = Arrays.copyOf(changed, changed.length * 2);
+            }
+            changed[changedCount++] = cell;
+        }
+    }
+
+    Optional<byte[]> get(String key) {
+        Cell cell = cells.get(key);
+        return cell == null ? Optional.empty() : Optional.ofNullable(cell.value);
+    }
+
+    Map<String, byte[]> all() {
+        Map<String, byte[]> all = new HashMap<>();
+        cells.forEach(
+                (key, cell) -> {
+                    byte[] value = cell.value;
+                    if (value != null) {
+                        all.put(key, value);
+                    }
+                });
+        return all;
+    }
+
+    // ---- what clients know
+
+    /** What has changed becomes what clients know; the {@code state_diff} that tells them. */
+    Encodings takeDiff() {
+        JsonText put = new JsonText(changedCount * 48 + 64);
+        JsonText remove = new JsonText(32);
+        put.ascii("{\"from\":")
+                .number(toldVersion)
+                .ascii(",\"version\":")
+                .number(version)
+                .ascii(",\"put\":{");
+        int puts = 0;
+        for (int i = 0; i < changedCount; i++) {
+            Cell cell = Objects.requireNonNull(changed[i]);
+            changed[i] = null;
+            cell.changed = false;
+            cell.page.encoded = null;
+            byte[] value = cell.value;
+            if (value != null) {
+                put.json(cell.keyJson).json(value).ascii(",");
+                puts++;
+            } else {
+                if (cell.told != null) {
+                    remove.json(cell.keyJson).removeLast().ascii(",");
+                }
+                forget(cell);
+            }
+            cell.told = value;
+        }
+        changedCount = 0;
+        if (changed.length > 1024 && changed.length > 4 * present) {
+            changed = new Cell[16];
+        }
+        toldVersion = version;
+        snapshot = Optional.empty();
+        sum = Optional.empty();
+        if (puts > 0) {
+            put.removeLast();
+        }
+        put.ascii("},\"remove\":[");
+        if (remove.length() > 0) {
+            put.json(remove.removeLast().toByteArray());
+        }
+        return new Encodings(Payload.json(put.ascii("]}").toByteArray()));
+    }
+
+    private void forget(Cell cell) {
+        cells.remove(cell.key);
+        forgottenVersion = Math.max(forgottenVersion, cell.version);
+        bytes -= CELL_BYTES + 2L * cell.key.length();
+        Page page = cell.page;
+        page.remove(cell);
+        page.encoded = null;
+        if (page.count == 0) {
+            pages.remove(page);
+            if (open == page) {
+                open = null;
+            }
+        } else if (open == null || page.count < open.count) {
+            open = page;
+        }
+    }
+
+    /** The messages {@code state} that tell one who comes, whole or in pages. */
+    List<Encodings> snapshot() {
+        return snapshot.orElseGet(
+                () -> {
+                    List<Encodings> made = encodeSnapshot();
+                    snapshot = Optional.of(made);
+                    return made;
+                });
+    }
+
+    private List<Encodings> encodeSnapshot() {
+        List<Encodings> messages = new ArrayList<>();
+        int from = 0;
+        do {
+            int to = from;
+            int size = 0;
+            while (to < pages.size() && (to == from || size < MESSAGE_BYTES)) {
+                size += pages.get(to).encoded().length;
+                to++;
+            }
+            JsonText text =
+                    new JsonText(size + 64)
+                            .ascii("{\"version\":")
+                            .number(toldVersion)
+                            .ascii(",\"entries\":{");
+            int empty = text.length();
+            for (Page page : pages.subList(from, to)) {
+                text.json(page.encoded());
+            }
+            if (text.length() > empty) {
+                text.removeLast();
+            }
+            text.ascii("},\"more\":").ascii(to < pages.size() ? "true}" : "false}");
+            messages.add(new Encodings(Payload.json(text.toByteArray())));
+            from = to;
+        } while (from < pages.size());
+        return messages;
+    }
+
+    /**
+     * A sum over what clients know: CRC-32C over each key, a zero, its value, a line feed, in the
+     * order of the keys' UTF-16 code units; eight hexadecimal digits.
+     */
+    String sum() {
+        return sum.orElseGet(
+                () -> {
+                    CRC32C crc = new CRC32C();
+                    cells.values().stream()
+                            .filter(cell -> cell.told != null)
+                            .sorted((a, b) -> a.key.compareTo(b.key))
+                            .forEach(
+                                    cell -> {
+                                        crc.update(cell.key.getBytes(StandardCharsets.UTF_8));
+                                        crc.update(0);
+                                        crc.update(cell.told);
+                                        crc.update('\n');
+                                    });
+                    String made = "%08x".formatted(crc.getValue());
+                    sum = Optional.of(made);
+                    return made;
+                });
+    }
+}

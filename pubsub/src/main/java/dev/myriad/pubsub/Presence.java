@@ -1,0 +1,303 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.protocol.JsonText;
+import dev.myriad.protocol.Payload;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Who is in a topic. Clients know it as of the last {@link #apply}; what has changed since waits,
+ * and whoever came and went meanwhile they never hear of. So for each join that they hear there is
+ * exactly one leave. Guarded by the topic's {@link TopicMemory}.
+ */
+final class Presence {
+    private static final Payload NOBODY = Payload.EMPTY;
+
+    /**
+     * Fewer than any topic has joins in the time, so that a topic that is begun anew repeats no
+     * ref.
+     */
+    private static final long MICROS_A_REF = 4;
+
+    private final PresenceRule rule;
+
+    /** What clients know: the metas of each key, in the order in which the keys came. */
+    private final Map<String, Tracked> members = new LinkedHashMap<>();
+
+    /** Those of mode {@link PresenceRule.Mode#SAMPLED} whom clients know. */
+    private final Set<String> shown = new LinkedHashSet<>();
+
+    private Set<Tracked> joins = new LinkedHashSet<>();
+    private Set<Tracked> leaves = new LinkedHashSet<>();
+    private long lastRef;
+    private long bytes;
+
+    /** What one who comes now is told, and whether it is to be told to all. */
+    private Optional<Encodings> state = Optional.empty();
+
+    private boolean anew;
+
+    /** What has changed, taken out to be told. */
+    record Change(Collection<Tracked> joins, Collection<Tracked> leaves) {
+        boolean isEmpty() {
+            return joins.isEmpty() && leaves.isEmpty();
+        }
+    }
+
+    Presence(PresenceRule rule, long nowMillis) {
+        this.rule = rule;
+        this.lastRef = nowMillis * 1000 / MICROS_A_REF;
+    }
+
+    PresenceRule rule() {
+        return rule;
+    }
+
+    Tracked track(String key, byte[] meta) {
+        return enter(new Tracked(key, meta, ++lastRef, Optional.empty()));
+    }
+
+    /** Puts another meta in the place of one. */
+    Tracked update(Tracked before, byte[] meta) {
+        boolean told = untrack(before);
+        Optional<Long> previous = told ? Optional.of(before.ref) : Optional.empty();
+        return enter(new Tracked(before.key(), meta, ++lastRef, previous));
+    }
+
+    private Tracked enter(Tracked tracked) {
+        joins.add(tracked);
+        bytes += tracked.bytes();
+        return tracked;
+    }
+
+    /** Whether clients have heard of it, or are just hearing. The second time it does nothing. */
+    boolean untrack(Tracked tracked) {
+        if (tracked.gone) {
+            return false;
+        }
+        tracked.gone = true;
+        bytes -= tracked.bytes();
+        return !joins.remove(tracked) && leaves.add(tracked);
+    }
+
+    /** Clients have missed something: they are to be told all. */
+    void tellAnew() {
+        anew = true;
+    }
+
+    boolean hasChanged() {
+        return anew || !joins.isEmpty() || !leaves.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty() && joins.isEmpty();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** How many keys clients know of. */
+    int count() {
+        return members.size();
+    }
+
+    /** Takes out what is to be told. */
+    Change take() {
+        Change change = new Change(joins, leaves);
+        joins = new LinkedHashSet<>();
+        leaves = new LinkedHashSet<>();
+        return change;
+    }
+
+    /** A change becomes what clients know, and is told by these messages. */
+    void apply(Change change, TopicMemory.Teller teller) {
+        Map<String, List<Tracked>> left = new LinkedHashMap<>();
+        Map<String, List<Tracked>> joined = new LinkedHashMap<>();
+        int before = members.size();
+        for (Tracked each : change.leaves()) {
+            if (shows(each.key())) {
+                left.computeIfAbsent(each.key(), _ -> new ArrayList<>(1)).add(each);
+            }
+            unlink(each);
+        }
+        for (Tracked each : change.joins()) {
+            link(each);
+            if (shows(each.key())) {
+                joined.computeIfAbsent(each.key(), _ -> new ArrayList<>(1)).add(each);
+            }
+        }
+        if (rule.mode() == PresenceRule.Mode.SAMPLED) {
+            showMore(joined);
+        }
+        state = Optional.empty();
+        if (anew) {
+            anew = false;
+            first(teller);
+            return;
+        }
+        if (!joined.isEmpty() || !left.isEmpty()) {
+            teller.tell(Events.PRESENCE_DIFF, diff(joined, left));
+        }
+        if (rule.mode() != PresenceRule.Mode.FULL && members.size() != before) {
+            teller.tell(Events.PRESENCE_COUNT, counted());
+        }
+    }
+
+    /** What one who comes is told. */
+    void first(TopicMemory.Teller teller) {
+        if (rule.mode() != PresenceRule.Mode.COUNT) {
+            teller.tell(Events.PRESENCE_STATE, state());
+        }
+        if (rule.mode() != PresenceRule.Mode.FULL) {
+            teller.tell(Events.PRESENCE_COUNT, counted());
+        }
+    }
+
+    private boolean shows(String key) {
+        return switch (rule.mode()) {
+            case FULL -> true;
+            case COUNT -> false;
+            case SAMPLED -> shown.contains(key);
+        };
+    }
+
+    /** Fills up the sample with those who are here longest. */
+    private void showMore(Map<String, List<Tracked>> joined) {
+        shown.removeIf(key -> !members.containsKey(key));
+        if (shown.size() == rule.sample() || shown.size() == members.size()) {
+            return;
+        }
+        for (Map.Entry<String, Tracked> member : members.entrySet()) {
+            if (shown.add(member.getKey())) {
+                List<Tracked> metas =
+                        joined.computeIfAbsent(member.getKey(), _ -> new ArrayList<>(1));
+                each(member.getValue(), metas::add);
+            }
+            if (shown.size() == rule.sample()) {
+                return;
+            }
+        }
+    }
+
+    private void link(Tracked tracked) {
+        tracked.next = members.get(tracked.key());
+        members.put(tracked.key(), tracked);
+    }
+
+    private void unlink(Tracked tracked) {
+        Tracked first = members.get(tracked.key());
+        if (first == tracked) {
+            if (tracked.next == null) {
+                members.remove(tracked.key());
+            } else {
+                members.put(tracked.key(), tracked.next);
+            }
+            return;
+        }
+        for (Tracked each = first; each != null; each = each.next) {
+            if (each.next == tracked) {
+                each.next = tracked.next;
+                return;
+            }
+        }
+    }
+
+    private static void each(Tracked first, Consumer<Tracked> action) {
+        for (Tracked tracked = first; tracked != null; tracked = tracked.next) {
+            action.accept(tracked);
+        }
+    }
+
+    /** Everybody now, those whom clients do not know yet too. */
+    Map<String, List<Payload>> list() {
+        Map<String, List<Payload>> all = new LinkedHashMap<>();
+        Consumer<Tracked> add =
+                tracked -> {
+                    if (!tracked.gone) {
+                        all.computeIfAbsent(tracked.key(), _ -> new ArrayList<>(1))
+                                .add(tracked.meta());
+                    }
+                };
+        members.values().forEach(first -> each(first, add));
+        joins.forEach(add);
+        return all;
+    }
+
+    // ---- JSON
+
+    private Encodings state() {
+        return state.orElseGet(
+                () -> {
+                    JsonText text = new JsonText((int) Math.min(1 << 20, 16 + bytes / 4));
+                    text.ascii("{");
+                    members.forEach(
+                            (key, first) -> {
+                                if (shows(key)) {
+                                    begin(text, key);
+                                    each(first, tracked -> text.json(tracked.json()).ascii(","));
+                                    end(text, first);
+                                }
+                            });
+                    Encodings made = new Encodings(Payload.json(closed(text)));
+                    state = Optional.of(made);
+                    return made;
+                });
+    }
+
+    private static Encodings diff(
+            Map<String, List<Tracked>> joined, Map<String, List<Tracked>> left) {
+        JsonText text = new JsonText(256).ascii("{\"joins\":");
+        grouped(text, joined);
+        text.ascii(",\"leaves\":");
+        grouped(text, left);
+        return new Encodings(Payload.json(text.ascii("}").toByteArray()));
+    }
+
+    private static void grouped(JsonText text, Map<String, List<Tracked>> byKey) {
+        text.ascii("{");
+        byKey.forEach(
+                (key, metas) -> {
+                    begin(text, key);
+                    metas.forEach(tracked -> text.json(tracked.json()).ascii(","));
+                    end(text, metas.getFirst());
+                });
+        if (!byKey.isEmpty()) {
+            text.removeLast();
+        }
+        text.ascii("}");
+    }
+
+    private static void begin(JsonText text, String key) {
+        text.string(key).ascii(":{\"metas\":[");
+    }
+
+    private static void end(JsonText text, Tracked first) {
+        text.removeLast().ascii("]");
+        if (first.beside.length > 0) {
+            text.ascii(",").json(first.beside);
+        }
+        text.ascii("},");
+    }
+
+    private byte[] closed(JsonText text) {
+        return text.length() == 1 ? NOBODY.bytes() : text.removeLast().ascii("}").toByteArray();
+    }
+
+    private Encodings counted() {
+        return new Encodings(
+                Payload.json(
+                        new JsonText(32)
+                                .ascii("{\"count\":")
+                                .number(members.size())
+                                .ascii("}")
+                                .toByteArray()));
+    }
+}

@@ -1,0 +1,537 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
+import dev.myriad.net.Connection;
+import dev.myriad.net.Receipt;
+import dev.myriad.process.ExitReason;
+import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonText;
+import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.Serializer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one topic remembers, and the one order in which it is told. Thread-safe: a lock is held
+ * while something is remembered and given to the groups, so that all members get it in that order;
+ * and while one who joins is given what there is and made a member, so that nothing is missing
+ * between, and nothing comes twice. No user code runs under the lock, and nothing waits.
+ */
+final class TopicMemory {
+    private static final Line FETCH_FAILED =
+            Log.of(PubSub.class).error("fetch for the presence of {} threw");
+    private static final Line LISTENER_THREW =
+            Log.of(PubSub.class).error("a listener to the presence of {} threw");
+
+    private static final int OBJECT_BYTES = 512;
+
+    /** Where a message of the topic's own goes. */
+    @FunctionalInterface
+    interface Teller {
+        void tell(String event, Encodings message);
+    }
+
+    private final PubSub pubSub;
+    private final Topic topic;
+    private final Remembering remembering;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final @Nullable TopicHistory history;
+    private final @Nullable Presence presence;
+    private final @Nullable KeyedState state;
+    private @Nullable Pulse presencePulse;
+    private @Nullable Pulse statePulse;
+    private boolean presenceWoken;
+    private boolean stateWoken;
+    private long charged;
+
+    /** The topic has another memory by now, or none. */
+    private boolean over;
+
+    /** Since the hand of {@link Memories} came by. */
+    private volatile boolean used = true;
+
+    TopicMemory(PubSub pubSub, Topic topic, TopicRule rule, Remembering remembering) {
+        this.pubSub = pubSub;
+        this.topic = topic;
+        this.remembering = remembering;
+        long now = remembering.millis().getAsLong();
+        this.history = rule.history().map(wanted -> new MemoryHistory(wanted, now)).orElse(null);
+        this.presence = rule.presence().map(wanted -> new Presence(wanted, now)).orElse(null);
+        this.state = rule.state().map(KeyedState::new).orElse(null);
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    boolean hasHistory() {
+        return history != null;
+    }
+
+    boolean hasState() {
+        return state != null;
+    }
+
+    /**
+     * Does something under the lock; nothing if this is over, and then the caller looks for what
+     * has taken its place.
+     */
+    <T> Optional<T> within(Supplier<T> action) {
+        lock.lock();
+        try {
+            if (over) {
+                return Optional.empty();
+            }
+            used = true;
+            return Optional.of(action.get());
+        } finally {
+            charge();
+            lock.unlock();
+        }
+    }
+
+    // ---- messages
+
+    /** Remembers a message and gives it to the members. */
+    Kept publish(PubSub.Message message) {
+        TopicHistory kept = of(history, "history");
+        Kept place =
+                kept.append(message.event(), message.payload(), remembering.millis().getAsLong());
+        pubSub.deliver(topic, message, Optional.of(place), null);
+        return place;
+    }
+
+    List<Kept> last(int count) {
+        return of(history, "history").last(count);
+    }
+
+    List<Kept> since(long millis, int limit) {
+        return of(history, "history").since(millis, limit);
+    }
+
+    // ---- one who joins
+
+    /**
+     * Makes a connection a member, after what it is to get first: the reply, what it missed, who is
+     * here, what is true now.
+     *
+     * @return what became of its wish to resume, if it had one
+     */
+    Optional<Recovery> enter(
+            Connection connection,
+            Topic.Audience audience,
+            Resume resume,
+            Function<Optional<Recovery>, byte[]> reply,
+            Newcomers newcomers) {
+        Serializer serializer = audience.seat.serializer();
+        List<byte[]> first = new ArrayList<>();
+        List<Kept> missed = List.of();
+        Optional<Recovery> recovery = Optional.empty();
+        if (history != null && !(resume instanceof Resume.Nothing)) {
+            TopicHistory kept = history;
+            Optional<Recovery.Obstacle> obstacle = obstacle(kept, resume, audience);
+            if (obstacle.isEmpty()) {
+                missed = missed(kept, resume);
+            }
+            recovery = Optional.of(new Recovery(obstacle.isEmpty(), kept.position(), obstacle));
+        }
+        first.add(reply.apply(recovery));
+        for (Kept each : missed) {
+            boolean carries = serializer.carriesBinary() || !each.payload().isBinary();
+            first.add(
+                    carries
+                            ? each.frames(serializer, topic.name())
+                            : each.placeOnly(serializer, topic.name()));
+        }
+        Teller teller =
+                (event, message) -> first.add(message.frames(serializer, topic.name(), event));
+        if (presence != null) {
+            presence.first(teller);
+        }
+        if (state != null) {
+            state.snapshot().forEach(page -> teller.tell(Events.STATE, page));
+        }
+        long bytes = 0;
+        for (byte[] frames : first) {
+            bytes += frames.length;
+        }
+        Receipt receipt = newcomers.sending(bytes);
+        audience.group.add(connection, joined(first), receipt);
+        receipt.end();
+        return recovery;
+    }
+
+    private Optional<Recovery.Obstacle> obstacle(
+            TopicHistory kept, Resume resume, Topic.Audience audience) {
+        if (!audience.seat.intercepted().isEmpty()) {
+            return Optional.of(Recovery.Obstacle.INTERCEPTS);
+        }
+        if (!(resume instanceof Resume.After after)) {
+            return Optional.empty();
+        }
+        if (after.position().isEmpty()) {
+            return Optional.of(Recovery.Obstacle.MALFORMED);
+        }
+        Position seen = after.position().get();
+        Position newest = kept.position();
+        if (!seen.epoch().equals(newest.epoch())) {
+            return Optional.of(Recovery.Obstacle.EPOCH);
+        }
+        if (seen.offset() < 0 || seen.offset() > newest.offset()) {
+            return Optional.of(Recovery.Obstacle.UNKNOWN);
+        }
+        boolean _ = kept.expire(remembering.millis().getAsLong());
+        Optional<List<Kept>> missed = kept.after(seen);
+        if (missed.isEmpty()) {
+            return Optional.of(Recovery.Obstacle.FORGOTTEN);
+        }
+        long bytes = missed.get().stream().mapToLong(each -> each.payload().bytes().length).sum();
+        return bytes > remembering.replayBytesMax()
+                ? Optional.of(Recovery.Obstacle.TOO_MUCH)
+                : Optional.empty();
+    }
+
+    private List<Kept> missed(TopicHistory kept, Resume resume) {
+        return switch (resume) {
+            case Resume.Nothing _ -> List.of();
+            case Resume.After after -> kept.after(after.position().orElseThrow()).orElseThrow();
+            case Resume.Last last -> {
+                boolean _ = kept.expire(remembering.millis().getAsLong());
+                List<Kept> newest = kept.last(last.count());
+                int from = newest.size();
+                long bytes = 0;
+                while (from > 0) { // as many as can be sent at once
+                    bytes += newest.get(from - 1).payload().bytes().length;
+                    if (bytes > remembering.replayBytesMax()) {
+                        break;
+                    }
+                    from--;
+                }
+                yield newest.subList(from, newest.size());
+            }
+        };
+    }
+
+    /** Small frames in one piece, which is cheaper to send; large ones are shared with others. */
+    private static List<byte[]> joined(List<byte[]> frames) {
+        List<byte[]> pieces = new ArrayList<>();
+        JsonText small = new JsonText(1024);
+        for (byte[] each : frames) {
+            if (each.length >= 16 << 10) {
+                flush(small, pieces);
+                small = new JsonText(16);
+                pieces.add(each);
+            } else {
+                small.json(each);
+            }
+        }
+        flush(small, pieces);
+        return pieces;
+    }
+
+    private static void flush(JsonText small, List<byte[]> pieces) {
+        if (small.length() > 0) {
+            pieces.add(small.toByteArray());
+        }
+    }
+
+    // ---- presence
+
+    Tracked track(String key, byte[] meta) {
+        Presence here = checked(meta);
+        checkRoom();
+        Tracked tracked = here.track(key, meta);
+        wakePresence();
+        return tracked;
+    }
+
+    Tracked update(Tracked before, byte[] meta) {
+        Presence here = checked(meta);
+        Tracked tracked = here.update(before, meta);
+        wakePresence();
+        return tracked;
+    }
+
+    void untrack(Tracked tracked) {
+        if (of(presence, "presence").untrack(tracked)) {
+            wakePresence();
+        }
+    }
+
+    Map<String, List<Payload>> present() {
+        return of(presence, "presence").list();
+    }
+
+    PresenceRule presenceRule() {
+        return of(presence, "presence").rule();
+    }
+
+    private Presence checked(byte[] meta) {
+        Presence here = of(presence, "presence");
+        int max = here.rule().metaBytesMax();
+        if (meta.length > max) {
+            throw new TopicException(
+                    TopicException.Code.TOO_LARGE,
+                    "a meta of %,d bytes, where %,d may be".formatted(meta.length, max));
+        }
+        return here;
+    }
+
+    private void wakePresence() {
+        if (presenceWoken) {
+            return;
+        }
+        presenceWoken = true;
+        Pulse pulse = presencePulse;
+        if (pulse == null || !pulse.isAlive()) {
+            pulse =
+                    pulse(
+                            "presence",
+                            of(presence, "presence").rule().every(),
+                            this::tellPresence,
+                            Presence::tellAnew,
+                            presence);
+            presencePulse = pulse;
+        }
+        pulse.wake();
+    }
+
+    private void tellPresence(Receipt receipt) {
+        Presence here = of(presence, "presence");
+        Presence.Change change =
+                within(
+                                () -> {
+                                    presenceWoken = false;
+                                    return here.take();
+                                })
+                        .orElse(new Presence.Change(List.of(), List.of()));
+        here.rule().fetch().ifPresent(fetch -> enrich(fetch, change));
+        Optional<Boolean> _ =
+                within(
+                        () -> {
+                            here.apply(
+                                    change,
+                                    (event, message) ->
+                                            pubSub.tell(topic, event, message, receipt));
+                            if (here.hasChanged()) {
+                                wakePresence();
+                            }
+                            return true;
+                        });
+        here.rule().listener().ifPresent(listener -> hear(listener, change));
+    }
+
+    private void enrich(PresenceRule.Fetch fetch, Presence.Change change) {
+        Set<String> keys = new HashSet<>();
+        change.joins().forEach(tracked -> keys.add(tracked.key()));
+        if (keys.isEmpty()) {
+            return;
+        }
+        try {
+            Map<String, ?> found = fetch.fetch(topic.name(), keys);
+            for (Tracked tracked : change.joins()) {
+                Object more = found.get(tracked.key());
+                if (more != null) {
+                    tracked.beside = members(Payload.of(more, remembering.json()).bytes());
+                }
+            }
+        } catch (Throwable fault) { // they are here all the same
+            FETCH_FAILED.tell(fault, topic.name());
+        }
+    }
+
+    /** What stands between the braces of an object. */
+    private static byte[] members(byte[] object) {
+        String text = new String(object, StandardCharsets.UTF_8).strip();
+        return text.substring(1, text.length() - 1).strip().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void hear(PresenceRule.Listener listener, Presence.Change change) {
+        for (Tracked tracked : change.leaves()) {
+            heard(() -> listener.left(topic.name(), tracked.key(), tracked.meta()));
+        }
+        for (Tracked tracked : change.joins()) {
+            heard(() -> listener.joined(topic.name(), tracked.key(), tracked.meta()));
+        }
+    }
+
+    /** A call of user code. */
+    private interface Hearing {
+        void hear() throws Exception;
+    }
+
+    private void heard(Hearing hearing) {
+        try {
+            hearing.hear();
+        } catch (Throwable fault) {
+            LISTENER_THREW.tell(fault, topic.name());
+        }
+    }
+
+    // ---- keyed state
+
+    /** What is true now, to be changed; afterwards {@link #stateChanged}. */
+    KeyedState state() {
+        return of(state, "state");
+    }
+
+    long sendState(Connection connection, Serializer serializer) {
+        state().snapshot()
+                .forEach(
+                        page ->
+                                connection.send(
+                                        page.frames(serializer, topic.name(), Events.STATE)));
+        return state().toldVersion();
+    }
+
+    void stateChanged() {
+        if (stateWoken || !state().hasChanged()) {
+            return;
+        }
+        stateWoken = true;
+        Pulse pulse = statePulse;
+        if (pulse == null || !pulse.isAlive()) {
+            pulse = pulse("state", state().rule().every(), this::tellState, _ -> {}, state);
+            statePulse = pulse;
+        }
+        pulse.wake();
+    }
+
+    private void tellState(Receipt receipt) {
+        Optional<Boolean> _ =
+                within(
+                        () -> {
+                            stateWoken = false;
+                            if (state().hasChanged()) {
+                                pubSub.tell(topic, Events.STATE_DIFF, state().takeDiff(), receipt);
+                            }
+                            return true;
+                        });
+    }
+
+    // ---- what it costs
+
+    private <T> Pulse pulse(
+            String what, Duration every, Pulse.Beat beat, Consumer<T> incomplete, @Nullable T of) {
+        return Process.spawn(
+                new Pulse(
+                        what + " of " + topic.name(),
+                        every,
+                        remembering.nanoTime(),
+                        beat,
+                        () -> {
+                            var _ =
+                                    within(
+                                            () -> {
+                                                incomplete.accept(of(of, what));
+                                                return true;
+                                            });
+                        }));
+    }
+
+    private <T> T of(@Nullable T part, String what) {
+        if (part == null) {
+            throw new TopicException(
+                    TopicException.Code.NO_RULE,
+                    "the topic %s remembers no %s: give its pattern a rule on the endpoint's builder"
+                            .formatted(topic.name(), what));
+        }
+        return part;
+    }
+
+    /**
+     * @throws TopicException if there is no memory for more
+     */
+    void checkRoom() {
+        if (!remembering.topics().mayHold(charged)) {
+            throw new TopicException(
+                    TopicException.Code.OVERLOADED,
+                    "there is no memory for more of what topics remember");
+        }
+    }
+
+    private void charge() {
+        long now = over ? 0 : cost();
+        if (now != charged) {
+            if (remembering.topics().move(charged, now)) {
+                charged = now;
+            } else if (history != null) { // it forgets, rather than that it could not go on
+                history.forget();
+                now = cost();
+                if (remembering.topics().move(charged, now)) {
+                    charged = now;
+                }
+            }
+        }
+    }
+
+    private long cost() {
+        return OBJECT_BYTES
+                + topic.utf8().length * 2L
+                + (history == null ? 0 : history.bytes())
+                + (presence == null ? 0 : presence.bytes())
+                + (state == null ? 0 : state.bytes());
+    }
+
+    boolean takeUsed() {
+        boolean was = used;
+        used = false;
+        return was;
+    }
+
+    /** Forgets its messages: others are used more, and there is no memory for all. */
+    void relieve() {
+        var _ =
+                within(
+                        () -> {
+                            if (history != null) {
+                                history.forget();
+                            }
+                            return true;
+                        });
+    }
+
+    /**
+     * Whether there is nothing that anybody could ask for. A position is kept for twice the age of
+     * messages, so that one who missed nothing can resume.
+     */
+    boolean endIfEmpty(long historyAgeMillis) {
+        lock.lock();
+        try {
+            long now = remembering.millis().getAsLong();
+            boolean empty =
+                    (history == null
+                                    || (!history.expire(now)
+                                            && now - history.newestMillis() > 2 * historyAgeMillis))
+                            && (presence == null || presence.isEmpty())
+                            && (state == null || state.isEmpty());
+            if (empty) {
+                over = true;
+                end(presencePulse);
+                end(statePulse);
+            }
+            return empty;
+        } finally {
+            charge();
+            lock.unlock();
+        }
+    }
+
+    private static void end(@Nullable Pulse pulse) {
+        if (pulse != null) {
+            pulse.stop(ExitReason.NORMAL);
+        }
+    }
+}

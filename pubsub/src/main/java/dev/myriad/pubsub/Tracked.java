@@ -1,0 +1,68 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.protocol.JsonText;
+import dev.myriad.protocol.Payload;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One meta of a key that is present in a topic: what {@link PubSub#track} gives, to be given back.
+ * Guarded by the topic's {@link TopicMemory}, but for the final fields.
+ */
+public final class Tracked {
+    private static final int OBJECT_BYTES = 240;
+    private static final byte[] NOTHING = {};
+    private static final int REF_RADIX = Character.MAX_RADIX;
+
+    private final String key;
+    private final byte[] meta;
+    final long ref;
+
+    /** What was fetched for the key, members of an object, which stand beside the metas. */
+    byte[] beside = NOTHING;
+
+    /** A further meta of the same key. */
+    @Nullable Tracked next;
+
+    /** Whether it was taken out; then it stays out. */
+    boolean gone;
+
+    /**
+     * @param meta a JSON object
+     * @param before the ref that this takes the place of, if it is an update that clients will see
+     */
+    Tracked(String key, byte[] meta, long ref, Optional<Long> before) {
+        this.key = key;
+        this.ref = ref;
+        JsonText refs = new JsonText(48).ascii("\"phx_ref\":").string(text(ref));
+        before.ifPresent(old -> refs.ascii(",\"phx_ref_prev\":").string(text(old)));
+        this.meta = JsonText.with(meta, refs.toByteArray());
+    }
+
+    private static String text(long ref) {
+        return Long.toString(ref, REF_RADIX);
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /** What is known of it, with its {@code phx_ref}. */
+    public Payload meta() {
+        return Payload.json(meta);
+    }
+
+    byte[] json() {
+        return meta;
+    }
+
+    /** Roughly what it takes. */
+    int bytes() {
+        return OBJECT_BYTES + key.length() + 2 * meta.length;
+    }
+
+    @Override
+    public String toString() {
+        return key + " " + text(ref);
+    }
+}
