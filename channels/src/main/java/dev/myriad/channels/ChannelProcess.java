@@ -542,12 +542,12 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     private void unsubscribeAll() {
         boolean positioned = rest instanceof Extras present && present.positioned;
+        if (rest instanceof Extras extras && extras.presences != null) {
+            extras.presences.untrackAll();
+        }
         pubSub().unsubscribe(
                         topic.name(), connection(), socket.serializer, intercepted(), positioned);
         if (rest instanceof Extras extras) {
-            if (extras.presences != null) {
-                extras.presences.untrackAll();
-            }
             extras.topics.forEach(further -> pubSub().unsubscribe(further, this));
         }
     }

@@ -318,6 +318,7 @@ final class LocalEndpoint implements Endpoint {
             long graceNanos = TimeUnit.MILLISECONDS.toNanos(drain.graceMillis());
             long now = System.nanoTime();
             awaitEnds(now + Math.max(deadlineNanos - (now - startNanos), graceNanos));
+            pubSub.close();
         }
     }
 

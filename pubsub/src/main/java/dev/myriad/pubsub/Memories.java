@@ -36,6 +36,10 @@ final class Memories {
         }
     }
 
+    void close() {
+        topics.clear();
+    }
+
     void remove(Topic topic) {
         topics.remove(topic);
     }

@@ -44,6 +44,9 @@ final class Presence {
 
     private boolean anew;
 
+    /** A change is taken out and not applied yet. */
+    private boolean telling;
+
     /** What has changed, taken out to be told. */
     record Change(Collection<Tracked> joins, Collection<Tracked> leaves) {
         boolean isEmpty() {
@@ -97,7 +100,7 @@ final class Presence {
     }
 
     boolean isEmpty() {
-        return members.isEmpty() && joins.isEmpty();
+        return members.isEmpty() && joins.isEmpty() && !telling;
     }
 
     long bytes() {
@@ -114,7 +117,35 @@ final class Presence {
         Change change = new Change(joins, leaves);
         joins = new LinkedHashSet<>();
         leaves = new LinkedHashSet<>();
+        telling = true;
         return change;
+    }
+
+    /**
+     * A change could not be told: it is still to be, and all is, since some of it may have been.
+     */
+    void putBack(Change change) {
+        for (Tracked each : change.joins()) {
+            if (!isLinked(each) && !leaves.remove(each)) {
+                joins.add(each);
+            }
+        }
+        for (Tracked each : change.leaves()) {
+            if (isLinked(each)) {
+                leaves.add(each);
+            }
+        }
+        telling = false;
+        anew = true;
+    }
+
+    private boolean isLinked(Tracked tracked) {
+        for (Tracked each = members.get(tracked.key()); each != null; each = each.next) {
+            if (each == tracked) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A change becomes what clients know, and is told by these messages. */
@@ -138,6 +169,7 @@ final class Presence {
             showMore(joined);
         }
         state = Optional.empty();
+        telling = false;
         if (anew) {
             anew = false;
             first(teller);

@@ -506,6 +506,11 @@ public final class PubSub {
         return unencodable.sum();
     }
 
+    /** Topics forget nothing any more, and nothing of them is told. */
+    public void close() {
+        memories.close();
+    }
+
     /** What topics remember, and what became of those who asked for it. */
     public MemoryStats memoryStats() {
         return counters.stats(
@@ -596,9 +601,9 @@ public final class PubSub {
             if (audience.seat.positioned() && place.isPresent()) {
                 Kept kept = place.get();
                 if (carries) {
-                    sendPositioned(audience, kept, message.exceptConnection, topic);
+                    sendPositioned(audience, kept, message.exceptConnection, topic, receipt);
                 } else {
-                    audience.group.send(kept.placeOnly(serializer, topic), null);
+                    audience.group.send(kept.placeOnly(serializer, topic), null, NOTHING, receipt);
                 }
                 continue;
             }
@@ -611,10 +616,8 @@ public final class PubSub {
             }
             if (self != null && self.seat.equals(audience.seat)) {
                 audience.group.sendAs(self.connection, frames);
-            } else if (receipt != null) {
-                audience.group.send(frames, message.exceptConnection, NOTHING, receipt);
             } else {
-                audience.group.send(frames, message.exceptConnection);
+                audience.group.send(frames, message.exceptConnection, NOTHING, receipt);
             }
         }
         entry.processes()
@@ -631,13 +634,25 @@ public final class PubSub {
 
     /** One who is not to get the message is told its place, else it would see a gap. */
     private static void sendPositioned(
-            Topic.Audience audience, Kept kept, @Nullable Connection except, String topic) {
+            Topic.Audience audience,
+            Kept kept,
+            @Nullable Connection except,
+            String topic,
+            @Nullable Receipt receipt) {
         Serializer serializer = audience.seat.serializer();
-        byte[] frames = kept.frames(serializer, topic);
-        if (except == null) {
-            audience.group.send(frames, null);
-        } else {
-            audience.group.send(frames, except, kept.placeOnly(serializer, topic), null);
+        byte[] instead = except == null ? NOTHING : kept.placeOnly(serializer, topic);
+        audience.group.send(kept.frames(serializer, topic), except, instead, receipt);
+    }
+
+    /** Tells where a topic is, to those who may have missed it. */
+    void tellPlace(Topic topic, List<Kept> newest, Receipt receipt) {
+        for (Kept kept : newest) {
+            for (Topic.Audience audience : topic.audiences()) {
+                if (audience.seat.positioned()) {
+                    byte[] place = kept.placeOnly(audience.seat.serializer(), topic.name());
+                    audience.group.send(place, null, NOTHING, receipt);
+                }
+            }
         }
     }
 

@@ -87,6 +87,16 @@ public final class Topic {
         return Optional.ofNullable(processes);
     }
 
+    /** Whether somebody gets the places of its messages. */
+    boolean isPositioned() {
+        for (Audience audience : audiences) {
+            if (audience.seat.positioned()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Optional<Audience> audience(Seat seat) {
         for (Audience audience : audiences) {
             if (audience.seat.equals(seat)) {

@@ -36,6 +36,7 @@ final class TopicMemory {
             Log.of(PubSub.class).error("a listener to the presence of {} threw");
 
     private static final int OBJECT_BYTES = 512;
+    private static final Duration POSITIONS_EVERY = Duration.ofMillis(100);
 
     /** Where a message of the topic's own goes. */
     @FunctionalInterface
@@ -52,6 +53,7 @@ final class TopicMemory {
     private final @Nullable KeyedState state;
     private @Nullable Pulse presencePulse;
     private @Nullable Pulse statePulse;
+    private @Nullable Pulse positionsPulse;
     private boolean presenceWoken;
     private boolean stateWoken;
     private long charged;
@@ -102,6 +104,15 @@ final class TopicMemory {
         }
     }
 
+    private void run(Runnable action) {
+        Optional<Boolean> _ =
+                within(
+                        () -> {
+                            action.run();
+                            return true;
+                        });
+    }
+
     // ---- messages
 
     /** Remembers a message and gives it to the members. */
@@ -109,8 +120,40 @@ final class TopicMemory {
         TopicHistory kept = of(history, "history");
         Kept place =
                 kept.append(message.event(), message.payload(), remembering.millis().getAsLong());
-        pubSub.deliver(topic, message, Optional.of(place), null);
+        if (topic.isPositioned()) {
+            Receipt receipt = new PlaceReceipt();
+            pubSub.deliver(topic, message, Optional.of(place), receipt);
+            receipt.end();
+        } else {
+            pubSub.deliver(topic, message, Optional.of(place), null);
+        }
         return place;
+    }
+
+    /** Those who missed a message see so with the next; if none comes they are told. */
+    private final class PlaceReceipt extends Receipt {
+        @Override
+        protected void ended(boolean complete) {
+            if (!complete) {
+                run(TopicMemory.this::wakePositions);
+            }
+        }
+    }
+
+    private void wakePositions() {
+        Pulse pulse = positionsPulse;
+        if (pulse == null || !pulse.isAlive()) {
+            TopicHistory kept = of(history, "history");
+            pulse =
+                    pulse(
+                            "positions",
+                            POSITIONS_EVERY,
+                            receipt -> run(() -> pubSub.tellPlace(topic, kept.last(1), receipt)),
+                            _ -> {},
+                            kept);
+            positionsPulse = pulse;
+        }
+        pulse.wake();
     }
 
     List<Kept> last(int count) {
@@ -317,19 +360,25 @@ final class TopicMemory {
                                     return here.take();
                                 })
                         .orElse(new Presence.Change(List.of(), List.of()));
-        here.rule().fetch().ifPresent(fetch -> enrich(fetch, change));
-        Optional<Boolean> _ =
-                within(
-                        () -> {
-                            here.apply(
-                                    change,
-                                    (event, message) ->
-                                            pubSub.tell(topic, event, message, receipt));
-                            if (here.hasChanged()) {
-                                wakePresence();
-                            }
-                            return true;
-                        });
+        try {
+            here.rule().fetch().ifPresent(fetch -> enrich(fetch, change));
+            run(
+                    () -> {
+                        here.apply(
+                                change,
+                                (event, message) -> pubSub.tell(topic, event, message, receipt));
+                        if (here.hasChanged()) {
+                            wakePresence();
+                        }
+                    });
+        } catch (Throwable fault) { // such as no memory: it will be told when there is some
+            run(
+                    () -> {
+                        here.putBack(change);
+                        wakePresence();
+                    });
+            throw fault;
+        }
         here.rule().listener().ifPresent(listener -> hear(listener, change));
     }
 
@@ -431,14 +480,7 @@ final class TopicMemory {
                         every,
                         remembering.nanoTime(),
                         beat,
-                        () -> {
-                            var _ =
-                                    within(
-                                            () -> {
-                                                incomplete.accept(of(of, what));
-                                                return true;
-                                            });
-                        }));
+                        () -> run(() -> incomplete.accept(of(of, what)))));
     }
 
     private <T> T of(@Nullable T part, String what) {
@@ -493,14 +535,12 @@ final class TopicMemory {
 
     /** Forgets its messages: others are used more, and there is no memory for all. */
     void relieve() {
-        var _ =
-                within(
-                        () -> {
-                            if (history != null) {
-                                history.forget();
-                            }
-                            return true;
-                        });
+        run(
+                () -> {
+                    if (history != null) {
+                        history.forget();
+                    }
+                });
     }
 
     /**
@@ -521,6 +561,7 @@ final class TopicMemory {
                 over = true;
                 end(presencePulse);
                 end(statePulse);
+                end(positionsPulse);
             }
             return empty;
         } finally {

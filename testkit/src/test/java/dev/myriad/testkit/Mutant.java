@@ -10,26 +10,35 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.instruction.ReturnInstruction;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process runtime and the simulation, loaded afresh: with a bug planted in one method, or as
- * they are. Simulations in it take turns between the steps of a mailbox, too. Confined to its
- * thread.
+ * The process runtime, topics, channels and the simulation, loaded afresh: with a bug planted in
+ * one method, or as they are. Simulations of the runtime take turns between the steps of a mailbox,
+ * too. Confined to its thread.
  */
 final class Mutant extends ClassLoader {
+    private static final List<String> RELOADED =
+            List.of(
+                    "dev.myriad.process.",
+                    "dev.myriad.pubsub.",
+                    "dev.myriad.channels.",
+                    "dev.myriad.testkit.");
     private static final String POINTS = "dev.myriad.process.points";
 
     private final String mutated;
     private final String method;
     private final CodeTransform bug;
     private final AtomicInteger planted = new AtomicInteger();
+    private final boolean points;
 
-    private Mutant(String mutated, String method, CodeTransform bug) {
+    private Mutant(String mutated, String method, CodeTransform bug, boolean points) {
         super(Mutant.class.getClassLoader());
+        this.points = points;
         this.mutated = mutated;
         this.method = method;
         this.bug = bug;
@@ -37,12 +46,17 @@ final class Mutant extends ClassLoader {
 
     /** The runtime as it is. */
     static Mutant sane() {
-        return new Mutant("none", "none", CodeTransform.ACCEPT_ALL);
+        return new Mutant("none", "none", CodeTransform.ACCEPT_ALL, true);
     }
 
     /** The runtime with one method changed; the transform is to change something. */
     static Mutant of(String type, String method, CodeTransform bug) {
-        return new Mutant("dev.myriad.process." + type, method, bug);
+        return new Mutant("dev.myriad.process." + type, method, bug, true);
+    }
+
+    /** As above with a method of the topics changed, where a lock may be held at a step. */
+    static Mutant ofTopics(String type, String method, CodeTransform bug) {
+        return new Mutant("dev.myriad.pubsub." + type, method, bug, false);
     }
 
     /** Replaces a method by one that does nothing. */
@@ -92,7 +106,7 @@ final class Mutant extends ClassLoader {
     /** The scenario with this runtime. */
     LongConsumer load(Class<? extends LongConsumer> scenario) {
         String before = System.getProperty(POINTS);
-        System.setProperty(POINTS, "true");
+        System.setProperty(POINTS, Boolean.toString(points));
         try {
             Class.forName("dev.myriad.process.Scheduler", true, this);
             return loadClass(scenario.getName())
@@ -112,7 +126,7 @@ final class Mutant extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith("dev.myriad.process.") && !name.startsWith("dev.myriad.testkit.")) {
+        if (RELOADED.stream().noneMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -3,11 +3,15 @@ package dev.myriad.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import java.util.logging.Level;
@@ -109,6 +113,74 @@ class PlantedBugsTest {
                 Mutant.of("Intensity", "admits", Mutant.alwaysTrue()),
                 RestartsWithinIntensity.class,
                 "restarts within the intensity");
+    }
+
+    @Test
+    void topicsAsTheyAreHaveNone() {
+        EveryMemberKnows scenario = new EveryMemberKnows();
+        for (long seed = 0; seed < SEEDS; seed++) {
+            scenario.accept(seed);
+        }
+    }
+
+    /** Who goes is not told of. */
+    @Test
+    void aLostLeaveIsFound() {
+        isFound(
+                Mutant.ofTopics("Presence", "unlink", Mutant.nothing()),
+                EveryMemberKnows.class,
+                "present");
+    }
+
+    /** Who resumes gets one message that it had. */
+    @Test
+    void aDuplicateAfterResumeIsFound() {
+        isFound(
+                Mutant.ofTopics("MemoryHistory", "last", oneMore()),
+                EveryMemberKnows.class,
+                "gets each message once");
+    }
+
+    /** Who resumes gets nothing of what it missed. */
+    @Test
+    void aGapAtTheMomentOfJoinIsFound() {
+        isFound(
+                Mutant.ofTopics("TopicMemory", "missed", none()),
+                EveryMemberKnows.class,
+                "gets each message once");
+    }
+
+    /** A topic gets another memory while the first one is in use. */
+    @Test
+    void twoHomesAreFound() {
+        isFound(
+                Mutant.ofTopics("TopicMemory", "endIfEmpty", Mutant.alwaysTrue()),
+                EveryMemberKnows.class,
+                "resumes if it could");
+    }
+
+    private static CodeTransform oneMore() {
+        return new CodeTransform() {
+            @Override
+            public void atStart(CodeBuilder code) {
+                code.iinc(1, 1);
+            }
+
+            @Override
+            public void accept(CodeBuilder code, CodeElement element) {
+                code.with(element);
+            }
+        };
+    }
+
+    private static CodeTransform none() {
+        ClassDesc list = ClassDesc.of("java.util.List");
+        return (code, element) -> {
+            if (element instanceof ReturnInstruction) {
+                code.pop().invokestatic(list, "of", MethodTypeDesc.of(list), true);
+            }
+            code.with(element);
+        };
     }
 
     private static void isFound(
