@@ -1,6 +1,7 @@
 package dev.myriad.channels;
 
 import dev.myriad.longpoll.LongPollStats;
+import dev.myriad.pubsub.MemoryStats;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.Map;
  * Counters of an endpoint since it was built. Immutable.
  *
  * @param channels joined now
- * @param topics with subscribers now
+ * @param topics that have subscribers now, or remember something
  * @param joins successful ones
  * @param joinsRefused joins that ended in an error reply, those that crashed included
  * @param messages events handled by channels
@@ -21,6 +22,7 @@ import java.util.Map;
  *     {@code longPoll}
  * @param mistakes how often each {@link Mistake} was made, by its key
  * @param longPoll clients that poll
+ * @param memory what topics remember
  */
 public record EndpointStats(
         long channels,
@@ -33,7 +35,8 @@ public record EndpointStats(
         long crashes,
         Map<String, Long> limits,
         Map<String, Long> mistakes,
-        LongPollStats longPoll) {
+        LongPollStats longPoll,
+        MemoryStats memory) {
     public EndpointStats {
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
         mistakes = Collections.unmodifiableMap(new LinkedHashMap<>(mistakes));

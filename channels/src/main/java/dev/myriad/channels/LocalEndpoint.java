@@ -297,7 +297,8 @@ final class LocalEndpoint implements Endpoint {
                 mistakes.counts(),
                 transport.getNow(null) instanceof LongPollTransport polling
                         ? polling.longPollStats()
-                        : LongPollStats.NONE);
+                        : LongPollStats.NONE,
+                pubSub.memoryStats());
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.myriad.net.Limit;
 import dev.myriad.net.Memory;
 import dev.myriad.net.NetStats;
 import dev.myriad.protocol.CloseCode;
+import dev.myriad.pubsub.Recovery;
+import dev.myriad.pubsub.TopicException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -75,6 +77,7 @@ public final class EndpointMetrics implements MeterBinder {
         memory(new Meters<>(registry, tags, net));
         channels(new Meters<>(registry, tags, channels));
         longPoll(new Meters<>(registry, tags, channels));
+        topics(new Meters<>(registry, tags, channels));
         Meters<Map<String, Long>> limits = new Meters<>(registry, tags, this::limits);
         for (Limit limit : Limit.values()) {
             limits.counter(
@@ -149,6 +152,32 @@ public final class EndpointMetrics implements MeterBinder {
                     "what programs and clients did wrong, or were refused",
                     Tags.of("kind", mistake.key()),
                     stats -> stats.mistakes().getOrDefault(mistake.key(), 0L));
+        }
+    }
+
+    private static void topics(Meters<EndpointStats> meters) {
+        meters.gauge(
+                "myriad.topics.remembering",
+                "topics that remember something now",
+                stats -> stats.memory().topics());
+        meters.counter(
+                "myriad.resumes",
+                "joins that asked for what they missed",
+                Tags.of("result", "recovered"),
+                stats -> stats.memory().recovered());
+        for (Recovery.Obstacle obstacle : Recovery.Obstacle.values()) {
+            meters.counter(
+                    "myriad.resumes",
+                    "joins that asked for what they missed",
+                    Tags.of("result", obstacle.reason()),
+                    stats -> stats.memory().notRecovered().getOrDefault(obstacle, 0L));
+        }
+        for (TopicException.Code code : TopicException.Code.values()) {
+            meters.counter(
+                    "myriad.topics.refused",
+                    "presences and values that were refused",
+                    Tags.of("reason", code.reason()),
+                    stats -> stats.memory().refused().getOrDefault(code, 0L));
         }
     }
 

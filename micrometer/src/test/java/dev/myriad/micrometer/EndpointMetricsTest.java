@@ -6,6 +6,9 @@ import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.EndpointStats;
 import dev.myriad.longpoll.LongPollStats;
 import dev.myriad.net.NetStats;
+import dev.myriad.pubsub.MemoryStats;
+import dev.myriad.pubsub.Recovery;
+import dev.myriad.pubsub.TopicException;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -27,7 +30,13 @@ class EndpointMetricsTest {
                     17,
                     Map.of("joinsPerSecondMax", 25L),
                     Map.of("unmatchedTopic", 29L),
-                    new LongPollStats(24, 25, 26, 27, 28, Map.of("connectionsMax", 100L)));
+                    new LongPollStats(24, 25, 26, 27, 28, Map.of("connectionsMax", 100L)),
+                    new MemoryStats(
+                            41,
+                            42,
+                            43,
+                            Map.of(Recovery.Obstacle.TOO_MUCH, 44L),
+                            Map.of(TopicException.Code.TOO_LARGE, 45L)));
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -56,6 +65,10 @@ class EndpointMetricsTest {
         new EndpointMetrics(() -> net(5), () -> CHANNELS, List.of()).bindTo(registry);
         assertThat(registry.scrape().lines())
                 .contains(
+                        "myriad_topics_remembering 41.0",
+                        "myriad_resumes_total{result=\"recovered\"} 43.0",
+                        "myriad_resumes_total{result=\"too_much\"} 44.0",
+                        "myriad_topics_refused_total{reason=\"too_large\"} 45.0",
                         "myriad_connections 1.0",
                         "myriad_accepted_total 2.0",
                         "myriad_upgraded_total 3.0",

@@ -29,7 +29,12 @@ public record Recovery(boolean recovered, Position position, Optional<Obstacle> 
         TOO_MUCH,
 
         /** Its channel intercepts events, so that its messages do not follow the topic's order. */
-        INTERCEPTS
+        INTERCEPTS;
+
+        /** As clients hear it, {@code too_much}. */
+        public String reason() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** The member of the join's response, {@code "resume":{…}}. */
@@ -42,9 +47,7 @@ public record Recovery(boolean recovered, Position position, Optional<Obstacle> 
                         .string(position.epoch())
                         .ascii(",\"offset\":")
                         .number(position.offset());
-        obstacle.ifPresent(
-                reason ->
-                        text.ascii(",\"reason\":").string(reason.name().toLowerCase(Locale.ROOT)));
+        obstacle.ifPresent(reason -> text.ascii(",\"reason\":").string(reason.reason()));
         return text.ascii("}").toByteArray();
     }
 }

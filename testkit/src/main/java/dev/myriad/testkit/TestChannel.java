@@ -2,6 +2,8 @@ package dev.myriad.testkit;
 
 import dev.myriad.protocol.Payload;
 import dev.myriad.testkit.Received.Kind;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -19,6 +21,7 @@ public final class TestChannel {
     private final String topic;
     private final String joinRef;
     private final Payload response;
+    private final Known known = new Known();
 
     TestChannel(TestSocket socket, String topic, String joinRef, Payload response) {
         this.socket = socket;
@@ -92,6 +95,58 @@ public final class TestChannel {
         refute(Kind.BROADCAST, event, payload);
     }
 
+    /**
+     * The client knows of exactly these keys to be present, as it follows {@code presence_state}
+     * and {@code presence_diff}; what is known of each is returned, its metas among it.
+     */
+    public Map<String, Payload> assertPresent(String... keys) {
+        Set<String> expected = Set.of(keys);
+        while (!known.presence().keySet().equals(expected)) {
+            known.follow(
+                    expect(
+                            "presence of " + expected + ", not of " + known.presence().keySet(),
+                            message -> Known.isPresence(message.word())));
+        }
+        return known.presence();
+    }
+
+    /** The client knows exactly these values, as it follows {@code state} and its diffs. */
+    public void assertState(Map<String, ?> values) {
+        while (!known.hasState(values)) {
+            known.follow(
+                    expect(
+                            "state " + values + ", not " + known.state(),
+                            message -> Known.isState(message.word())));
+        }
+    }
+
+    /** The join gave the client all that it had missed. */
+    public void assertRecovered() {
+        if (!Json.tree(response.bytes()).path("resume").path("recovered").asBoolean(false)) {
+            throw new AssertionError("expected to be recovered, but heard " + Json.text(response));
+        }
+    }
+
+    /** The join did not give the client what it had missed, for this reason. */
+    public void assertNotRecovered(String reason) {
+        String heard = Json.tree(response.bytes()).path("resume").path("reason").asString("");
+        if (!heard.equals(reason)) {
+            throw new AssertionError(
+                    "expected not to be recovered: "
+                            + reason
+                            + ", but heard "
+                            + Json.text(response));
+        }
+    }
+
+    /**
+     * The params with which to join again and get what was missed, after the messages that have
+     * come by now; those that no assertion has taken out count too.
+     */
+    public Map<String, Object> resumeParams() {
+        return Known.resumeParams(response, socket.seen(topic));
+    }
+
     /** The channel ended in good order: it was left, or stopped. */
     public void assertClosed() {
         Payload _ = assertPush("phx_close");
@@ -100,6 +155,17 @@ public final class TestChannel {
     /** The channel crashed. */
     public void assertCrashed() {
         Payload _ = assertPush("phx_error");
+    }
+
+    /** A message to all of the topic. */
+    private Received expect(String expected, Predicate<Received> matches) {
+        return socket.expect(
+                expected,
+                topic,
+                message ->
+                        message.kind() == Kind.BROADCAST
+                                && message.topic().equals(topic)
+                                && matches.test(message));
     }
 
     private Payload expect(Kind kind, String event, Object payload) {

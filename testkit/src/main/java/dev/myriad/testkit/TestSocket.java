@@ -22,6 +22,7 @@ public final class TestSocket {
     private final Link link;
     private final Patience patience;
     private final List<Received> received = new ArrayList<>();
+    private final List<Received> all = new ArrayList<>();
     private int lastRef;
 
     TestSocket(Link link, Patience patience) {
@@ -164,6 +165,14 @@ public final class TestSocket {
                         });
     }
 
+    /** All messages of a topic that have come, those that were taken out too. */
+    List<Received> seen(String topic) {
+        while (receive(System.nanoTime())) {
+            // what is there already
+        }
+        return all.stream().filter(message -> message.topic().equals(topic)).toList();
+    }
+
     private Optional<Received> await(Predicate<Received> matches, Duration time) {
         long deadline = System.nanoTime() + time.toNanos();
         int looked = 0;
@@ -193,7 +202,12 @@ public final class TestSocket {
                                     ? Duration.ZERO
                                     : Duration.ofNanos(Math.min(left, LOOK.toNanos())));
         } while (message.isEmpty() && !last);
-        message.map(Received::of).ifPresent(received::add);
+        message.map(Received::of)
+                .ifPresent(
+                        came -> {
+                            received.add(came);
+                            all.add(came);
+                        });
         return message.isPresent();
     }
 
