@@ -541,12 +541,15 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     }
 
     private void unsubscribeAll() {
-        boolean positioned = rest instanceof Extras present && present.positioned;
         if (rest instanceof Extras extras && extras.presences != null) {
             extras.presences.untrackAll();
         }
         pubSub().unsubscribe(
-                        topic.name(), connection(), socket.serializer, intercepted(), positioned);
+                        topic.name(),
+                        connection(),
+                        socket.serializer,
+                        intercepted(),
+                        isPositioned());
         if (rest instanceof Extras extras) {
             extras.topics.forEach(further -> pubSub().unsubscribe(further, this));
         }
@@ -577,13 +580,18 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     @Override
     public void broadcast(String event, Object payload) {
         joined();
-        pubSub().broadcastAs(
-                        connection(),
-                        socket.serializer,
-                        intercepted(),
-                        topic.name(),
-                        event,
-                        message(event, payload));
+        Payload message = message(event, payload);
+        if (isPositioned()) { // its own copy comes in the topic's order
+            pubSub().broadcast(topic.name(), event, message);
+        } else {
+            pubSub().broadcastAs(
+                            connection(),
+                            socket.serializer,
+                            intercepted(),
+                            topic.name(),
+                            event,
+                            message);
+        }
     }
 
     @Override
@@ -595,13 +603,18 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     @Override
     public void broadcastLocal(String event, Object payload) {
         joined();
-        pubSub().broadcastLocalAs(
-                        connection(),
-                        socket.serializer,
-                        intercepted(),
-                        topic.name(),
-                        event,
-                        message(event, payload));
+        Payload message = message(event, payload);
+        if (isPositioned()) {
+            pubSub().broadcastLocal(topic.name(), event, message);
+        } else {
+            pubSub().broadcastLocalAs(
+                            connection(),
+                            socket.serializer,
+                            intercepted(),
+                            topic.name(),
+                            event,
+                            message);
+        }
     }
 
     @Override
@@ -741,6 +754,10 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     private Set<String> intercepted() {
         return rest instanceof Extras extras ? extras.intercepted : Set.of();
+    }
+
+    private boolean isPositioned() {
+        return rest instanceof Extras extras && extras.positioned;
     }
 
     private @Nullable Extras presentExtras() {

@@ -4,6 +4,8 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Position;
 import dev.myriad.pubsub.Resume;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads from a join's params what the client wants of a topic's history: {@code "resume"}. */
 final class ResumeWish {
     private static final String RESUME = "resume";
+    private static final byte[] WORD = RESUME.getBytes(StandardCharsets.US_ASCII);
 
     private ResumeWish() {}
 
     static Resume of(Payload params) {
-        if (params.isBinary() || !params.isObject()) {
+        if (params.isBinary() || !params.isObject() || !mentions(params.bytes())) {
             return Resume.NOTHING;
         }
         Object wish;
@@ -40,6 +43,16 @@ final class ResumeWish {
                             .orElse(Resume.MALFORMED);
             default -> Resume.MALFORMED;
         };
+    }
+
+    /** Whether the word is there at all: most clients do not ask, and need no tree for that. */
+    private static boolean mentions(byte[] json) {
+        for (int at = 0; at <= json.length - WORD.length; at++) {
+            if (Arrays.equals(json, at, at + WORD.length, WORD, 0, WORD.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A whole number that fits. */

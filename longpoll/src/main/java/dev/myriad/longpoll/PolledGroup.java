@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * those that poll. Thread-safe.
  */
 final class PolledGroup implements Group {
-    private static final byte[] NOTHING = {};
-
     private final Group wires;
     private final Counters counters;
 
@@ -56,11 +54,6 @@ final class PolledGroup implements Group {
         } else {
             wires.remove(connection);
         }
-    }
-
-    @Override
-    public void send(byte[] frames, @Nullable Connection except) {
-        send(frames, except, NOTHING, null);
     }
 
     @Override

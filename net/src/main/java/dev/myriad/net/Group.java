@@ -50,7 +50,9 @@ public interface Group {
      * Sends complete, unmasked WebSocket frames to every member, in order, but not to {@code
      * except} if that is given, which need not be a member. Leaving one out costs nothing.
      */
-    void send(byte[] frames, @Nullable Connection except);
+    default void send(byte[] frames, @Nullable Connection except) {
+        send(frames, except, new byte[0], null);
+    }
 
     /**
      * Sends as above, and the one left out, if a member, gets other frames in their place.
@@ -58,17 +60,8 @@ public interface Group {
      * @param instead complete frames; may be empty
      * @param receipt ends when the frames have left, or at once where they are dropped
      */
-    default void send(
-            byte[] frames, @Nullable Connection except, byte[] instead, @Nullable Receipt receipt) {
-        send(frames, except);
-        if (except != null && instead.length > 0) {
-            except.send(instead);
-        }
-        if (receipt != null) {
-            receipt.begin();
-            receipt.end();
-        }
-    }
+    void send(
+            byte[] frames, @Nullable Connection except, byte[] instead, @Nullable Receipt receipt);
 
     /**
      * Sends complete, unmasked WebSocket frames to every member on behalf of a connection. That

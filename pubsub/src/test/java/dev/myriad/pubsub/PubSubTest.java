@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
+import dev.myriad.net.Receipt;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
@@ -85,13 +86,18 @@ class PubSubTest {
         }
 
         @Override
-        public synchronized void send(byte[] frames, @Nullable Connection except) {
+        public synchronized void send(
+                byte[] frames,
+                @Nullable Connection except,
+                byte[] instead,
+                @Nullable Receipt receipt) {
             if (except != null) {
                 leftOut.add(except);
             }
             for (Connection connection : connections) {
-                if (!connection.equals(except)) {
-                    connection.send(frames);
+                byte[] its = connection.equals(except) ? instead : frames;
+                if (its.length > 0) {
+                    connection.send(its);
                 }
             }
         }

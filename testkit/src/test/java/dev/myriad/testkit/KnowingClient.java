@@ -2,6 +2,7 @@ package dev.myriad.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -26,6 +27,12 @@ final class KnowingClient {
     private int ref;
     private String joinRef = "";
     private boolean joined;
+
+    /** Whether it joined to get places. */
+    private boolean asks;
+
+    /** What it heard since it joined. */
+    private final Set<String> texts = new HashSet<>();
 
     private String epoch = "";
     private long offset = -1;
@@ -91,10 +98,12 @@ final class KnowingClient {
         if (present == null || !present.isOpen()) {
             connect();
         }
-        sim.advance(java.time.Duration.ofSeconds(1));
+        sim.advance(Duration.ofSeconds(1));
         follow();
-        if (!joined) {
+        while (!joined || !asks) {
             join();
+            sim.advance(Duration.ofSeconds(1));
+            follow();
         }
     }
 
@@ -185,6 +194,9 @@ final class KnowingClient {
             return;
         }
         joined = true;
+        if (!asks) {
+            return;
+        }
         JsonNode resume = payload.get("response").get("resume");
         boolean recovered = resume.get("recovered").asBoolean();
         long newest = resume.get("offset").asLong();
@@ -197,6 +209,15 @@ final class KnowingClient {
     }
 
     private void placed(JsonNode payload) {
+        if (payload.has("text")) {
+            assertThat(texts.add(payload.get("text").asString()))
+                    .as("%s gets each message once, %s", name, payload)
+                    .isTrue();
+        }
+        if (!asks) {
+            assertThat(payload.has("$pos")).as("%s did not ask for a place", name).isFalse();
+            return;
+        }
         JsonNode place = payload.get("$pos");
         assertThat(place.get(0).asString()).isEqualTo(epoch);
         assertThat(place.get(2).asLong())

@@ -5,6 +5,7 @@ import dev.myriad.net.ConnectionHandler;
 import dev.myriad.net.Drain;
 import dev.myriad.net.Group;
 import dev.myriad.net.NetStats;
+import dev.myriad.net.Receipt;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Upgrade;
 import dev.myriad.protocol.CloseCode;
@@ -93,16 +94,25 @@ final class SimulatedTransport implements Transport {
         }
 
         @Override
-        public void send(byte[] frames, dev.myriad.net.@Nullable Connection except) {
+        public void send(
+                byte[] frames,
+                dev.myriad.net.@Nullable Connection except,
+                byte[] instead,
+                @Nullable Receipt receipt) {
             for (SimulatedConnection each : connections) {
-                if (!each.equals(except)) {
+                byte[] its = each.equals(except) ? instead : frames;
+                if (its.length > 0) {
                     each.execute(
                             () -> {
                                 if (members.contains(each)) {
-                                    each.send(frames);
+                                    each.send(its);
                                 }
                             });
                 }
+            }
+            if (receipt != null) {
+                receipt.begin();
+                receipt.end();
             }
         }
 

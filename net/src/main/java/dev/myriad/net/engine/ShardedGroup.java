@@ -49,11 +49,6 @@ public final class ShardedGroup implements Group {
     }
 
     @Override
-    public void send(byte[] frames, @Nullable Connection except) {
-        send(frames, except, NOTHING, null);
-    }
-
-    @Override
     public void send(
             byte[] frames, @Nullable Connection except, byte[] instead, @Nullable Receipt receipt) {
         for (int i = 0; i < shards.length; i++) {

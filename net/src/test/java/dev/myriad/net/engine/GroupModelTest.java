@@ -8,6 +8,7 @@ import dev.myriad.net.HttpAnswer;
 import dev.myriad.net.HttpQuestion;
 import dev.myriad.net.Limits;
 import dev.myriad.net.Memory;
+import dev.myriad.net.Receipt;
 import dev.myriad.net.Upgrade;
 import dev.myriad.protocol.Handshake;
 import dev.myriad.protocol.RequestHead;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +46,7 @@ class GroupModelTest {
             models.add(new Model());
         }
         List<Line> lines = new ArrayList<>();
+        AtomicInteger open = new AtomicInteger();
         int sent = 0;
         for (int step = 0; step < 4_000; step++) {
             int g = random.nextInt(groups.size());
@@ -79,14 +82,19 @@ class GroupModelTest {
                             lines.isEmpty() || random.nextInt(3) > 0
                                     ? null
                                     : lines.get(random.nextInt(lines.size()));
-                    groups.get(g).send(frames.getBytes(StandardCharsets.UTF_8), except);
+                    String instead = random.nextBoolean() ? "" : g + ":instead" + sent + ";";
+                    open.incrementAndGet();
+                    Receipt receipt = new Counted(open);
+                    groups.get(g).send(bytes(frames), except, bytes(instead), receipt);
+                    receipt.end();
                     desk.serveCommands();
-                    model.send(frames, except);
+                    model.send(frames, except, instead);
                 }
                 default -> desk.turnsOf(random.nextInt(3));
             }
         }
         desk.turnsOf(Integer.MAX_VALUE);
+        assertThat(open).as("receipts that have not ended").hasValue(0);
         for (int g = 0; g < groups.size(); g++) {
             for (Line line : lines) {
                 assertThat(line.receivedOf(g))
@@ -96,15 +104,35 @@ class GroupModelTest {
         }
     }
 
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A receipt of something that everybody gets. */
+    private static final class Counted extends Receipt {
+        private final AtomicInteger open;
+
+        Counted(AtomicInteger open) {
+            this.open = open;
+        }
+
+        @Override
+        protected void ended(boolean complete) {
+            assertThat(complete).isTrue();
+            open.decrementAndGet();
+        }
+    }
+
     /** What each line is owed: a send is owed when asked for, and forgiven to those who leave. */
     private static final class Model {
         final Set<Line> members = new LinkedHashSet<>();
         final Map<Line, List<String>> owed = new HashMap<>();
 
-        void send(String frames, @Nullable Line except) {
+        void send(String frames, @Nullable Line except, String instead) {
             for (Line line : members) {
-                if (line != except) {
-                    owed.computeIfAbsent(line, _ -> new ArrayList<>()).add(frames);
+                String its = line == except ? instead : frames;
+                if (!its.isEmpty()) {
+                    owed.computeIfAbsent(line, _ -> new ArrayList<>()).add(its);
                 }
             }
         }
