@@ -210,10 +210,13 @@ final class Presence {
         }
     }
 
-    private static void each(Tracked first, Consumer<Tracked> action) {
-        for (Tracked tracked = first; tracked != null; tracked = tracked.next) {
-            action.accept(tracked);
+    /** The oldest first, as clients have them who heard of each. */
+    private static void each(Tracked newest, Consumer<Tracked> action) {
+        List<Tracked> metas = new ArrayList<>(1);
+        for (Tracked tracked = newest; tracked != null; tracked = tracked.next) {
+            metas.add(tracked);
         }
+        metas.reversed().forEach(action);
     }
 
     /** Everybody now, those whom clients do not know yet too. */
