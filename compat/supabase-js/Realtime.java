@@ -89,7 +89,7 @@ final class Realtime extends Channel {
         return JoinResult.ok(Map.of("postgres_changes", List.of()));
     }
 
-    /** What is broadcast while this runs is replayed too; a client knows it by the id. */
+    /** What is broadcast while this runs may come between, and may be replayed too. */
     @Override
     protected void joined() {
         if (config.replays()) {

@@ -277,6 +277,7 @@ onEachTransport("realtime-js 2.119.1", start, disconnectAll, (check, running) =>
       await replaying({ since: Date.now() - hour, limit: 2 }),
       await replaying({ since: Date.now() + hour }),
     ];
+    await until(() => all.length === 5 && two.length === 2);
     await send(from.channel, "said", { n: 5 });
     const numbers = (heard) => heard.map(({ payload }) => payload.n);
     const replayed = (heard) => heard.filter(({ meta }) => meta?.replayed).length;
