@@ -1,6 +1,8 @@
 // supabase's realtime client against each transport; the server is Realtime.java, a user's program.
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import WebSocket from "ws";
+import { until } from "../../helpers.js";
 import { startProgram } from "../../server.js";
 import { onEachTransport } from "../../suite.js";
 import { connect, disconnectAll, next, send, subscribe } from "../client.js";
@@ -198,13 +200,92 @@ onEachTransport("realtime-js 2.119.1", start, disconnectAll, (check, running) =>
     }
   });
 
-  check("not yet: presence is answered with an error", async () => {
-    const listen = (channel) => channel.on("presence", { event: "sync" }, () => assert.fail("a sync"));
+  /** One who is present, or only looks: `state()` are the names by key, `events` what it was told. */
+  const present = async (topic, key, ...names) => {
+    const events = [];
+    let synced;
+    const sync = new Promise((resolve) => (synced = resolve));
+    const tell = ({ event, key: who }) => events.push(`${event} ${who}`);
+    const listen = (channel) =>
+      channel
+        .on("presence", { event: "sync" }, () => synced())
+        .on("presence", { event: "join" }, tell)
+        .on("presence", { event: "leave" }, tell);
     const client = connect(running.server.url);
-    const { channel, first } = await subscribe(client, "presence", { presence: { key: "ada" } }, listen);
-    assert.equal(first.status, "SUBSCRIBED");
-    assert.equal(await channel.track({ name: "Ada" }), "error");
-    assert.deepEqual(channel.presenceState(), {});
+    const { channel, first } = await subscribe(client, topic, key === undefined ? {} : { presence: { key } }, listen);
+    assert.equal(first.status, "SUBSCRIBED", `${first.error}`);
+    await sync;
+    for (const name of names) assert.equal(await channel.track({ name }), "ok");
+    const state = () =>
+      Object.fromEntries(Object.entries(channel.presenceState()).map(([who, metas]) => [who, metas.map((one) => one.name)]));
+    const sees = (wanted) => until(() => isDeepStrictEqual(state(), wanted), JSON.stringify(wanted));
+    return { client, channel, events, state, sees };
+  };
+
+  check("presence: track, track again and untrack, by the key of the config", async () => {
+    const ada = await present("presence:life", "ada", "Ada");
+    await ada.sees({ ada: ["Ada"] });
+    const bob = await present("presence:life", "bob");
+    assert.deepEqual(bob.state(), { ada: ["Ada"] });
+    await bob.channel.track({ name: "Bob", mood: "shy" });
+    await ada.sees({ ada: ["Ada"], bob: ["Bob"] });
+    assert.equal(ada.channel.presenceState().bob[0].mood, "shy");
+    await bob.channel.track({ name: "Bob", mood: "bold" });
+    await until(() => ada.channel.presenceState().bob?.[0].mood === "bold");
+    await ada.sees({ ada: ["Ada"], bob: ["Bob"] });
+    assert.equal(await bob.channel.untrack(), "ok");
+    for (const one of [ada, bob]) await one.sees({ ada: ["Ada"] });
+    assert.deepEqual(ada.events, ["join ada", "join bob", "join bob", "leave bob", "leave bob"]);
+  });
+
+  check("presence: one key on two channels, and keys that the server makes", async () => {
+    const one = await present("presence:keys", "ada", "phone");
+    await one.sees({ ada: ["phone"] });
+    const two = await present("presence:keys", "ada", "desk");
+    for (const each of [one, two]) await each.sees({ ada: ["phone", "desk"] });
+    await two.client.removeChannel(two.channel);
+    await one.sees({ ada: ["phone"] });
+    const nameless = await present("presence:nameless", undefined, "x");
+    await until(() => Object.keys(nameless.state()).length === 1);
+    assert.match(Object.keys(nameless.state())[0], /^[0-9a-f-]{36}$/);
+  });
+
+  check("presence: who is cut off is gone, and is here again when it comes back and tracks", async () => {
+    const ada = await present("presence:cut", "ada", "Ada");
+    const bob = await present("presence:cut", "bob", "Bob");
+    await ada.sees({ ada: ["Ada"], bob: ["Bob"] });
+    bob.client.disconnect();
+    await ada.sees({ ada: ["Ada"] });
+    const again = await present("presence:cut", "bob", "Bob");
+    for (const one of [ada, again]) await one.sees({ ada: ["Ada"], bob: ["Bob"] });
+  });
+
+  check("replay: a private channel gets what was sent since, marked as replayed", async () => {
+    const from = await joined("replayed", { broadcast: { ack: true } });
+    for (let n = 0; n < 5; n++) await send(from.channel, "said", { n });
+    const replaying = async (replay) => {
+      const heard = [];
+      const listen = (channel) => channel.on("broadcast", { event: "said" }, (message) => heard.push(message));
+      const config = { private: true, broadcast: { replay } };
+      const { first } = await subscribe(connect(running.server.url), "replayed", config, listen);
+      assert.equal(first.status, "SUBSCRIBED", `${first.error}`);
+      return heard;
+    };
+    const hour = 3_600_000;
+    const [all, two, none] = [
+      await replaying({ since: Date.now() - hour }),
+      await replaying({ since: Date.now() - hour, limit: 2 }),
+      await replaying({ since: Date.now() + hour }),
+    ];
+    await until(() => all.length === 5 && two.length === 2);
+    await send(from.channel, "said", { n: 5 });
+    const numbers = (heard) => heard.map(({ payload }) => payload.n);
+    const replayed = (heard) => heard.filter(({ meta }) => meta?.replayed).length;
+    await until(() => [all, two, none].every((heard) => numbers(heard).includes(5)));
+    assert.deepEqual([all, two, none].map(numbers), [[0, 1, 2, 3, 4, 5], [3, 4, 5], [5]]);
+    assert.deepEqual([all, two, none].map(replayed), [5, 2, 0]);
+    assert.equal(new Set(all.map(({ meta }) => meta?.id)).size, 6);
+    assert.throws(() => connect(running.server.url).channel("x", { config: { broadcast: { replay: { since: 0 } } } }));
   });
 
   check("not served: changes of a database, broadcasts over HTTP", async () => {

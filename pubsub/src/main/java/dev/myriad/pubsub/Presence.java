@@ -1,5 +1,6 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import java.util.ArrayList;
@@ -242,20 +243,23 @@ final class Presence {
         }
     }
 
-    private static void each(Tracked first, Consumer<Tracked> action) {
-        for (Tracked tracked = first; tracked != null; tracked = tracked.next) {
-            action.accept(tracked);
+    /** The oldest first, as clients have them who heard of each. */
+    private static void each(Tracked newest, Consumer<Tracked> action) {
+        List<Tracked> metas = new ArrayList<>(1);
+        for (Tracked tracked = newest; tracked != null; tracked = tracked.next) {
+            metas.add(tracked);
         }
+        metas.reversed().forEach(action);
     }
 
     /** Everybody now, those whom clients do not know yet too. */
-    Map<String, List<Payload>> list() {
+    Map<String, List<Payload>> list(JsonCodec codec) {
         Map<String, List<Payload>> all = new LinkedHashMap<>();
         Consumer<Tracked> add =
                 tracked -> {
                     if (!tracked.gone) {
                         all.computeIfAbsent(tracked.key(), _ -> new ArrayList<>(1))
-                                .add(tracked.meta());
+                                .add(tracked.meta(codec));
                     }
                 };
         members.values().forEach(first -> each(first, add));

@@ -6,6 +6,7 @@ import dev.myriad.net.Connection;
 import dev.myriad.net.Receipt;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.Serializer;
@@ -314,7 +315,7 @@ final class TopicMemory {
     }
 
     Map<String, List<Payload>> present() {
-        return of(presence, "presence").list();
+        return of(presence, "presence").list(remembering.json());
     }
 
     PresenceRule presenceRule() {
@@ -408,11 +409,12 @@ final class TopicMemory {
     }
 
     private void hear(PresenceRule.Listener listener, Presence.Change change) {
+        JsonCodec json = remembering.json();
         for (Tracked tracked : change.leaves()) {
-            heard(() -> listener.left(topic.name(), tracked.key(), tracked.meta()));
+            heard(() -> listener.left(topic.name(), tracked.key(), tracked.meta(json)));
         }
         for (Tracked tracked : change.joins()) {
-            heard(() -> listener.joined(topic.name(), tracked.key(), tracked.meta()));
+            heard(() -> listener.joined(topic.name(), tracked.key(), tracked.meta(json)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import java.util.Optional;
@@ -47,9 +48,9 @@ public final class Tracked {
         return key;
     }
 
-    /** What is known of it, with its {@code phx_ref}. */
-    public Payload meta() {
-        return Payload.json(meta);
+    /** What is known of it, with its {@code phx_ref}, to be read by a codec. */
+    public Payload meta(JsonCodec codec) {
+        return Payload.json(meta, codec);
     }
 
     byte[] json() {

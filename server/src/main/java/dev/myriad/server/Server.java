@@ -166,6 +166,8 @@ final class Server implements AutoCloseable {
                                 endpoint.isReady() && !stopping.get(),
                                 endpoint.transport().trouble()));
         routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
+        routes.put("/resume.js", new Lazily(() -> Asset.of("resume.js")));
+        routes.put("/keyed.js", new Lazily(() -> Asset.of("keyed.js")));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
             routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));

@@ -219,6 +219,8 @@ class TopicMemoryTest {
         TestChannel bob = test.join(ROOM);
         assertThat(map(bob.assertBroadcast("presence_state"))).containsOnlyKeys("ada");
         assertThat(test.endpoint().presences(ROOM)).containsOnlyKeys("ada");
+        List<?> metas = (List<?>) of(test.endpoint().presences(ROOM), "ada");
+        assertThat(of(((Payload) metas.getFirst()).as(Map.class), "name")).isEqualTo("ada");
         var _ = ada.push("now", Map.of("name", "ada", "typing", true)).assertReply("ok");
         Map<String, Object> diff = map(bob.assertBroadcast("presence_diff"));
         assertThat(of(diff, "joins").toString()).contains("phx_ref_prev").contains("typing=true");

@@ -15,7 +15,11 @@ final class Main {
         Report report = new Report();
         for (String transport : List.of("uring", "netty")) {
             report.suite("JavaPhoenixClient 1.3.1, " + transport + " transport");
-            try (MyriadServer server = new MyriadServer(arguments[0], transport)) {
+            try (MyriadServer server = MyriadServer.demo(arguments[0], transport);
+                    MyriadServer remembering =
+                            MyriadServer.program(
+                                    arguments[0], "phoenix-js/Remembering.java", transport)) {
+                new PresenceChecks(report, remembering).run();
                 new ClientChecks(report, server).run();
             } catch (MyriadServer.Unusable unusable) {
                 report.skipped(unusable.getMessage());

@@ -4,12 +4,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A server with its demo, started by the launcher that its users have. Confined to one thread. */
+/**
+ * A server with its demo, started by the launcher that its users have, or a user's program. Confined
+ * to one thread.
+ */
 final class MyriadServer implements AutoCloseable {
-    private final String launcher;
-    private final String transport;
+    private final List<String> command;
     private final int port;
     private Process process;
 
@@ -22,11 +27,31 @@ final class MyriadServer implements AutoCloseable {
         }
     }
 
-    MyriadServer(String launcher, String transport) throws IOException, Unusable {
-        this.launcher = launcher;
-        this.transport = transport;
-        this.port = freePort();
+    private MyriadServer(List<String> command, int port) throws IOException, Unusable {
+        this.command = command;
+        this.port = port;
         start();
+    }
+
+    static MyriadServer demo(String launcher, String transport) throws IOException, Unusable {
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(launcher, "serve", "--no-warm-up"));
+        command.addAll(List.of("--demo", "--host", "127.0.0.1", "--transport", transport));
+        command.addAll(List.of("--port", Integer.toString(port)));
+        return new MyriadServer(command, port);
+    }
+
+    /** One source file below compat, which is told its transport and port. */
+    static MyriadServer program(String launcher, String source, String transport)
+            throws IOException, Unusable {
+        int port = freePort();
+        Path root = Path.of(launcher).toAbsolutePath().getParent();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java, "-XX:+UseCompactObjectHeaders"));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
+        command.addAll(List.of(root + "/.myriad/lib/*", root + "/compat/" + source));
+        command.addAll(List.of(transport, Integer.toString(port)));
+        return new MyriadServer(command, port);
     }
 
     /** Where its clients connect. */
@@ -36,20 +61,7 @@ final class MyriadServer implements AutoCloseable {
 
     /** Listens, again on the same port after it has stopped. */
     void start() throws IOException, Unusable {
-        process =
-                new ProcessBuilder(
-                                launcher,
-                                "serve",
-                                "--no-warm-up",
-                                "--demo",
-                                "--host",
-                                "127.0.0.1",
-                                "--transport",
-                                transport,
-                                "--port",
-                                Integer.toString(port))
-                        .redirectErrorStream(true)
-                        .start();
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader reader = process.inputReader();
         StringBuilder printed = new StringBuilder();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
