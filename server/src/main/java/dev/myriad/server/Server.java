@@ -13,11 +13,13 @@ import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.server.demo.Applications;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +41,11 @@ final class Server implements AutoCloseable {
     private final Relief relief = new Relief();
     private final Thread reliever;
     private final Thread ticker;
+    private final Applications applications;
 
-    private Server(Endpoint.Builder builder, Limits limits, boolean demo) {
+    private Server(
+            Endpoint.Builder builder, Limits limits, boolean demo, Applications applications) {
+        this.applications = applications;
         this.endpoint = builder.http(this::answer).build();
         this.limits = limits;
         this.router = new Router(routes(demo));
@@ -75,14 +80,18 @@ final class Server implements AutoCloseable {
                         .drain(drain)
                         .warmUp(warmUp)
                         .transport(kind);
+        Applications applications = new Applications();
         if (demo) {
-            builder.socket("/socket", Server::channels);
+            applications
+                    .remember(builder)
+                    .socket("/socket", socket -> channels(socket, applications));
         }
-        Server server = new Server(builder, config.limits(), demo);
+        Server server = new Server(builder, config.limits(), demo, applications);
         server.endpoint.start();
         server.reliever.start();
         if (demo) {
             server.ticker.start();
+            applications.start(server.endpoint, new Gauges(server.endpoint)::read);
         }
         return server;
     }
@@ -147,13 +156,14 @@ final class Server implements AutoCloseable {
         ticker.interrupt();
         reliever.interrupt();
         endpoint.close();
+        applications.close();
     }
 
-    private static void channels(SocketRoutes socket) {
+    private static void channels(SocketRoutes socket, Applications applications) {
         socket.longPoll()
                 .channel("bench:*", BenchChannel::new)
-                .channel("room:*", ChatRoom::new)
                 .channel(StatsChannel.TOPIC, StatsChannel::new);
+        applications.channels(socket);
     }
 
     private Map<String, Router.Route> routes(boolean demo) {
@@ -168,8 +178,12 @@ final class Server implements AutoCloseable {
         routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
-            routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));
-            routes.put("/style.css", new Lazily(() -> Asset.of("style.css")));
+            for (String page : List.of("chat", "dashboard", "orderbook")) {
+                routes.put("/" + page, new Lazily(() -> Asset.of(page + ".html")));
+            }
+            for (String part : List.of("app.js", "style.css")) {
+                routes.put("/" + part, new Lazily(() -> Asset.of(part)));
+            }
         } else {
             String text =
                     "Myriad has no channels here: --demo brings some, and your program its own.\n";
