@@ -7,7 +7,7 @@ export function entrance(socket) {
   serverStats(socket);
   roundTrip(socket);
 
-  const figures = { people: "people", viewers: "viewers", orders_per_second: "orders" };
+  const figures = { people: "people", viewers: "viewers", market_updates_per_second: "orders" };
   const metrics = socket.channel("metrics");
   watchState(metrics, (values) => {
     for (const [key, id] of Object.entries(figures)) {

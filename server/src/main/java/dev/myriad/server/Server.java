@@ -14,6 +14,7 @@ import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
 import dev.myriad.server.demo.Applications;
+import dev.myriad.server.demo.Viewers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -42,11 +43,13 @@ final class Server implements AutoCloseable {
     private final Thread reliever;
     private final Thread ticker;
     private final Applications applications;
+    private final Viewers viewers;
 
     private Server(
             Endpoint.Builder builder, Limits limits, boolean demo, Applications applications) {
         this.applications = applications;
         this.endpoint = builder.http(this::answer).build();
+        this.viewers = new Viewers(endpoint::address);
         this.limits = limits;
         this.router = new Router(routes(demo));
         this.reliever =
@@ -156,6 +159,7 @@ final class Server implements AutoCloseable {
         ticker.interrupt();
         reliever.interrupt();
         endpoint.close();
+        viewers.close();
         applications.close();
     }
 
@@ -181,6 +185,7 @@ final class Server implements AutoCloseable {
             for (String page : List.of("chat", "dashboard", "orderbook")) {
                 routes.put("/" + page, new Lazily(() -> Asset.of(page + ".html")));
             }
+            routes.put("/viewers", new Router.AnyMethod(viewers::answer));
             for (String part : List.of("app.js", "style.css")) {
                 routes.put("/" + part, new Lazily(() -> Asset.of(part)));
             }

@@ -10,6 +10,7 @@ import dev.myriad.pubsub.StateRule;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** The applications of the demo, for one endpoint. Thread-safe. */
@@ -19,6 +20,7 @@ public final class Applications implements AutoCloseable {
 
     private final Headcount people = new Headcount();
     private final Headcount viewers = new Headcount();
+    private final AtomicLong updates = new AtomicLong();
     private volatile Optional<Supervisor> supervisor = Optional.empty();
 
     /** Gives the endpoint's topics their rules. */
@@ -33,12 +35,15 @@ public final class Applications implements AutoCloseable {
                         rule ->
                                 rule.history(HistoryRule.last(SAMPLES))
                                         .presence(PresenceRule.count().listener(viewers))
-                                        .state(StateRule.keyed()));
+                                        .state(StateRule.keyed()))
+                .topics(Market.TOPIC, rule -> rule.state(StateRule.keyed()));
     }
 
     /** Gives a socket their channels. */
     public void channels(SocketRoutes socket) {
-        socket.channel("room:*", ChatRoom::new).channel(LiveMetrics.TOPIC, MetricsChannel::new);
+        socket.channel("room:*", ChatRoom::new)
+                .channel(LiveMetrics.TOPIC, MetricsChannel::new)
+                .channel(Market.TOPIC, () -> new MarketChannel(this::market));
     }
 
     /**
@@ -51,16 +56,23 @@ public final class Applications implements AutoCloseable {
                 Optional.of(
                         Supervisor.oneForOne()
                                 .name("demo")
+                                .child("market", () -> new Market(endpoint, updates))
                                 .child(
                                         "metrics",
                                         () -> new LiveMetrics(endpoint, () -> all(metrics)))
                                 .start());
     }
 
+    /** The one that lives now: a crashed one is followed by another. */
+    private Optional<Market> market() {
+        return supervisor.flatMap(all -> all.which("market")).map(Market.class::cast);
+    }
+
     private Map<String, Long> all(Supplier<Map<String, Long>> metrics) {
         Map<String, Long> all = new HashMap<>(metrics.get());
         all.put("people", people.present());
         all.put("viewers", viewers.present());
+        all.put("market_updates_per_second", updates.get());
         return all;
     }
 
