@@ -17,7 +17,7 @@ final class Gauges {
     private long lastIn;
     private long lastOut;
     private long lastBytesOut;
-    private long lastCpuNanos;
+    private long lastCpuNanos = cpuNanos();
 
     Gauges(Endpoint endpoint) {
         this.endpoint = endpoint;
