@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,8 +112,8 @@ final class OrderBook {
         }
     }
 
-    private final TreeMap<Long, Level> bids = new TreeMap<>(Comparator.reverseOrder());
-    private final TreeMap<Long, Level> asks = new TreeMap<>();
+    private final NavigableMap<Long, Level> bids = new TreeMap<>(Comparator.reverseOrder());
+    private final NavigableMap<Long, Level> asks = new TreeMap<>();
     private final Map<Long, Order> orders = new HashMap<>();
     private final Set<Long> changedBids = new HashSet<>();
     private final Set<Long> changedAsks = new HashSet<>();
@@ -146,7 +147,7 @@ final class OrderBook {
     }
 
     private long match(long id, Side side, long price, long quantity, Consumer<Trade> heard) {
-        TreeMap<Long, Level> others = side == Side.BUY ? asks : bids;
+        NavigableMap<Long, Level> others = side == Side.BUY ? asks : bids;
         long left = quantity;
         while (left > 0 && !others.isEmpty()) {
             Level best = others.firstEntry().getValue();
@@ -189,7 +190,7 @@ final class OrderBook {
         return levels(side).computeIfAbsent(price, _ -> new Level(side, price));
     }
 
-    private TreeMap<Long, Level> levels(Side side) {
+    private NavigableMap<Long, Level> levels(Side side) {
         return side == Side.BUY ? bids : asks;
     }
 
@@ -229,7 +230,7 @@ final class OrderBook {
 
     /** The highest bid or the lowest ask. */
     OptionalLong best(Side side) {
-        TreeMap<Long, Level> levels = levels(side);
+        NavigableMap<Long, Level> levels = levels(side);
         return levels.isEmpty() ? OptionalLong.empty() : OptionalLong.of(levels.firstKey());
     }
 

@@ -28,8 +28,7 @@ class OrderBookTest {
 
     /** Random ones, and two that are always tried. */
     static LongStream seeds() {
-        return LongStream.concat(
-                LongStream.of(0, 42), new SplittableRandom().longs(10));
+        return LongStream.concat(LongStream.of(0, 42), new SplittableRandom().longs(10));
     }
 
     private record Resting(long id, Object owner, Side side, long price, long quantity) {
@@ -63,8 +62,7 @@ class OrderBookTest {
                 long met = Math.min(left, maker.quantity());
                 if (met > 0) {
                     left -= met;
-                    trades.add(
-                            new Trade(maker.price(), met, side, id, maker.owner(), maker.id()));
+                    trades.add(new Trade(maker.price(), met, side, id, maker.owner(), maker.id()));
                     int index = resting.indexOf(maker);
                     resting.set(index, maker.less(met));
                 }
@@ -188,9 +186,7 @@ class OrderBookTest {
     @Test
     void whatIsOutOfBoundsIsRefusedAndChangesNothing() {
         for (long bad :
-                new long[] {
-                    0, -1, Long.MIN_VALUE, Long.MAX_VALUE, OrderBook.PRICE_MAX + 1
-                }) {
+                new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, OrderBook.PRICE_MAX + 1}) {
             assertThat(book.submit(ADA, Side.BUY, bad, 1, trades::add))
                     .isInstanceOf(Answer.Refused.class);
             assertThat(book.submit(ADA, Side.SELL, 1, bad, trades::add))
