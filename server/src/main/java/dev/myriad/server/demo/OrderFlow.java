@@ -47,6 +47,8 @@ final class OrderFlow {
 
     /** Most are near the middle. */
     private long away() {
-        return Math.min(random.nextInt(1, SPREAD), random.nextInt(1, SPREAD));
+        int one = random.nextInt(1, SPREAD);
+        int other = random.nextInt(1, SPREAD);
+        return Math.min(one, other);
     }
 }
