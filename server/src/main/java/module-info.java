@@ -8,6 +8,7 @@ module dev.myriad.server {
     requires ch.qos.logback.core;
     requires info.picocli;
     requires java.management;
+    requires jdk.management;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
     requires org.slf4j;

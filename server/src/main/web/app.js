@@ -1,32 +1,12 @@
-// The demo page: one socket with three channels, as any user of the phoenix client would write it.
-import { Socket } from "phoenix";
+// The demo's pages: each tells by data-page which it is, and gets a socket as any user of the phoenix client has it.
+import { openSocket } from "./socket.js";
+import { entrance } from "./entrance.js";
 import { chat } from "./chat.js";
-import { roundTrip, serverStats } from "./stats.js";
+import { dashboard } from "./dashboard.js";
+import { orderBook } from "./orderbook.js";
 
-const status = document.getElementById("status");
-const show = (state) => {
-  status.dataset.state = state;
-  status.textContent = state;
-};
-
-const socket = new Socket("/socket", { longPollFallbackMs: 2500 });
-socket.onOpen(() => show("connected"));
-socket.onError(() => show("reconnecting"));
-socket.onClose(() => show("reconnecting"));
-socket.connect();
-
-serverStats(socket);
-roundTrip(socket);
-chat(socket);
-
-document.getElementById("snippet").textContent = `import { Socket } from "phoenix"
-
-const url = "${location.origin.replace(/^http/, "ws")}/socket"
-const socket = new Socket(url)
-socket.connect()
-
-const me = { name: "Ada" }
-const room = socket.channel("room:lobby", me)
-room.on("message", m => console.log(m.text))
-room.join().receive("ok", () =>
-  room.push("message", { text: "Hello" }))`;
+const pages = { index: entrance, chat, dashboard, orderbook: orderBook };
+for (const link of document.querySelectorAll(".nav a")) {
+  if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+}
+pages[document.body.dataset.page](openSocket());

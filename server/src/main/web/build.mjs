@@ -1,4 +1,4 @@
-// Bundles the page into the jar's resources, where it is committed: a Java build needs no Node.
+// Bundles the pages into the jar's resources, where it is committed: a Java build needs no Node.
 // With --check it only compares, byte for byte, and fails if the committed bundle is stale.
 import { readFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,8 @@ import { buildSync } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../resources/dev/myriad/server/page/", import.meta.url));
-const phoenix = JSON.parse(readFileSync(`${here}package.json`, "utf8")).dependencies.phoenix;
+const { phoenix, uplot } = JSON.parse(readFileSync(`${here}package.json`, "utf8")).dependencies;
+const titles = { index: "Myriad", chat: "Chat · Myriad", dashboard: "Dashboard · Myriad", orderbook: "Order book · Myriad" };
 
 const bundle = buildSync({
   absWorkingDir: here,
@@ -18,11 +19,15 @@ const bundle = buildSync({
   format: "esm",
   target: "es2022",
   charset: "utf8",
-  banner: { js: `/*! Contains phoenix ${phoenix}, (c) 2014 Chris McCord, MIT license. */` },
+  banner: { js: `/*! Contains phoenix ${phoenix}, (c) 2014 Chris McCord, and uPlot ${uplot}, (c) 2022 Leon Sorokin, both MIT license. */` },
 });
 
 const files = new Map(bundle.outputFiles.map((file) => [file.path, Buffer.from(file.contents)]));
-files.set(`${out}index.html`, readFileSync(`${here}index.html`));
+const frame = readFileSync(`${here}frame.html`, "utf8");
+for (const [page, title] of Object.entries(titles)) {
+  const parts = { page, title, main: readFileSync(`${here}pages/${page}.html`, "utf8") };
+  files.set(`${out}${page}.html`, Buffer.from(frame.replaceAll(/\{\{(\w+)\}\}/g, (_, part) => parts[part])));
+}
 
 if (process.argv.includes("--check")) {
   const stale = [...files].filter(([path, bytes]) => !same(path, bytes)).map(([path]) => path);

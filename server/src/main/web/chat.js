@@ -1,19 +1,26 @@
 // The chat: joins room:lobby (or the room named after # in the address) under a name of this tab.
+import { Presence } from "phoenix";
+import { $, element } from "./element.js";
+import { proof } from "./proof.js";
+
 const GIVEN = ["Amber", "Birch", "Cedar", "Coral", "Dune", "Ember", "Fern", "Heron", "Indigo", "Juniper"];
 const FAMILY = ["Brook", "Finch", "Fox", "Hare", "Lark", "Moss", "Otter", "Reed", "Swift", "Wren"];
 const LINES_MAX = 500;
+const AWAY_MILLIS = 4000;
+const TYPING_MILLIS = 2500;
 
-const $ = (id) => document.getElementById(id);
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
 export function chat(socket) {
-  const topic = `room:${/^[\w-]{1,40}$/.test(location.hash.slice(1)) ? location.hash.slice(1) : "lobby"}`;
+  const room = /^[\w-]{1,40}$/.test(location.hash.slice(1)) ? location.hash.slice(1) : "lobby";
+  const topic = `room:${room}`;
   const log = $("log");
   let name = sessionStorage.getItem("name") || `${pick(GIVEN)} ${pick(FAMILY)}`;
+  let trail;
   let channel = join();
 
   $("topic").textContent = topic;
-  $("second").href = location.hash || "/";
+  $("second").href = `/chat${location.hash}`;
   $("name").value = name;
 
   $("name").addEventListener("change", () => {
@@ -22,6 +29,7 @@ export function chat(socket) {
     if (!wanted || wanted === name) return;
     name = wanted;
     channel.leave();
+    log.replaceChildren();
     channel = join();
   });
 
@@ -30,23 +38,109 @@ export function chat(socket) {
     const text = $("text").value.trim();
     if (!text) return;
     $("text").value = "";
+    typing(false);
     channel
       .push("message", { text })
       .receive("error", ({ reason }) => note(`Not sent: ${reason}.`))
       .receive("timeout", () => note("Not sent: no answer."));
   });
 
+  let types = false;
+  let still;
+  $("text").addEventListener("input", () => typing($("text").value !== ""));
+  function typing(now) {
+    clearTimeout(still);
+    if (now) still = setTimeout(() => typing(false), TYPING_MILLIS);
+    if (now === types || channel.state !== "joined") return;
+    types = now;
+    channel.push("typing", { typing: now });
+  }
+
+  $("cut").addEventListener("click", () => {
+    $("cut").disabled = true;
+    $("evidence").replaceChildren();
+    channel.push("talk", {});
+    setTimeout(() => {
+      tell(`Cut at position ${trail.cut()}.`);
+      socket.cut(AWAY_MILLIS);
+    }, 300);
+  });
+
   function join() {
     sessionStorage.setItem("name", name);
-    const joined = socket.channel(topic, () => ({ name }));
-    joined.on("message", (message) => say(message));
-    joined.on("joined", (who) => note(`${who.name} joined`));
-    joined.on("left", (who) => note(`${who.name} left`));
+    const path = (trail = proof(showPosition));
+    const joined = socket.channel(topic, () => ({ name, resume: path.wish() }));
+    const presence = new Presence(joined);
+    presence.onSync(() => showPeople(presence));
+    joined.on("message", (message) => arrived(path, message, () => say(message)));
+    joined.on("joined", (who) => arrived(path, who, (replay) => replay || note(`${who.name} joined`)));
+    joined.on("left", (who) => arrived(path, who, (replay) => replay || note(`${who.name} left`)));
+    joined.on("position", (place) => path.at(place.$pos));
     joined
       .join()
-      .receive("ok", () => note(`You are in, as ${name}`))
+      .receive("ok", ({ resume }) => entered(path.joined(resume)))
       .receive("error", ({ reason }) => note(`Not joined: ${reason}.`));
     return joined;
+  }
+
+  function arrived(path, message, show) {
+    const { replay, complete, gaps, twice } = path.at(message.$pos);
+    show(replay);
+    if (complete && $("cut").disabled) verdict(gaps, twice);
+  }
+
+  function entered({ cameBack, recovered, reason, from, to }) {
+    types = false;
+    if (!cameBack) return note(`You are in, as ${name}`);
+    if (!recovered) {
+      log.replaceChildren();
+      tell(`Not everything could be replayed: ${reason}.`);
+      $("cut").disabled = false;
+    } else if (from !== undefined) {
+      tell(`Back. The room is at ${to}: ${to - from} messages were sent meanwhile.`);
+      if (to === from) verdict(0, 0);
+    }
+    note("You are back");
+  }
+
+  function verdict(gaps, twice) {
+    $("cut").disabled = false;
+    const whole = gaps === 0 && twice === 0;
+    tell(whole ? "Each follows the one before it: nothing lost, nothing twice." : `${gaps} gaps, ${twice} twice.`);
+    $("evidence").lastElementChild.classList.add(whole ? "good" : "bad");
+  }
+
+  function tell(text) {
+    $("evidence").append(element("li", "", text));
+  }
+
+  function showPosition({ position, gaps, twice, replayed }) {
+    $("position").textContent = position.offset;
+    $("position").title = `epoch ${position.epoch}`;
+    $("gaps").textContent = gaps + twice;
+    $("replayed").textContent = replayed;
+  }
+
+  function showPeople(presence) {
+    const people = presence.list((who, { metas }) => ({
+      who,
+      tabs: metas.length,
+      typing: metas.some((meta) => meta.typing),
+    }));
+    people.sort((a, b) => a.who.localeCompare(b.who));
+    $("count").textContent = people.length;
+    $("people").replaceChildren(
+      ...people.map(({ who, tabs, typing }) => {
+        const line = element("li", typing ? "types" : "");
+        line.style.setProperty("--hue", hue(who));
+        line.append(element("span", "face", initials(who)), element("span", "", who === name ? `${who} (you)` : who));
+        if (tabs > 1) line.append(element("span", "soft", `${tabs} tabs`));
+        return line;
+      }),
+    );
+    const typists = people.filter(({ who, typing }) => typing && who !== name).map(({ who }) => who);
+    const several = typists.length > 2 ? `${typists.length} people` : typists.join(" and ");
+    $("typing").textContent = typists.length > 0 ? `${several} ${typists.length > 1 ? "are" : "is"} typing` : "\u00a0";
   }
 
   function say(message) {
@@ -55,6 +149,8 @@ export function chat(socket) {
     const follows = previous?.dataset.name === message.name;
     const line = element("li", `line${mine ? " mine" : ""}${follows ? " follows" : ""}`);
     line.dataset.name = message.name;
+    line.dataset.offset = message.$pos[1];
+    line.title = `position ${message.$pos[1]}, after ${message.$pos[2]}`;
     line.style.setProperty("--hue", hue(message.name));
     line.append(
       element("span", "face", initials(message.name)),
@@ -76,14 +172,6 @@ export function chat(socket) {
     while (log.childElementCount > LINES_MAX) log.firstElementChild.remove();
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
-}
-
-/** What others wrote reaches the page as text only, never as markup. */
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 function initials(name) {

@@ -1,13 +1,13 @@
+import { megabytes, whole } from "./format.js";
+
 // The four tiles: what the server pushes on the topic "stats" each second, and our own echo's time.
 const POINTS = 60;
 const ECHO_MILLIS = 1000;
 
-const count = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-
 export function serverStats(socket) {
-  const connections = tile("connections", count.format);
-  const messages = tile("messages", count.format);
-  const memory = tile("memory", (bytes) => `${count.format(bytes / 1048576)} MB`);
+  const connections = tile("connections", whole);
+  const messages = tile("messages", whole);
+  const memory = tile("memory", megabytes);
   const channel = socket.channel("stats");
   let last;
 

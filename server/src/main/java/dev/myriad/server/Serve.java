@@ -28,7 +28,9 @@ final class Serve implements Runnable {
             description = "The address to listen on. Default: ${DEFAULT-VALUE}, which is all.")
     private String host = "0.0.0.0";
 
-    @Option(names = "--demo", description = "With the demo page, a chat and the bench topics.")
+    @Option(
+            names = "--demo",
+            description = "With the demo: a chat, a dashboard, an order book and the bench topics.")
     private boolean demo;
 
     @Option(

@@ -13,11 +13,14 @@ import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.server.demo.Applications;
+import dev.myriad.server.demo.Viewers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +42,14 @@ final class Server implements AutoCloseable {
     private final Relief relief = new Relief();
     private final Thread reliever;
     private final Thread ticker;
+    private final Applications applications;
+    private final Viewers viewers;
 
-    private Server(Endpoint.Builder builder, Limits limits, boolean demo) {
+    private Server(
+            Endpoint.Builder builder, Limits limits, boolean demo, Applications applications) {
+        this.applications = applications;
         this.endpoint = builder.http(this::answer).build();
+        this.viewers = new Viewers(endpoint::address);
         this.limits = limits;
         this.router = new Router(routes(demo));
         this.reliever =
@@ -75,14 +83,18 @@ final class Server implements AutoCloseable {
                         .drain(drain)
                         .warmUp(warmUp)
                         .transport(kind);
+        Applications applications = new Applications();
         if (demo) {
-            builder.socket("/socket", Server::channels);
+            applications
+                    .remember(builder)
+                    .socket("/socket", socket -> channels(socket, applications));
         }
-        Server server = new Server(builder, config.limits(), demo);
+        Server server = new Server(builder, config.limits(), demo, applications);
         server.endpoint.start();
         server.reliever.start();
         if (demo) {
             server.ticker.start();
+            applications.start(server.endpoint, new Gauges(server.endpoint)::read);
         }
         return server;
     }
@@ -147,13 +159,15 @@ final class Server implements AutoCloseable {
         ticker.interrupt();
         reliever.interrupt();
         endpoint.close();
+        viewers.close();
+        applications.close();
     }
 
-    private static void channels(SocketRoutes socket) {
+    private static void channels(SocketRoutes socket, Applications applications) {
         socket.longPoll()
                 .channel("bench:*", BenchChannel::new)
-                .channel("room:*", ChatRoom::new)
                 .channel(StatsChannel.TOPIC, StatsChannel::new);
+        applications.channels(socket);
     }
 
     private Map<String, Router.Route> routes(boolean demo) {
@@ -170,8 +184,13 @@ final class Server implements AutoCloseable {
         routes.put("/keyed.js", new Lazily(() -> Asset.of("keyed.js")));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
-            routes.put("/app.js", new Lazily(() -> Asset.of("app.js")));
-            routes.put("/style.css", new Lazily(() -> Asset.of("style.css")));
+            for (String page : List.of("chat", "dashboard", "orderbook")) {
+                routes.put("/" + page, new Lazily(() -> Asset.of(page + ".html")));
+            }
+            routes.put("/viewers", new Router.AnyMethod(viewers::answer));
+            for (String part : List.of("app.js", "style.css")) {
+                routes.put("/" + part, new Lazily(() -> Asset.of(part)));
+            }
         } else {
             String text =
                     "Myriad has no channels here: --demo brings some, and your program its own.\n";

@@ -49,6 +49,18 @@ class RouterTest {
     }
 
     @Test
+    void leavesMethodsToARouteThatTakesAll() {
+        Router posts =
+                new Router(
+                        Map.of(
+                                "/it",
+                                new Router.AnyMethod(
+                                        question -> HttpAnswer.text(200, question.method()))));
+        HttpAnswer answer = posts.answer(HttpQuestion.of("POST", "/it"));
+        assertThat(new String(answer.body(), UTF_8)).isEqualTo("POST");
+    }
+
+    @Test
     void sendsAnAssetOnceAndThenOnlyItsTag() {
         HttpAnswer first = router.answer(HttpQuestion.of("GET", "/style.css"));
         assertThat(first.status()).isEqualTo(200);

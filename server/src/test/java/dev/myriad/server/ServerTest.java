@@ -49,7 +49,10 @@ class ServerTest {
                             "jvm_memory_used_bytes{area=\"heap\"");
             assertThat(get(url, "/nowhere")).startsWith("HTTP/1.1 404");
             assertThat(get(url, "/")).startsWith("HTTP/1.1 200").contains("Myriad");
-            assertThat(get(url, "/app.js")).startsWith(demo ? "HTTP/1.1 200" : "HTTP/1.1 404");
+            for (String path : List.of("/app.js", "/chat", "/dashboard", "/orderbook")) {
+                assertThat(get(url, path)).startsWith(demo ? "HTTP/1.1 200" : "HTTP/1.1 404");
+            }
+            assertThat(get(url, "/viewers")).startsWith(demo ? "HTTP/1.1 405" : "HTTP/1.1 404");
         }
         String closed = url;
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(closed, "/health"));

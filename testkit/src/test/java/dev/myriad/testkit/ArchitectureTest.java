@@ -225,7 +225,7 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("dev.myriad.protocol.HttpDate")
                 .and()
-                .doNotHaveFullyQualifiedName("dev.myriad.server.ChatRoom")
+                .doNotHaveFullyQualifiedName("dev.myriad.server.demo.ChatRoom")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

@@ -1,4 +1,4 @@
-package dev.myriad.server;
+package dev.myriad.server.demo;
 
 import dev.myriad.channels.Channel;
 import dev.myriad.channels.JoinResult;
@@ -10,16 +10,22 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A chat, {@code room:*}: who joins has a name, and all hear who comes, speaks and leaves. */
+/**
+ * A chat, {@code room:*}: who joins has a name, and all hear who comes, speaks, types and leaves.
+ * The topic's rules remember what was said and who is here.
+ */
 final class ChatRoom extends Channel {
     private static final int NAME_CHARS_MAX = 32;
     private static final int TEXT_CHARS_MAX = 2_000;
 
     private String name = "";
+    private boolean typing;
 
     record Guest(@Nullable String name) {}
 
     record Saying(@Nullable String text) {}
+
+    record Typing(boolean typing) {}
 
     /**
      * What all in the room hear.
@@ -27,6 +33,10 @@ final class ChatRoom extends Channel {
      * @param at when the server heard it, in milliseconds since 1970
      */
     record Message(String name, String text, long at) {}
+
+    static Message message(String name, String text) {
+        return new Message(name, text, Instant.now().toEpochMilli());
+    }
 
     @Override
     protected JoinResult join(String topic, Payload params) {
@@ -38,21 +48,39 @@ final class ChatRoom extends Channel {
     }
 
     @Override
-    protected Result handleIn(String event, Payload payload) {
-        if (!event.equals("message")) {
-            return Result.error(reason("a room knows the event message"));
-        }
-        String text = Objects.requireNonNullElse(payload.as(Saying.class).text(), "").strip();
-        if (text.isEmpty() || text.length() > TEXT_CHARS_MAX) {
-            return Result.error(reason("a message has 1 to " + TEXT_CHARS_MAX + " characters"));
-        }
-        broadcast("message", new Message(name, text, Instant.now().toEpochMilli()));
-        return Result.ok();
+    protected void joined() {
+        track(name, new Typing(false));
+        broadcastFrom("joined", new Guest(name));
     }
 
     @Override
-    protected void joined() {
-        broadcastFrom("joined", new Guest(name));
+    protected Result handleIn(String event, Payload payload) {
+        return switch (event) {
+            case "message" -> say(payload.as(Saying.class));
+            case "typing" -> type(payload.as(Typing.class).typing());
+            case "talk" ->
+                    Parrot.talk(endpoint(), topic())
+                            ? Result.ok()
+                            : Result.error(reason("the parrot is talking already"));
+            default -> Result.error(reason("a room knows the events message, typing and talk"));
+        };
+    }
+
+    private Result say(Saying saying) {
+        String text = Objects.requireNonNullElse(saying.text(), "").strip();
+        if (text.isEmpty() || text.length() > TEXT_CHARS_MAX) {
+            return Result.error(reason("a message has 1 to " + TEXT_CHARS_MAX + " characters"));
+        }
+        broadcast("message", message(name, text));
+        return Result.ok();
+    }
+
+    private Result type(boolean now) {
+        if (now != typing) {
+            typing = now;
+            update(name, new Typing(now));
+        }
+        return Result.ok();
     }
 
     @Override
