@@ -76,6 +76,7 @@ final class Server implements AutoCloseable {
                         .warmUp(warmUp)
                         .transport(kind);
         if (demo) {
+            BenchMemory.rules(builder);
             builder.socket("/socket", Server::channels);
         }
         Server server = new Server(builder, config.limits(), demo);
@@ -154,6 +155,7 @@ final class Server implements AutoCloseable {
                 .channel("bench:*", BenchChannel::new)
                 .channel("room:*", ChatRoom::new)
                 .channel(StatsChannel.TOPIC, StatsChannel::new);
+        BenchMemory.routes(socket);
     }
 
     private Map<String, Router.Route> routes(boolean demo) {
