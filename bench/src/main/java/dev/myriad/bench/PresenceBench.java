@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
             "costs, and what others feel of their coming and going; all lists are compared."
         })
 final class PresenceBench implements Runnable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
     /** The list of 20,000 is a megabyte, and what changes meanwhile waits behind it. */

@@ -3,7 +3,7 @@ package dev.myriad.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
@@ -14,10 +14,10 @@ import java.util.zip.CRC32C;
 final class StateModel {
     private final long version;
     private final boolean more;
-    private final TreeMap<String, String> values;
-    private final Map<StateChange, StateModel> next = new IdentityHashMap<>();
+    private final SortedMap<String, String> values;
+    private final IdentityHashMap<StateChange, StateModel> next = new IdentityHashMap<>();
 
-    private StateModel(long version, boolean more, TreeMap<String, String> values) {
+    private StateModel(long version, boolean more, SortedMap<String, String> values) {
         this.version = version;
         this.more = more;
         this.values = values;
@@ -46,7 +46,7 @@ final class StateModel {
     StateModel after(StateChange change) {
         StateModel known = next.get(change);
         if (known == null) {
-            TreeMap<String, String> changed = new TreeMap<>(values);
+            SortedMap<String, String> changed = new TreeMap<>(values);
             changed.putAll(change.put());
             changed.keySet().removeAll(change.remove());
             known = new StateModel(change.version(), change.more(), changed);

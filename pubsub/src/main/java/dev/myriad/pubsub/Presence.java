@@ -1,5 +1,6 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import java.util.ArrayList;
@@ -217,13 +218,13 @@ final class Presence {
     }
 
     /** Everybody now, those whom clients do not know yet too. */
-    Map<String, List<Payload>> list() {
+    Map<String, List<Payload>> list(JsonCodec codec) {
         Map<String, List<Payload>> all = new LinkedHashMap<>();
         Consumer<Tracked> add =
                 tracked -> {
                     if (!tracked.gone) {
                         all.computeIfAbsent(tracked.key(), _ -> new ArrayList<>(1))
-                                .add(tracked.meta());
+                                .add(tracked.meta(codec));
                     }
                 };
         members.values().forEach(first -> each(first, add));

@@ -271,7 +271,7 @@ final class TopicMemory {
     }
 
     Map<String, List<Payload>> present() {
-        return of(presence, "presence").list();
+        return of(presence, "presence").list(remembering.json());
     }
 
     PresenceRule presenceRule() {
@@ -360,10 +360,16 @@ final class TopicMemory {
 
     private void hear(PresenceRule.Listener listener, Presence.Change change) {
         for (Tracked tracked : change.leaves()) {
-            heard(() -> listener.left(topic.name(), tracked.key(), tracked.meta()));
+            heard(
+                    () ->
+                            listener.left(
+                                    topic.name(), tracked.key(), tracked.meta(remembering.json())));
         }
         for (Tracked tracked : change.joins()) {
-            heard(() -> listener.joined(topic.name(), tracked.key(), tracked.meta()));
+            heard(
+                    () ->
+                            listener.joined(
+                                    topic.name(), tracked.key(), tracked.meta(remembering.json())));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import java.util.Optional;
@@ -48,8 +49,8 @@ public final class Tracked {
     }
 
     /** What is known of it, with its {@code phx_ref}. */
-    public Payload meta() {
-        return Payload.json(meta);
+    Payload meta(JsonCodec codec) {
+        return Payload.json(meta, codec);
     }
 
     byte[] json() {
