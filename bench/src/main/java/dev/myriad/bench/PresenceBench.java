@@ -19,6 +19,9 @@ final class PresenceBench implements Runnable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
+    private static final int WARM_UP_MEMBERS = 1_000;
+    private static final String LOBBY = "presence:lobby";
+
     /** The list of 20,000 is a megabyte, and what changes meanwhile waits behind it. */
     private static final List<String> SERVER = List.of("--limit", "outboundBytesMax=16777216");
 
@@ -56,9 +59,10 @@ final class PresenceBench implements Runnable {
         figures.put("members", members);
         try (Stage stage = Stage.set(kind, members, SERVER, "presence")) {
             Beside beside = Beside.start(stage);
+            warm(stage);
             long untracked = untracked(stage);
             stage.hold(SETTLE);
-            var present = members(stage, true);
+            var present = members(stage, members, LOBBY, true);
             join(stage, present, figures);
             stage.hold(SETTLE);
             long tracked = Heap.liveBytes(stage.server().pid());
@@ -71,16 +75,27 @@ final class PresenceBench implements Runnable {
         return figures;
     }
 
-    private Stage.Following<PresenceFollower> members(Stage stage, boolean tracking) {
+    private static Stage.Following<PresenceFollower> members(
+            Stage stage, int members, String topic, boolean tracking) {
         return stage.following(
                 members,
-                Topics.one("presence:lobby"),
-                thread -> new PresenceFollower(thread, "presence:lobby", tracking));
+                Topics.one(topic),
+                thread -> new PresenceFollower(thread, topic, tracking));
+    }
+
+    /** What is made once, by the first who are present, is not what a member costs. */
+    private void warm(Stage stage) {
+        int few = Math.min(members, WARM_UP_MEMBERS);
+        var first = members(stage, few, "presence:warm", true);
+        first.fleet().connect();
+        boolean _ = stage.await(PATIENCE, () -> first.ask(all -> all.unlike(few)) == 0);
+        stage.leave(first.fleet());
+        stage.hold(SETTLE);
     }
 
     /** The live heap while as many have joined and nobody is present. */
     private long untracked(Stage stage) {
-        var joined = members(stage, false);
+        var joined = members(stage, members, LOBBY, false);
         joined.fleet().connect();
         stage.awaitJoined(joined.fleet(), PATIENCE);
         stage.hold(SETTLE);

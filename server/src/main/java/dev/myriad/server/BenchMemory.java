@@ -51,6 +51,7 @@ final class BenchMemory extends Channel {
     @Override
     protected void joined() {
         key.ifPresent(wanted -> track(wanted, Map.of()));
+        key = Optional.empty();
     }
 
     @Override
