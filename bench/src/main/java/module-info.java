@@ -2,9 +2,12 @@
 module dev.myriad.bench {
     requires static org.jspecify;
     requires HdrHistogram;
+    requires dev.myriad.channels;
     requires dev.myriad.net;
+    requires dev.myriad.net.memory;
     requires dev.myriad.process;
     requires dev.myriad.protocol;
+    requires dev.myriad.pubsub;
     requires info.picocli;
     requires java.management;
     requires tools.jackson.databind;

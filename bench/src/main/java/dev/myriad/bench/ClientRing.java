@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that share a ring: client number {@code first + slot} lives in that slot of the ring's
@@ -68,6 +69,8 @@ final class ClientRing implements Ring.Completions {
     private final int[] nextSequence;
     private final boolean[] receiving;
     private final Map<Integer, byte[]> halves = new HashMap<>();
+    private final Map<Integer, SharedFrames.Part> parts = new HashMap<>();
+    private @Nullable Follower follower;
     private int source;
     private boolean comesBack;
 
@@ -132,6 +135,11 @@ final class ClientRing implements Ring.Completions {
         source = block;
     }
 
+    /** Lets somebody else understand what is broadcast. To be called before any client connects. */
+    void follow(Follower by) {
+        follower = by;
+    }
+
     // ---- connecting
 
     void connect(int slot) {
@@ -182,7 +190,9 @@ final class ClientRing implements Ring.Completions {
             return to;
         }
         phase[slot] = JOINING;
-        send(slot, plan.messages().join(client(slot)));
+        send(
+                slot,
+                follower == null ? plan.messages().join(client(slot)) : follower.join(this, slot));
         return end;
     }
 
@@ -221,15 +231,22 @@ final class ClientRing implements Ring.Completions {
     /** Ends every client at once, with a reset or an orderly end of the stream. */
     void dropAll(boolean reset) {
         for (int slot = 0; slot < phase.length; slot++) {
-            if (phase[slot] == JOINED) {
-                if (reset) {
-                    option(slot, SOL_SOCKET, SO_LINGER, lingerNot);
-                }
-                counts.add(Count.JOINED, -1);
-                phase[slot] = CLOSING;
-                shut(slot);
-            }
+            drop(slot, reset);
         }
+    }
+
+    /** Ends a client, if it is joined; whether it was. */
+    boolean drop(int slot, boolean reset) {
+        if (phase[slot] != JOINED) {
+            return false;
+        }
+        if (reset) {
+            option(slot, SOL_SOCKET, SO_LINGER, lingerNot);
+        }
+        counts.add(Count.JOINED, -1);
+        phase[slot] = CLOSING;
+        shut(slot);
+        return true;
     }
 
     /** Whether clients that end, or fail to connect, try again. */
@@ -254,6 +271,7 @@ final class ClientRing implements Ring.Completions {
 
     private void shut(int slot) {
         halves.remove(slot);
+        parts.remove(slot);
         if (receiving[slot]) {
             ring.cancel(user(RECEIVE, slot), user(CANCEL, slot));
         } else {
@@ -272,6 +290,8 @@ final class ClientRing implements Ring.Completions {
             counts.add(Count.GAVE_UP, 1);
         } else if (failed || comesBack) {
             thread.again(this, slot, failed);
+        } else if (follower != null) {
+            follower.gone(this, slot);
         }
     }
 
@@ -354,7 +374,7 @@ final class ClientRing implements Ring.Completions {
                 to = bytes.length;
             }
         }
-        int from = 0;
+        int from = follower == null ? 0 : onPart(follower, slot, bytes, to);
         if (phase[slot] == UPGRADING) {
             from = onResponse(slot, bytes, to);
             if (from < 0) {
@@ -372,17 +392,44 @@ final class ClientRing implements Ring.Completions {
             end(slot);
         }
         if (scanner.rest() < to && phase[slot] != CLOSING) {
+            if (follower != null && scanner.partLength() > plan.bufferBytes()) {
+                SharedFrames.Part part = new SharedFrames.Part(scanner.partLength());
+                parts.put(slot, part);
+                int _ = follower.frames().take(part, bytes, scanner.partFrom(), to);
+                return;
+            }
             halves.put(slot, Arrays.copyOfRange(bytes, scanner.rest(), to));
         }
+    }
+
+    /** Goes on with a large message; returns the index after what belongs to it. */
+    private int onPart(Follower following, int slot, byte[] bytes, int to) {
+        SharedFrames.Part part = parts.get(slot);
+        if (part == null) {
+            return 0;
+        }
+        int taken = following.frames().take(part, bytes, 0, to);
+        if (part.isWhole()) {
+            parts.remove(slot);
+            SharedFrame frame = part.frame();
+            if (Answer.isBroadcast(frame.bytes, 0, frame.bytes.length)) {
+                following.heard(this, slot, frame);
+            } else {
+                onReply(slot, frame.bytes, 0, frame.bytes.length);
+            }
+        }
+        return taken;
     }
 
     private void onFrame(int slot, byte[] bytes, int from, int to) {
         switch (scanner.opcode()) {
             case FrameEncoder.TEXT -> {
-                if (Answer.isBroadcast(bytes, from, to)) {
-                    onBroadcast(slot, bytes, from, to);
-                } else {
+                if (!Answer.isBroadcast(bytes, from, to)) {
                     onReply(slot, bytes, from, to);
+                } else if (follower != null) {
+                    follower.heard(this, slot, bytes, from, to);
+                } else {
+                    onBroadcast(slot, bytes, from, to);
                 }
             }
             case FrameEncoder.PING ->
@@ -414,8 +461,13 @@ final class ClientRing implements Ring.Completions {
     private void onReply(int slot, byte[] bytes, int from, int to) {
         int ref = Answer.ref(bytes, from, to);
         boolean ok = Answer.isOk(bytes, from, to);
-        if (ref == Messages.JOIN_REF) {
+        if (follower != null && ref < Messages.ECHO_REF && phase[slot] == JOINED) {
+            follower.answered(this, slot, ref, bytes, from, to);
+        } else if (ref == Messages.JOIN_REF) {
             onJoined(slot, ok);
+            if (follower != null && phase[slot] == JOINED) {
+                follower.joined(this, slot, bytes, from, to);
+            }
         } else if (!ok) {
             counts.add(Count.UNEXPECTED, 1);
         } else if (ref == Messages.HEARTBEAT_REF) {

@@ -1,21 +1,14 @@
 package dev.myriad.bench;
 
-import dev.myriad.net.uring.Probe;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Starts servers again and again, and measures what the first seconds of each cost beside those in
@@ -29,39 +22,24 @@ import tools.jackson.databind.json.JsonMapper;
             "with its warm-up and without; then everybody connects to one at once."
         })
 final class Cold implements Runnable {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration GENERATOR_WARM_UP = Duration.ofSeconds(8);
 
     @Mixin private ColdOptions options = new ColdOptions();
 
-    @Option(
-            names = "--transport",
-            paramLabel = "uring|netty",
-            split = ",",
-            converter = ServerKind.Option.class,
-            description = "Default: both.")
-    private List<ServerKind> kinds = List.of(ServerKind.MYRIAD_URING, ServerKind.MYRIAD_NETTY);
+    @Mixin private Kinds kinds = new Kinds();
 
     @Option(
             names = "--warm-only",
             description = "Leave out the starts without warm-up, which are for comparison.")
     private boolean warmOnly;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write an object a transport.")
-    private @Nullable Path json;
-
     @Override
     public void run() {
         options.check();
-        Probe.obstacle()
-                .ifPresent(
-                        why -> {
-                            throw new BenchException(
-                                    "The load generator needs io_uring, and " + why + ".");
-                        });
+        Kinds.check();
         Progress progress = Progress.onStderr();
         warmTheGenerator(progress);
-        List<Seen> all = kinds.stream().map(Seen::new).toList();
+        List<Seen> all = kinds.all().stream().map(Seen::new).toList();
         int rounds = options.rounds();
         for (int round = 1; round <= rounds; round++) {
             for (Seen seen : Bench.inTurn(all, round)) {
@@ -70,20 +48,7 @@ final class Cold implements Runnable {
                 measure(seen, progress);
             }
         }
-        List<String> lines = new ArrayList<>();
-        for (Seen seen : all) {
-            Map<String, Object> figures = seen.figures();
-            figures.forEach((name, value) -> System.out.printf("%-44s %s%n", name, value));
-            System.out.println();
-            lines.add(JSON.writeValueAsString(figures));
-        }
-        if (json != null) {
-            try {
-                Files.write(json, lines);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        kinds.tell(all.stream().map(Seen::figures).toList());
     }
 
     /** Else its own first seconds would be measured. */
@@ -149,8 +114,8 @@ final class Cold implements Runnable {
         }
 
         private static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
-            double median = Report.median(all.stream().mapToDouble(figure).sorted().toArray());
-            return Math.round(median * 1e3) / 1e3;
+            return Kinds.rounded(
+                    Report.median(all.stream().mapToDouble(figure).sorted().toArray()));
         }
     }
 }

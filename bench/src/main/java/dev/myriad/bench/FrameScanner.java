@@ -19,6 +19,8 @@ final class FrameScanner {
     private int opcode;
     private int from;
     private int to;
+    private int partFrom;
+    private int partLength;
 
     /** Starts over, with the bytes between two indices. */
     void over(byte[] bytes, int from, int to) {
@@ -34,6 +36,7 @@ final class FrameScanner {
      */
     boolean next() {
         int left = end - at;
+        partLength = -1;
         if (left < 2) {
             return false;
         }
@@ -51,6 +54,8 @@ final class FrameScanner {
                     CloseCode.PROTOCOL_ERROR, "a frame that this generator does not understand");
         }
         if (left - header < length) {
+            partFrom = at + header;
+            partLength = length;
             return false;
         }
         opcode = bytes[at] & 0x0F;
@@ -81,6 +86,16 @@ final class FrameScanner {
     /** The index after the payload. */
     int to() {
         return to;
+    }
+
+    /** When {@link #next} was false: how long the payload is of which a part is there, or -1. */
+    int partLength() {
+        return partLength;
+    }
+
+    /** The index of that part. */
+    int partFrom() {
+        return partFrom;
     }
 
     /** The index of what has not been walked over. */

@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Asks another JVM for its live heap. Stateless. */
 final class Heap {
+    private static final String FILLER = "jdk.internal.vm.Filler";
+
     private Heap() {}
 
     /** Bytes of the objects that survive a full collection, which this causes. */
@@ -26,16 +28,22 @@ final class Heap {
         }
     }
 
-    /** The bytes in the last line of a class histogram. */
+    /** The bytes in the last line of a class histogram, without what fills gaps between objects. */
     static long total(List<String> lines) {
+        long filler =
+                lines.stream().filter(line -> line.contains(FILLER)).mapToLong(Heap::bytes).sum();
         return lines.stream()
                 .filter(line -> line.startsWith("Total"))
-                .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[2]))
+                .mapToLong(line -> bytes(line) - filler)
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 new BenchException(
                                         "jcmd gave no class histogram: "
                                                 + String.join(" ", lines)));
+    }
+
+    private static long bytes(String line) {
+        return Long.parseLong(line.strip().split("\\s+", -1)[2]);
     }
 }

@@ -19,6 +19,9 @@ import picocli.CommandLine.IParameterExceptionHandler;
             Hostile.class,
             Soak.class,
             Cold.class,
+            PresenceBench.class,
+            ResumeBench.class,
+            KeyedBench.class,
             ProcessBench.class
         },
         description =

@@ -49,7 +49,7 @@ public final class Tracked {
     }
 
     /** What is known of it, with its {@code phx_ref}, to be read by a codec. */
-    public Payload meta(JsonCodec codec) {
+    Payload meta(JsonCodec codec) {
         return Payload.json(meta, codec);
     }
 

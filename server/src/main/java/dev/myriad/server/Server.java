@@ -88,6 +88,7 @@ final class Server implements AutoCloseable {
             applications
                     .remember(builder)
                     .socket("/socket", socket -> channels(socket, applications));
+            BenchMemory.rules(builder);
         }
         Server server = new Server(builder, config.limits(), demo, applications);
         server.endpoint.start();
@@ -168,6 +169,7 @@ final class Server implements AutoCloseable {
                 .channel("bench:*", BenchChannel::new)
                 .channel(StatsChannel.TOPIC, StatsChannel::new);
         applications.channels(socket);
+        BenchMemory.routes(socket);
     }
 
     private Map<String, Router.Route> routes(boolean demo) {
