@@ -107,8 +107,8 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     /** What few channels have. */
     static final class Extras {
-        final Map<String, Object> assigns = new HashMap<>();
-        final List<String> topics = new ArrayList<>();
+        Map<String, Object> assigns = Map.of();
+        List<String> topics = List.of();
         @Nullable Object handling;
         Set<String> intercepted = Set.of();
         @Nullable Duration handlerTimeout;
@@ -676,13 +676,20 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
     @Override
     public void subscribe(String topic) {
         joined().mount.pubSub().subscribe(topic, this);
-        extras().topics.add(topic);
+        Extras own = extras();
+        if (own.topics.isEmpty()) {
+            own.topics = new ArrayList<>(1);
+        }
+        own.topics.add(topic);
     }
 
     @Override
     public void unsubscribe(String topic) {
         joined().mount.pubSub().unsubscribe(topic, this);
-        extras().topics.remove(topic);
+        Extras own = presentExtras();
+        if (own != null && !own.topics.isEmpty()) {
+            own.topics.remove(topic);
+        }
     }
 
     @Override
@@ -724,7 +731,11 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
 
     @Override
     public void assign(String key, Object value) {
-        extras().assigns.put(key, value);
+        Extras own = extras();
+        if (own.assigns.isEmpty()) {
+            own.assigns = new HashMap<>(2);
+        }
+        own.assigns.put(key, value);
     }
 
     @Override
