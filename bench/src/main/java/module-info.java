@@ -4,7 +4,6 @@ module dev.myriad.bench {
     requires HdrHistogram;
     requires dev.myriad.channels;
     requires dev.myriad.net;
-    requires dev.myriad.net.memory;
     requires dev.myriad.process;
     requires dev.myriad.protocol;
     requires dev.myriad.pubsub;

@@ -3,7 +3,6 @@ package dev.myriad.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.myriad.channels.Endpoint;
-import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.State;
 import dev.myriad.pubsub.StateRule;
@@ -32,9 +31,7 @@ record Updates(double perSecond, double perSecondPerCore) {
         try (Endpoint endpoint =
                 Endpoint.builder()
                         .topics("keyed:*", rule -> rule.state(StateRule.keyed()))
-                        .transport(MemoryTransport::start)
-                        .build()
-                        .start()) {
+                        .build()) {
             List<State> states = new ArrayList<>();
             for (int i = 0; i < TOPICS; i++) {
                 states.add(endpoint.state("keyed:" + i));

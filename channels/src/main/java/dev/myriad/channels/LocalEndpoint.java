@@ -306,7 +306,9 @@ final class LocalEndpoint implements Endpoint {
         if (phase.getAndSet(Phase.CLOSED) == Phase.STARTED) {
             close(transport());
             boolean _ = Log.flush(LAST_WORDS);
-        } // one that is being started just now closes itself
+        } else { // one that is being started just now closes itself
+            pubSub.close();
+        }
     }
 
     private void close(Transport serving) {
