@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a topic by key. Each change gets the next version. Clients know them as of the last
- * {@link #takeDiff}, which has for each key only the newest value; a snapshot is of that moment
- * too, and is kept encoded in pages, of which a diff spoils only those that it touches. Guarded by
- * the topic's {@link TopicMemory}.
+ * {@link #tell}, which has for each key only the newest value; a snapshot is of that moment too,
+ * and is kept encoded in pages, of which a diff spoils only those that it touches. Guarded by the
+ * topic's {@link TopicMemory}.
  */
 final class KeyedState {
     private static final int PAGE_CELLS = 256;
@@ -102,6 +102,9 @@ final class KeyedState {
     private Optional<List<Encodings>> snapshot = Optional.empty();
     private Optional<String> sum = Optional.empty();
 
+    /** Something went wrong while clients were told: they need a snapshot. */
+    private boolean anew;
+
     KeyedState(StateRule rule) {
         this.rule = rule;
     }
@@ -120,7 +123,7 @@ final class KeyedState {
     }
 
     boolean hasChanged() {
-        return changedCount > 0;
+        return changedCount > 0 || anew;
     }
 
     boolean isEmpty() {
@@ -306,8 +309,27 @@ final class KeyedState {
 
     // ---- what clients know
 
-    /** What has changed becomes what clients know; the {@code state_diff} that tells them. */
-    Encodings takeDiff() {
+    /**
+     * Tells what has changed since the last time: a {@code state_diff}, or a snapshot if that time
+     * something went wrong.
+     */
+    void tell(TopicMemory.Teller teller) {
+        boolean whole = anew;
+        anew = true; // unless all goes well
+        if (changedCount > 0) {
+            Encodings diff = new Encodings(Payload.json(diff()));
+            becomeTold();
+            if (!whole) {
+                teller.tell(Events.STATE_DIFF, diff);
+            }
+        }
+        if (whole) {
+            snapshot().forEach(page -> teller.tell(Events.STATE, page));
+        }
+        anew = false;
+    }
+
+    private byte[] diff() {
         JsonText put = new JsonText(changedCount * 48 + 64);
         JsonText remove = new JsonText(32);
         put.ascii("{\"from\":")
@@ -315,39 +337,42 @@ final class KeyedState {
                 .ascii(",\"version\":")
                 .number(version)
                 .ascii(",\"put\":{");
-        int puts = 0;
+        int empty = put.length();
         for (int i = 0; i < changedCount; i++) {
             Cell cell = Objects.requireNonNull(changed[i]);
-            changed[i] = null;
-            cell.changed = false;
-            cell.page.encoded = null;
             byte[] value = cell.value;
             if (value != null) {
                 put.json(cell.keyJson).json(value).ascii(",");
-                puts++;
-            } else {
-                if (cell.told != null) {
-                    remove.json(cell.keyJson).removeLast().ascii(",");
-                }
-                forget(cell);
+            } else if (cell.told != null) {
+                remove.json(cell.keyJson).removeLast().ascii(",");
             }
-            cell.told = value;
         }
-        changedCount = 0;
-        if (changed.length > 1024 && changed.length > 4 * present) {
-            changed = new Cell[16];
-        }
-        toldVersion = version;
-        snapshot = Optional.empty();
-        sum = Optional.empty();
-        if (puts > 0) {
+        if (put.length() > empty) {
             put.removeLast();
         }
         put.ascii("},\"remove\":[");
         if (remove.length() > 0) {
             put.json(remove.removeLast().toByteArray());
         }
-        return new Encodings(Payload.json(put.ascii("]}").toByteArray()));
+        return put.ascii("]}").toByteArray();
+    }
+
+    /** What has changed becomes what clients know. It needs no memory, so it is done whole. */
+    private void becomeTold() {
+        for (int i = 0; i < changedCount; i++) {
+            Cell cell = Objects.requireNonNull(changed[i]);
+            changed[i] = null;
+            cell.changed = false;
+            cell.page.encoded = null;
+            cell.told = cell.value;
+            if (cell.value == null) {
+                forget(cell);
+            }
+        }
+        changedCount = 0;
+        toldVersion = version;
+        snapshot = Optional.empty();
+        sum = Optional.empty();
     }
 
     private void forget(Cell cell) {

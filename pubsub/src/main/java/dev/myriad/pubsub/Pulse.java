@@ -1,5 +1,7 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Receipt;
 import dev.myriad.process.Process;
 import java.time.Duration;
@@ -19,6 +21,10 @@ final class Pulse extends Process {
         void beat(Receipt receipt) throws Exception;
     }
 
+    private static final Line FAILED =
+            Log.of(PubSub.class).error("{} cannot be told; it will be tried again");
+    private static final long PAUSE_NANOS = 100_000_000;
+
     private static final Object BEAT = "beat";
     private static final Object WAKE = "wake";
 
@@ -32,6 +38,7 @@ final class Pulse extends Process {
     private boolean waiting;
     private boolean telling;
     private boolean again;
+    private boolean failed;
     private long beganNanos;
     private long nextNanos;
 
@@ -53,7 +60,7 @@ final class Pulse extends Process {
     }
 
     @Override
-    protected void handle(Object message) throws Exception {
+    protected void handle(Object message) {
         if (message == WAKE) {
             if (telling) {
                 again = true;
@@ -68,7 +75,7 @@ final class Pulse extends Process {
         }
     }
 
-    private void beatWhenDue() throws Exception {
+    private void beatWhenDue() {
         long left = nextNanos - nanoTime.getAsLong();
         if (left <= 0) {
             beat();
@@ -78,7 +85,7 @@ final class Pulse extends Process {
         }
     }
 
-    private void beat() throws Exception {
+    private void beat() {
         beganNanos = nanoTime.getAsLong();
         telling = true;
         Receipt receipt =
@@ -90,17 +97,23 @@ final class Pulse extends Process {
                 };
         try {
             beat.beat(receipt);
+        } catch (Throwable fault) { // such as no memory: it is tried again
+            FAILED.tell(fault, name);
+            failed = true;
+            again = true;
         } finally {
             receipt.end();
         }
     }
 
-    private void told(boolean complete) throws Exception {
+    private void told(boolean complete) {
         telling = false;
         long now = nanoTime.getAsLong();
-        nextNanos = Math.max(beganNanos + everyNanos, now + (now - beganNanos));
-        if (everyNanos == 0) {
-            nextNanos = now;
+        nextNanos =
+                everyNanos == 0 ? now : Math.max(beganNanos + everyNanos, now + (now - beganNanos));
+        if (failed) {
+            failed = false;
+            nextNanos = now + PAUSE_NANOS;
         }
         if (!complete) {
             incomplete.run();

@@ -334,12 +334,13 @@ final class TopicMemory {
     }
 
     private void wakePresence() {
-        if (presenceWoken) {
+        Pulse pulse = presencePulse;
+        boolean alive = pulse != null && pulse.isAlive();
+        if (presenceWoken && alive) {
             return;
         }
         presenceWoken = true;
-        Pulse pulse = presencePulse;
-        if (pulse == null || !pulse.isAlive()) {
+        if (pulse == null || !alive) {
             pulse =
                     pulse(
                             "presence",
@@ -373,11 +374,7 @@ final class TopicMemory {
                         }
                     });
         } catch (Throwable fault) { // such as no memory: it will be told when there is some
-            run(
-                    () -> {
-                        here.putBack(change);
-                        wakePresence();
-                    });
+            run(() -> here.putBack(change));
             throw fault;
         }
         here.rule().listener().ifPresent(listener -> hear(listener, change));
@@ -448,12 +445,13 @@ final class TopicMemory {
     }
 
     void stateChanged() {
-        if (stateWoken || !state().hasChanged()) {
+        Pulse pulse = statePulse;
+        boolean alive = pulse != null && pulse.isAlive();
+        if ((stateWoken && alive) || !state().hasChanged()) {
             return;
         }
         stateWoken = true;
-        Pulse pulse = statePulse;
-        if (pulse == null || !pulse.isAlive()) {
+        if (pulse == null || !alive) {
             pulse = pulse("state", state().rule().every(), this::tellState, _ -> {}, state);
             statePulse = pulse;
         }
@@ -461,15 +459,11 @@ final class TopicMemory {
     }
 
     private void tellState(Receipt receipt) {
-        Optional<Boolean> _ =
-                within(
-                        () -> {
-                            stateWoken = false;
-                            if (state().hasChanged()) {
-                                pubSub.tell(topic, Events.STATE_DIFF, state().takeDiff(), receipt);
-                            }
-                            return true;
-                        });
+        run(
+                () -> {
+                    stateWoken = false;
+                    state().tell((event, message) -> pubSub.tell(topic, event, message, receipt));
+                });
     }
 
     // ---- what it costs
