@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -45,21 +46,30 @@ public final class ProcessMetrics implements MeterBinder {
                 MultiGauge.builder("myriad.process.mailbox")
                         .description("messages in a mailbox that grew very long, when noticed")
                         .register(registry);
-        name(mailboxes, processes.get());
+        AtomicReference<List<Processes.LongMailbox>> named = new AtomicReference<>(List.of());
+        name(mailboxes, named, processes.get());
         meters.counter(
                 "myriad.process.long.mailboxes",
                 "mailboxes that grew very long",
                 stats -> {
                     // A registry does not say when it is asked; whoever is counted now is named
                     // from the next time on.
-                    name(mailboxes, stats);
+                    name(mailboxes, named, stats);
                     return stats.longMailboxes();
                 });
     }
 
-    private static void name(MultiGauge mailboxes, Processes.Stats stats) {
+    /** Only if others are named now: a registry that is being read is better left alone. */
+    private static void name(
+            MultiGauge mailboxes,
+            AtomicReference<List<Processes.LongMailbox>> named,
+            Processes.Stats stats) {
+        List<Processes.LongMailbox> now = stats.lastLongMailboxes();
+        if (named.getAndSet(now).equals(now)) {
+            return;
+        }
         mailboxes.register(
-                stats.lastLongMailboxes().stream()
+                now.stream()
                         .map(
                                 mailbox ->
                                         MultiGauge.Row.of(

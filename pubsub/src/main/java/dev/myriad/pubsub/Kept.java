@@ -34,6 +34,11 @@ public final class Kept {
         this.atMillis = atMillis;
     }
 
+    /** A place without a message. */
+    static Kept at(Position position) {
+        return new Kept("", Payload.EMPTY, position, Math.max(0, position.offset() - 1), 0);
+    }
+
     public String event() {
         return event;
     }

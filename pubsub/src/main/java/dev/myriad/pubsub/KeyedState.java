@@ -105,6 +105,9 @@ final class KeyedState {
     /** Something went wrong while clients were told: they need a snapshot. */
     private boolean anew;
 
+    /** Some did not get the last diff. */
+    private boolean missed;
+
     KeyedState(StateRule rule) {
         this.rule = rule;
     }
@@ -123,7 +126,7 @@ final class KeyedState {
     }
 
     boolean hasChanged() {
-        return changedCount > 0 || anew;
+        return changedCount > 0 || anew || missed;
     }
 
     boolean isEmpty() {
@@ -175,15 +178,28 @@ final class KeyedState {
         check(key, value);
         Cell cell = cells.get(key);
         if (cell == null) {
+            checkRoom(CELL_BYTES + 2L * key.length() + value.length);
+        } else {
+            byte[] before = cell.value;
+            if (before == null) {
+                checkRoom(value.length);
+            } else if (value.length > before.length) {
+                checkBytes(value.length - before.length);
+            }
+        }
+        return set(key, value);
+    }
+
+    /** Puts what has been checked. */
+    private long set(String key, byte[] value) {
+        Cell cell = cells.get(key);
+        if (cell == null) {
             cell = add(key, value);
         } else {
             byte[] before = cell.value;
             int more = value.length - (before == null ? 0 : before.length);
             if (before == null) {
-                checkRoom(value.length);
                 present++;
-            } else if (more > 0) {
-                checkBytes(more);
             }
             bytes += more;
         }
@@ -202,7 +218,7 @@ final class KeyedState {
         if (present + values.size() > rule.keysMax() || bytes + upTo > rule.bytesMax()) {
             checkRoomForAll(values);
         }
-        values.forEach(this::put);
+        values.forEach(this::set);
         return version;
     }
 
@@ -229,7 +245,6 @@ final class KeyedState {
     }
 
     private Cell add(String key, byte[] value) {
-        checkRoom(CELL_BYTES + 2L * key.length() + value.length);
         Page page = open;
         if (page == null || page.count == PAGE_CELLS) {
             page = new Page();
@@ -275,7 +290,7 @@ final class KeyedState {
     /** Whether a key is as it was at a version that somebody has seen. */
     boolean isAsOf(String key, long seen) {
         Cell cell = cells.get(key);
-        return cell == null ? forgottenVersion <= seen : cell.version <= seen;
+        return cell == null ? seen == 0 || forgottenVersion <= seen : cell.version <= seen;
     }
 
     private void changed(Cell cell) {
@@ -309,13 +324,23 @@ final class KeyedState {
 
     // ---- what clients know
 
+    /** Some did not get the last diff: all are told where the state is. */
+    void tellVersion() {
+        missed = true;
+    }
+
     /**
      * Tells what has changed since the last time: a {@code state_diff}, or a snapshot if that time
      * something went wrong.
      */
     void tell(TopicMemory.Teller teller) {
         boolean whole = anew;
+        boolean again = missed;
         anew = true; // unless all goes well
+        missed = false;
+        if (changedCount == 0 && again && !whole) { // whoever is behind sees it
+            teller.tell(Events.STATE_DIFF, new Encodings(Payload.json(diff())));
+        }
         if (changedCount > 0) {
             Encodings diff = new Encodings(Payload.json(diff()));
             becomeTold();

@@ -1,5 +1,7 @@
 package dev.myriad.pubsub;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
 import dev.myriad.net.Budget;
 import dev.myriad.process.ExitReason;
 import dev.myriad.process.Process;
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * messages that have not been used for a whole round. Thread-safe.
  */
 final class Memories {
+    private static final Line FAILED =
+            Log.of(PubSub.class).error("what topics remember cannot be looked through");
     private static final Duration STEP = Duration.ofSeconds(1);
     private static final int TOPICS_A_STEP = 20_000;
 
@@ -59,12 +63,10 @@ final class Memories {
 
         @Override
         protected void handle(Object message) {
-            for (int i = 0; i < TOPICS_A_STEP; i++) {
-                if (!hand.hasNext()) {
-                    hand = topics.iterator();
-                    break;
-                }
-                lookAt(hand.next());
+            try {
+                goOn();
+            } catch (Throwable fault) { // such as no memory: it goes on with the next step
+                FAILED.tell(fault);
             }
             if (topics.isEmpty()) {
                 goes.set(false);
@@ -74,6 +76,16 @@ final class Memories {
                 }
             }
             var _ = sendAfter(STEP, STEP);
+        }
+
+        private void goOn() {
+            for (int i = 0; i < TOPICS_A_STEP; i++) {
+                if (!hand.hasNext()) {
+                    hand = topics.iterator();
+                    return;
+                }
+                lookAt(hand.next());
+            }
         }
 
         private void lookAt(Topic topic) {

@@ -45,8 +45,8 @@ final class Presence {
 
     private boolean anew;
 
-    /** A change is taken out and not applied yet. */
-    private boolean telling;
+    /** What is taken out and not applied yet. */
+    private Optional<Change> taken = Optional.empty();
 
     /** What has changed, taken out to be told. */
     record Change(Collection<Tracked> joins, Collection<Tracked> leaves) {
@@ -71,7 +71,7 @@ final class Presence {
     /** Puts another meta in the place of one. */
     Tracked update(Tracked before, byte[] meta) {
         boolean told = untrack(before);
-        Optional<Long> previous = told ? Optional.of(before.ref) : Optional.empty();
+        Optional<Long> previous = told ? Optional.of(before.ref) : before.before;
         return enter(new Tracked(before.key(), meta, ++lastRef, previous));
     }
 
@@ -101,7 +101,7 @@ final class Presence {
     }
 
     boolean isEmpty() {
-        return members.isEmpty() && joins.isEmpty() && !telling;
+        return members.isEmpty() && joins.isEmpty() && taken.isEmpty();
     }
 
     long bytes() {
@@ -118,7 +118,7 @@ final class Presence {
         Change change = new Change(joins, leaves);
         joins = new LinkedHashSet<>();
         leaves = new LinkedHashSet<>();
-        telling = true;
+        taken = Optional.of(change);
         return change;
     }
 
@@ -136,7 +136,7 @@ final class Presence {
                 leaves.add(each);
             }
         }
-        telling = false;
+        taken = Optional.empty();
         anew = true;
     }
 
@@ -170,7 +170,7 @@ final class Presence {
             showMore(joined);
         }
         state = Optional.empty();
-        telling = false;
+        taken = Optional.empty();
         if (anew) {
             anew = false;
             first(teller);
@@ -263,6 +263,7 @@ final class Presence {
                     }
                 };
         members.values().forEach(first -> each(first, add));
+        taken.ifPresent(change -> change.joins().forEach(add));
         joins.forEach(add);
         return all;
     }

@@ -5,7 +5,9 @@ import dev.myriad.net.Group;
 import dev.myriad.net.Receipt;
 import dev.myriad.process.Process;
 import dev.myriad.protocol.Payload;
+import dev.myriad.protocol.PayloadException;
 import dev.myriad.protocol.Serializer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PubSub {
     private static final byte[] NOTHING = {};
+    private static final int KEY_BYTES_MAX = 255;
     private static final Set<String> NO_EVENTS = Set.of();
     private static final @Nullable Process NOBODY = null;
 
@@ -385,12 +388,26 @@ public final class PubSub {
      * @throws TopicException {@code NO_RULE}, {@code TOO_LARGE}, {@code OVERLOADED}
      */
     public Tracked track(String topic, String key, Payload meta) {
+        checkMeta(key, meta);
         return remember(topic, memory -> memory.track(key, meta.bytes()));
     }
 
     /** Puts another meta in the place of one, which must not have been given back. */
     public Tracked update(String topic, Tracked before, Payload meta) {
+        checkMeta(before.key(), meta);
         return remember(topic, memory -> memory.update(before, meta.bytes()));
+    }
+
+    private void checkMeta(String key, Payload meta) {
+        if (meta.isBinary() || !meta.isObject()) {
+            throw new PayloadException(
+                    PayloadException.Code.NOT_AN_OBJECT, "a meta is a JSON object, not " + meta);
+        }
+        if (key.getBytes(StandardCharsets.UTF_8).length > KEY_BYTES_MAX) {
+            throw refused(
+                    TopicException.Code.KEY_TOO_LONG,
+                    "a key of more than %d bytes".formatted(KEY_BYTES_MAX));
+        }
     }
 
     /** Ends a presence; the second time it does nothing. */
@@ -556,11 +573,13 @@ public final class PubSub {
                 && (entry == null
                         ? rule(topic).flatMap(TopicRule::history).isPresent()
                         : entry.memory() != null && entry.memory().hasHistory())) {
-            Kept _ = remember(topic, memory -> memory.publish(message));
+            Topic published = remember(topic, memory -> memory.publish(message));
+            deliverToProcesses(published, message);
         } else if (entry != null) {
             // The seam: a ClusterTransport hands the message to the other nodes here, each of which
             // delivers it to its own subscribers.
             deliver(entry, message, Optional.empty(), null);
+            deliverToProcesses(entry, message);
         }
     }
 
@@ -569,16 +588,19 @@ public final class PubSub {
         Topic entry = topics.get(topic);
         if (entry != null) {
             deliver(entry, message, Optional.empty(), null);
+            deliverToProcesses(entry, message);
         }
     }
 
-    /** Something that a topic tells of its own. */
+    /** Something that a topic tells of its own, to its members. */
     void tell(Topic topic, String event, Encodings message, Receipt receipt) {
-        deliver(
-                topic,
-                new Message(event, message.payload(), null, null, null),
-                Optional.empty(),
-                receipt);
+        Message told = new Message(event, message.payload(), null, null, null);
+        deliver(topic, told, Optional.empty(), receipt);
+    }
+
+    /** The same, to the processes that listen. */
+    void tellProcesses(Topic topic, String event, Encodings message) {
+        deliverToProcesses(topic, new Message(event, message.payload(), null, null, null));
     }
 
     void deliver(Topic entry, Message message, Optional<Kept> place, @Nullable Receipt receipt) {
@@ -620,13 +642,20 @@ public final class PubSub {
                 audience.group.send(frames, message.exceptConnection, NOTHING, receipt);
             }
         }
+    }
+
+    /**
+     * Gives a message to the processes that listen; not under a lock, for they may make it wait.
+     */
+    private void deliverToProcesses(Topic entry, Message message) {
         entry.processes()
                 .ifPresent(
                         processes -> {
-                            Broadcast heard = new Broadcast(topic, event, payload);
+                            Broadcast heard =
+                                    new Broadcast(entry.name(), message.event, message.payload);
                             for (Process process : processes) {
                                 if (!process.equals(message.exceptProcess)) {
-                                    send(process, heard, payload);
+                                    send(process, heard, message.payload);
                                 }
                             }
                         });
@@ -645,13 +674,11 @@ public final class PubSub {
     }
 
     /** Tells where a topic is, to those who may have missed it. */
-    void tellPlace(Topic topic, List<Kept> newest, Receipt receipt) {
-        for (Kept kept : newest) {
-            for (Topic.Audience audience : topic.audiences()) {
-                if (audience.seat.positioned()) {
-                    byte[] place = kept.placeOnly(audience.seat.serializer(), topic.name());
-                    audience.group.send(place, null, NOTHING, receipt);
-                }
+    void tellPlace(Topic topic, Kept place, Receipt receipt) {
+        for (Topic.Audience audience : topic.audiences()) {
+            if (audience.seat.positioned()) {
+                byte[] frames = place.placeOnly(audience.seat.serializer(), topic.name());
+                audience.group.send(frames, null, NOTHING, receipt);
             }
         }
     }

@@ -28,7 +28,7 @@ final class Pulse extends Process {
     private static final Object BEAT = "beat";
     private static final Object WAKE = "wake";
 
-    private record Told(boolean complete) {}
+    private record Told(int beat, boolean complete) {}
 
     private final String name;
     private final long everyNanos;
@@ -38,7 +38,7 @@ final class Pulse extends Process {
     private boolean waiting;
     private boolean telling;
     private boolean again;
-    private boolean failed;
+    private int beats;
     private long beganNanos;
     private long nextNanos;
 
@@ -70,8 +70,8 @@ final class Pulse extends Process {
         } else if (message == BEAT) {
             waiting = false;
             beat();
-        } else if (message instanceof Told told) {
-            told(told.complete);
+        } else if (message instanceof Told(int number, boolean complete) && number == beats) {
+            told(complete);
         }
     }
 
@@ -80,30 +80,35 @@ final class Pulse extends Process {
         if (left <= 0) {
             beat();
         } else {
-            waiting = true;
-            var _ = sendAfter(Duration.ofNanos(left), BEAT);
+            later(left);
         }
     }
 
     private void beat() {
         beganNanos = nanoTime.getAsLong();
         telling = true;
+        int number = ++beats;
         Receipt receipt =
                 new Receipt() {
                     @Override
                     protected void ended(boolean complete) {
-                        send(new Told(complete));
+                        send(new Told(number, complete));
                     }
                 };
         try {
             beat.beat(receipt);
-        } catch (Throwable fault) { // such as no memory: it is tried again
-            FAILED.tell(fault, name);
-            failed = true;
-            again = true;
-        } finally {
             receipt.end();
+        } catch (Throwable fault) { // such as no memory: what was sent of it is not waited for
+            FAILED.tell(fault, name);
+            beats++;
+            telling = false;
+            later(PAUSE_NANOS);
         }
+    }
+
+    private void later(long nanos) {
+        waiting = true;
+        var _ = sendAfter(Duration.ofNanos(nanos), BEAT);
     }
 
     private void told(boolean complete) {
@@ -111,12 +116,9 @@ final class Pulse extends Process {
         long now = nanoTime.getAsLong();
         nextNanos =
                 everyNanos == 0 ? now : Math.max(beganNanos + everyNanos, now + (now - beganNanos));
-        if (failed) {
-            failed = false;
-            nextNanos = now + PAUSE_NANOS;
-        }
         if (!complete) {
             incomplete.run();
+            nextNanos = Math.max(nextNanos, now + PAUSE_NANOS);
         }
         if (again || !complete) {
             again = false;

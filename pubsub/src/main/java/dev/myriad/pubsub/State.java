@@ -54,7 +54,13 @@ public final class State {
 
     /** Takes a key out; whether it was there. */
     public boolean remove(String key) {
-        return change(state -> state.remove(key));
+        return pubSub.remember(
+                topic,
+                memory -> {
+                    boolean was = memory.state().remove(key);
+                    memory.stateChanged();
+                    return was;
+                });
     }
 
     /**

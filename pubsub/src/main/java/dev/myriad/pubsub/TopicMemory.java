@@ -37,6 +37,7 @@ final class TopicMemory {
             Log.of(PubSub.class).error("a listener to the presence of {} threw");
 
     private static final int OBJECT_BYTES = 512;
+    private static final long NEVER_USED_MILLIS = 60_000;
     private static final Duration POSITIONS_EVERY = Duration.ofMillis(100);
 
     /** Where a message of the topic's own goes. */
@@ -54,7 +55,7 @@ final class TopicMemory {
     private final @Nullable KeyedState state;
     private @Nullable Pulse presencePulse;
     private @Nullable Pulse statePulse;
-    private @Nullable Pulse positionsPulse;
+    private volatile @Nullable Pulse positionsPulse;
     private boolean presenceWoken;
     private boolean stateWoken;
     private long charged;
@@ -117,7 +118,7 @@ final class TopicMemory {
     // ---- messages
 
     /** Remembers a message and gives it to the members. */
-    Kept publish(PubSub.Message message) {
+    Topic publish(PubSub.Message message) {
         TopicHistory kept = of(history, "history");
         Kept place =
                 kept.append(message.event(), message.payload(), remembering.millis().getAsLong());
@@ -128,33 +129,28 @@ final class TopicMemory {
         } else {
             pubSub.deliver(topic, message, Optional.of(place), null);
         }
-        return place;
+        return topic;
     }
 
     /** Those who missed a message see so with the next; if none comes they are told. */
     private final class PlaceReceipt extends Receipt {
         @Override
         protected void ended(boolean complete) {
-            if (!complete) {
-                run(TopicMemory.this::wakePositions);
+            Pulse pulse = positionsPulse;
+            if (!complete && pulse != null) {
+                pulse.wake();
             }
         }
     }
 
-    private void wakePositions() {
-        Pulse pulse = positionsPulse;
-        if (pulse == null || !pulse.isAlive()) {
-            TopicHistory kept = of(history, "history");
-            pulse =
-                    pulse(
-                            "positions",
-                            POSITIONS_EVERY,
-                            receipt -> run(() -> pubSub.tellPlace(topic, kept.last(1), receipt)),
-                            _ -> {},
-                            kept);
-            positionsPulse = pulse;
-        }
-        pulse.wake();
+    private Pulse positionsPulse() {
+        TopicHistory kept = of(history, "history");
+        return pulse(
+                "positions",
+                POSITIONS_EVERY,
+                receipt -> run(() -> pubSub.tellPlace(topic, Kept.at(kept.position()), receipt)),
+                _ -> {},
+                kept);
     }
 
     List<Kept> last(int count) {
@@ -179,6 +175,13 @@ final class TopicMemory {
             Resume resume,
             Function<Optional<Recovery>, byte[]> reply,
             Newcomers newcomers) {
+        charge();
+        if (charged == 0) {
+            throw overloaded();
+        }
+        if (audience.seat.positioned() && positionsPulse == null) {
+            positionsPulse = positionsPulse();
+        }
         Serializer serializer = audience.seat.serializer();
         List<byte[]> first = new ArrayList<>();
         List<Kept> missed = List.of();
@@ -241,10 +244,18 @@ final class TopicMemory {
         if (missed.isEmpty()) {
             return Optional.of(Recovery.Obstacle.FORGOTTEN);
         }
-        long bytes = missed.get().stream().mapToLong(each -> each.payload().bytes().length).sum();
+        long bytes = missed.get().stream().mapToLong(this::frameBytes).sum();
         return bytes > remembering.replayBytesMax()
                 ? Optional.of(Recovery.Obstacle.TOO_MUCH)
                 : Optional.empty();
+    }
+
+    /** At least what its frame takes, for those who get places. */
+    private long frameBytes(Kept kept) {
+        return 128L
+                + topic.utf8().length
+                + 2L * kept.event().length()
+                + kept.payload().bytes().length;
     }
 
     private List<Kept> missed(TopicHistory kept, Resume resume) {
@@ -257,7 +268,7 @@ final class TopicMemory {
                 int from = newest.size();
                 long bytes = 0;
                 while (from > 0) { // as many as can be sent at once
-                    bytes += newest.get(from - 1).payload().bytes().length;
+                    bytes += frameBytes(newest.get(from - 1));
                     if (bytes > remembering.replayBytesMax()) {
                         break;
                     }
@@ -303,6 +314,7 @@ final class TopicMemory {
 
     Tracked update(Tracked before, byte[] meta) {
         Presence here = checked(meta);
+        checkRoom();
         Tracked tracked = here.update(before, meta);
         wakePresence();
         return tracked;
@@ -362,13 +374,17 @@ final class TopicMemory {
                                     return here.take();
                                 })
                         .orElse(new Presence.Change(List.of(), List.of()));
+        List<Runnable> told = new ArrayList<>();
         try {
             here.rule().fetch().ifPresent(fetch -> enrich(fetch, change));
             run(
                     () -> {
                         here.apply(
                                 change,
-                                (event, message) -> pubSub.tell(topic, event, message, receipt));
+                                (event, message) -> {
+                                    pubSub.tell(topic, event, message, receipt);
+                                    told.add(() -> pubSub.tellProcesses(topic, event, message));
+                                });
                         if (here.hasChanged()) {
                             wakePresence();
                         }
@@ -377,6 +393,7 @@ final class TopicMemory {
             run(() -> here.putBack(change));
             throw fault;
         }
+        told.forEach(Runnable::run);
         here.rule().listener().ifPresent(listener -> hear(listener, change));
     }
 
@@ -452,18 +469,30 @@ final class TopicMemory {
         }
         stateWoken = true;
         if (pulse == null || !alive) {
-            pulse = pulse("state", state().rule().every(), this::tellState, _ -> {}, state);
+            pulse =
+                    pulse(
+                            "state",
+                            state().rule().every(),
+                            this::tellState,
+                            KeyedState::tellVersion,
+                            state);
             statePulse = pulse;
         }
         pulse.wake();
     }
 
     private void tellState(Receipt receipt) {
+        List<Runnable> told = new ArrayList<>();
         run(
                 () -> {
                     stateWoken = false;
-                    state().tell((event, message) -> pubSub.tell(topic, event, message, receipt));
+                    state().tell(
+                                    (event, message) -> {
+                                        pubSub.tell(topic, event, message, receipt);
+                                        told.add(() -> pubSub.tellProcesses(topic, event, message));
+                                    });
                 });
+        told.forEach(Runnable::run);
     }
 
     // ---- what it costs
@@ -490,14 +519,24 @@ final class TopicMemory {
     }
 
     /**
-     * @throws TopicException if there is no memory for more
+     * Nothing more is to be remembered if what there is has no room already.
+     *
+     * @throws TopicException {@code OVERLOADED}
      */
     void checkRoom() {
-        if (!remembering.topics().mayHold(charged)) {
-            throw new TopicException(
-                    TopicException.Code.OVERLOADED,
-                    "there is no memory for more of what topics remember");
+        long cost = cost();
+        if (charged < cost || !remembering.topics().mayHold(cost)) {
+            charge();
+            if (charged < cost || !remembering.topics().mayHold(cost)) {
+                throw overloaded();
+            }
         }
+    }
+
+    private static TopicException overloaded() {
+        return new TopicException(
+                TopicException.Code.OVERLOADED,
+                "there is no memory for more of what topics remember");
     }
 
     private void charge() {
@@ -550,7 +589,9 @@ final class TopicMemory {
             boolean empty =
                     (history == null
                                     || (!history.expire(now)
-                                            && now - history.newestMillis() > 2 * historyAgeMillis))
+                                            && (remembering.topics().isShort()
+                                                    || now - history.newestMillis()
+                                                            > positionKept(historyAgeMillis))))
                             && (presence == null || presence.isEmpty())
                             && (state == null || state.isEmpty());
             if (empty) {
@@ -564,6 +605,12 @@ final class TopicMemory {
             charge();
             lock.unlock();
         }
+    }
+
+    /** For how long after the last message it is known where the topic is. */
+    private long positionKept(long historyAgeMillis) {
+        boolean never = of(history, "history").position().offset() == 0;
+        return never ? Math.min(NEVER_USED_MILLIS, 2 * historyAgeMillis) : 2 * historyAgeMillis;
     }
 
     private static void end(@Nullable Pulse pulse) {

@@ -19,6 +19,9 @@ public final class Tracked {
     private final byte[] meta;
     final long ref;
 
+    /** The ref that clients know and that this takes the place of. */
+    final Optional<Long> before;
+
     /** What was fetched for the key, members of an object, which stand beside the metas. */
     byte[] beside = NOTHING;
 
@@ -35,6 +38,7 @@ public final class Tracked {
     Tracked(String key, byte[] meta, long ref, Optional<Long> before) {
         this.key = key;
         this.ref = ref;
+        this.before = before;
         JsonText refs = new JsonText(48).ascii("\"phx_ref\":").string(text(ref));
         before.ifPresent(old -> refs.ascii(",\"phx_ref_prev\":").string(text(old)));
         this.meta = JsonText.with(meta, refs.toByteArray());

@@ -193,9 +193,6 @@ final class Members {
             drop(Limit.BROADCASTS_MEMORY_PERCENT, receipt);
             return false;
         }
-        if (receipt != null) {
-            receipt.begin();
-        }
         if (fits) {
             admit(send);
         } else {
@@ -204,6 +201,9 @@ final class Members {
             }
             waiting.add(send);
             waitingBytes += frames.length;
+        }
+        if (receipt != null) {
+            receipt.begin(); // it is in the scan or waits, and ends when it leaves it
         }
         return first;
     }

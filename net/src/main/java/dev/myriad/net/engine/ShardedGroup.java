@@ -38,8 +38,9 @@ public final class ShardedGroup implements Group {
     public void add(Connection connection, List<byte[]> firstFrames, Receipt receipt) {
         Wire wire = (Wire) connection;
         interest.incrementAndGet(wire.shard().index());
+        AddShared add = new AddShared(wire, firstFrames, receipt);
         receipt.begin();
-        wire.shard().post(new AddShared(wire, firstFrames, receipt));
+        wire.shard().post(add);
     }
 
     @Override
@@ -78,10 +79,11 @@ public final class ShardedGroup implements Group {
             @Nullable Receipt receipt,
             boolean directly) {
         if (shard.broadcasts().pass(frames.length + Sending.COMMAND_BYTES)) {
+            Send send = new Send(shard, frames, except, instead, receipt, directly);
             if (receipt != null) {
                 receipt.begin();
             }
-            shard.post(new Send(shard, frames, except, instead, receipt, directly));
+            shard.post(send);
             return;
         }
         if (receipt != null) {
@@ -207,6 +209,16 @@ public final class ShardedGroup implements Group {
 
         @Override
         protected void run() {
+            try {
+                deliver();
+            } finally {
+                if (receipt != null) {
+                    receipt.end();
+                }
+            }
+        }
+
+        private void deliver() {
             boolean _ = shard.broadcasts().move(frames.length + Sending.COMMAND_BYTES, 0);
             if (directly && except != null) {
                 except.sendNow(frames);
@@ -216,9 +228,6 @@ public final class ShardedGroup implements Group {
                 if (members != null && members.enqueue(frames, except, instead, receipt)) {
                     shard.fanOut().schedule(members);
                 }
-            }
-            if (receipt != null) {
-                receipt.end();
             }
         }
     }
