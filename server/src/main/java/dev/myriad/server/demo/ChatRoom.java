@@ -49,8 +49,8 @@ final class ChatRoom extends Channel {
 
     @Override
     protected void joined() {
-        track(name, new Typing(false));
         broadcastFrom("joined", new Guest(name));
+        track(name, new Typing(false));
     }
 
     @Override
