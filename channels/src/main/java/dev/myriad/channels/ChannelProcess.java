@@ -15,6 +15,7 @@ import dev.myriad.pubsub.Recovery;
 import dev.myriad.pubsub.Resume;
 import dev.myriad.pubsub.Subscriber;
 import dev.myriad.pubsub.Topic;
+import dev.myriad.pubsub.TopicException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -350,8 +351,9 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         channel = made;
         switch (answer(made, join.params)) {
             case JoinResult.Ok(Object response) -> {
-                enter(join, made, response);
-                made.joined();
+                if (enters(join, made, response)) {
+                    made.joined();
+                }
             }
             case JoinResult.Refused(Object reason) -> {
                 Payload told = socket.mount.payload(reason);
@@ -359,6 +361,19 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
                 socket.mount.joinRefused(topic.name(), told, socket.peer());
                 exit(ExitReason.NORMAL);
             }
+        }
+    }
+
+    /** Whether it is in: a topic that remembers may have no room to be made. */
+    private boolean enters(Join join, Channel made, Object response) throws InterruptedException {
+        try {
+            enter(join, made, response);
+            return true;
+        } catch (TopicException full) {
+            socket.mount.admission().exceeded(Limit.TOPICS_MEMORY_PERCENT, socket.peer());
+            join.refusal = socket.replyFrames(this, join.ref, Words.STATUS_ERROR, Words.OVERLOADED);
+            exit(ExitReason.NORMAL);
+            return false;
         }
     }
 
