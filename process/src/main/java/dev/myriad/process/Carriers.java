@@ -131,7 +131,9 @@ final class Carriers extends Scheduler {
     /** Standbys started so far: one that stays the same for long finds no carrier. */
     private volatile int standbys;
 
-    private Carriers() {}
+    private Carriers() {
+        standby = false; // used once, as ensureStandby may come to it at the very end of a stack
+    }
 
     @Override
     protected void enqueue(Process process) {

@@ -34,10 +34,14 @@ abstract sealed class Mailbox permits Process {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             MAILBOX = lookup.findVarHandle(Mailbox.class, "mailbox", Message.class);
-            lookup.ensureInitialized(Stranded.class);
             Memory.catches(VirtualMachineError.class, LinkageError.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
+        }
+        // To use a field for the first time takes stack: so each that push falls back on is used.
+        synchronized (Stranded.LOCK) {
+            Stranded.PROCESSES[Stranded.count] = null;
+            Stranded.count = 0;
         }
     }
 
@@ -68,7 +72,13 @@ abstract sealed class Mailbox permits Process {
                         boolean kept = false;
                         while (!kept) {
                             synchronized (Stranded.LOCK) {
-                                int index = Stranded.count;
+                                int index;
+                                try {
+                                    index = Stranded.count;
+                                } catch (VirtualMachineError entering) {
+                                    // The interpreter looks at the stack when it has the lock.
+                                    index = Stranded.count;
+                                }
                                 if (index < Stranded.PROCESSES.length) {
                                     Stranded.PROCESSES[index] = (Process) this;
                                     Stranded.count = index + 1;

@@ -49,6 +49,7 @@ final class Reply extends Message implements Caller {
     }
 
     private void settle(Object outcome) {
+        Stack.isNeeded(); // else it may be settled, and nobody woken
         if (RESULT.compareAndSet(this, null, outcome)) {
             LockSupport.unpark(waiter);
         }

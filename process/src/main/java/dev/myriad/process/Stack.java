@@ -6,15 +6,17 @@ package dev.myriad.process;
  * StackOverflowError} within it can leave it locked for good. Thread-safe.
  */
 final class Stack {
-    /** Some 10 kB, more or less by who compiled it: starting a thread takes about three. */
-    private static final int FRAMES = 64;
+    /**
+     * 10 kB if they are compiled, more if not. What needs it may be interpreted all the same:
+     * starting a virtual thread takes 2 kB then, and 6 if the JDK starts a carrier for it.
+     */
+    private static final int FRAMES = 128;
 
     private Stack() {}
 
     /** Throws a {@link StackOverflowError}, before anything has begun, if there is little left. */
     static void isNeeded() {
-        // Handlers run on virtual threads; those that are none of ours are at their own risk.
-        if (Thread.currentThread().isVirtual() && descend(FRAMES, 1, 2, 3, 4, 5, 6) == 0) {
+        if (descend(FRAMES, 1, 2, 3, 4, 5, 6) == 0) {
             throw new AssertionError("it is what was added up");
         }
     }
