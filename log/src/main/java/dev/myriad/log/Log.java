@@ -2,7 +2,9 @@ package dev.myriad.log;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,18 @@ import org.jspecify.annotations.Nullable;
  * of that name: nobody else ever waits for a log, however long that takes. Thread-safe.
  */
 public final class Log {
+    static {
+        // A class that is first used when there is no memory for it is broken for good.
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            for (Class<?> each : List.of(Line.class, Scribe.class, Shown.class)) {
+                lookup.ensureInitialized(each);
+            }
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final String name;
 
     /** The log thread's own; nobody else asks for it, since that may take its time, too. */

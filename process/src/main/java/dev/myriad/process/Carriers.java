@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,6 +95,28 @@ final class Carriers extends Scheduler {
     private static final int CONVERSATION_TURNS = 64;
 
     private static final ThreadLocal<@Nullable Worker> WORKER = new ThreadLocal<>();
+
+    /**
+     * If there is no memory for a class when it is first used, it is broken for good. So those that
+     * are first used when something ends, perhaps because there is no memory, are used beforehand.
+     */
+    private static final List<Class<?>> NEEDED_LATER =
+            List.of(
+                    ExitReason.class,
+                    CrashLog.class,
+                    CallException.Code.class,
+                    Reply.class,
+                    Timer.class,
+                    Overflow.class,
+                    Bound.class,
+                    Restart.class,
+                    ChildSpec.class,
+                    Supervision.Strategy.class,
+                    Supervisor.class,
+                    Processes.class,
+                    Processes.By.class,
+                    KernelThreads.class);
+
     private static final VarHandle STANDBY;
     private static final VarHandle PROCESS;
     private static final VarHandle NEXT;
@@ -105,6 +128,12 @@ final class Carriers extends Scheduler {
             PROCESS = lookup.findVarHandle(Worker.class, "process", Process.class);
             NEXT = lookup.findVarHandle(Worker.class, "next", Process.class);
             Memory.catches(VirtualMachineError.class, LinkageError.class, OutOfMemoryError.class);
+            for (Class<?> each : NEEDED_LATER) {
+                lookup.ensureInitialized(each);
+            }
+            for (Class<?> each : List.of(Bound.class, Supervisor.class)) {
+                var _ = Class.forName(each.getName() + "$1"); // the compiler's, for a switch
+            }
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

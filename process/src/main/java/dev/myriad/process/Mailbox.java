@@ -185,7 +185,7 @@ abstract sealed class Mailbox permits Process {
     }
 
     /** Others may wait for this: it is done as soon as there is memory for it. */
-    private void dropInTheEnd(Message message, ExitReason reason) {
+    final void dropInTheEnd(Message message, ExitReason reason) {
         while (true) {
             try {
                 message.drop(owner(), reason);

@@ -391,7 +391,7 @@ public abstract non-sealed class Process extends Mailbox {
             }
         } catch (Throwable cause) { // an error of one process must not reach the next
             crash(cause, message);
-            message.drop(this, exitReason());
+            dropInTheEnd(message, exitReason());
         }
         if ((flags & (BOUNDED | EXITING)) == 0) {
             return true;

@@ -96,11 +96,13 @@ abstract class Signal extends Message {
 
         @Override
         void act(Process process) {
+            Memory.isNeeded();
             process.extension().linkedBy(from);
         }
 
         @Override
         protected void dropped(Process by, ExitReason reason) {
+            Memory.isNeeded();
             from.push(new LinkExit(by, reason));
         }
     }

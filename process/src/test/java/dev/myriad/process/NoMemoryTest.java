@@ -88,6 +88,31 @@ class NoMemoryTest {
         await().until(() -> names.size() == 0 && groups.size() == 0);
     }
 
+    /** What comes may be what there is no memory for: that ends the process, and is told, too. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whoeverLinksWhileMemoryIsShortHearsOfTheEnd(long seed) throws Exception {
+        List<Puppet> linked = new ArrayList<>();
+        List<Puppet> ending = new ArrayList<>();
+        runOut(seed);
+        for (int i = 0; i < PROCESSES; i++) {
+            Puppet process = new Puppet();
+            Puppet link = new Puppet();
+            link.make(
+                    self -> {
+                        self.trapExits(true);
+                        self.link(process);
+                    });
+            ending.add(process);
+            linked.add(link);
+        }
+        for (int i = 0; i < PROCESSES; i++) {
+            ending.get(i).stop(new ExitReason.Shutdown("told to"));
+            assertThat(ending.get(i).reason()).isNotNull();
+            assertThat(linked.get(i).gets(1)).hasSize(1);
+        }
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4})
     void noMessageIsLostAndNoneComesTwice(long seed) throws Exception {
