@@ -2,6 +2,7 @@
 module dev.myriad.examples {
     requires static org.jspecify;
     requires dev.myriad.channels;
+    requires dev.myriad.cluster;
     requires dev.myriad.jwt;
     requires dev.myriad.micrometer;
     requires dev.myriad.process;

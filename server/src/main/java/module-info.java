@@ -3,6 +3,7 @@ module dev.myriad.server {
     requires static org.jspecify;
     requires dev.myriad.log;
     requires dev.myriad.channels;
+    requires dev.myriad.cluster;
     requires dev.myriad.micrometer;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;

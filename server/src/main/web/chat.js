@@ -56,6 +56,21 @@ export function chat(socket) {
     channel.push("typing", { typing: now });
   }
 
+  $("kill").addEventListener("click", () => {
+    $("kill").disabled = true;
+    tell(`Node ${$("node").textContent} is killed.`);
+    channel.push("kill", {});
+  });
+
+  /** Which node of a cluster this tab is on; the socket finds another when it dies. */
+  function showNode(node, nodes) {
+    $("nodes").hidden = false;
+    $("kill").disabled = false;
+    $("node").textContent = node;
+    $("others").textContent = `one of ${nodes.length}`;
+    socket.among(nodes);
+  }
+
   $("cut").addEventListener("click", () => {
     $("cut").disabled = true;
     $("evidence").replaceChildren();
@@ -78,7 +93,10 @@ export function chat(socket) {
     joined.on("position", (place) => path.at(place.$pos));
     joined
       .join()
-      .receive("ok", ({ resume }) => entered(path.joined(resume)))
+      .receive("ok", ({ resume, node, nodes }) => {
+        if (node) showNode(node, nodes);
+        entered(path.joined(resume));
+      })
       .receive("error", ({ reason }) => note(`Not joined: ${reason}.`));
     return joined;
   }

@@ -10,6 +10,7 @@ export function openSocket() {
     status.textContent = state;
   };
   let awayMillis = 0;
+  let nodes = [];
   const socket = new Socket("/socket", {
     longPollFallbackMs: 2500,
     reconnectAfterMs: (tries) => {
@@ -27,6 +28,17 @@ export function openSocket() {
   socket.cut = (millis) => {
     awayMillis = millis;
     socket.conn.close();
+  };
+
+  /** The nodes of a cluster: if one cannot be reached, the next is tried. */
+  socket.among = (urls) => {
+    if (nodes.length > 0) return;
+    socket.longPollFallbackMs = undefined; // else a node that is gone would be polled first
+    nodes = urls.map((url) => `${url.replace(/^http/, "ws")}/socket/websocket`);
+    socket.onError(() => {
+      const next = (nodes.indexOf(socket.endPoint) + 1) % nodes.length;
+      socket.endPoint = nodes[next];
+    });
   };
   return socket;
 }

@@ -143,8 +143,7 @@ public abstract class Channel {
     }
 
     /**
-     * Sends an event to those in the topic who are connected to this node. There is only one node
-     * today, so that it does the same as {@link #broadcast}.
+     * Sends an event to those in the topic who are connected to this node. No topic remembers it.
      */
     protected final void broadcastLocal(String event, Object payload) {
         context().broadcastLocal(event, payload);

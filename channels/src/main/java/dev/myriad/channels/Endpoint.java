@@ -14,6 +14,8 @@ import dev.myriad.process.Process;
 import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.Cluster;
+import dev.myriad.pubsub.ClusterStats;
 import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.PubSub;
 import dev.myriad.pubsub.State;
@@ -81,10 +83,7 @@ public interface Endpoint extends AutoCloseable {
      */
     void broadcastFrom(Process origin, String topic, String event, Object payload);
 
-    /**
-     * Sends an event to those in a topic who are connected to this node. There is only one node
-     * today, so that it does the same as {@link #broadcast}.
-     */
+    /** Sends an event to those in a topic who are connected to this node. No topic remembers it. */
     void broadcastLocal(String topic, String event, Object payload);
 
     /**
@@ -130,6 +129,9 @@ public interface Endpoint extends AutoCloseable {
      * @throws dev.myriad.pubsub.TopicException {@code NO_RULE}
      */
     List<Kept> historySince(String topic, Instant time, int limit);
+
+    /** The other nodes as this one sees them; nothing if it is no part of a cluster. */
+    Optional<ClusterStats> cluster();
 
     /** Topics and those who listen, to subscribe processes of your own. */
     PubSub pubSub();
@@ -182,6 +184,7 @@ public interface Endpoint extends AutoCloseable {
         private Transports.Kind kind = Transports.Kind.AUTO;
         private Optional<BiFunction<Endpoint, HttpQuestion, HttpAnswer>> http = Optional.empty();
         private Duration warmUp = Duration.ZERO;
+        private Optional<Cluster> cluster = Optional.empty();
         private TopicRules topicRules = TopicRules.NONE;
 
         private Builder() {}
@@ -199,6 +202,20 @@ public interface Endpoint extends AutoCloseable {
          */
         public Builder topics(String pattern, UnaryOperator<TopicRule> rule) {
             topicRules = topicRules.with(new TopicPattern(pattern), rule.apply(TopicRule.NONE));
+            return this;
+        }
+
+        /**
+         * The other nodes, on which topics have subscribers too; none without it. See {@code
+         * NatsCluster} in the module {@code myriad-cluster}.
+         *
+         * @throws IllegalStateException if there is one already
+         */
+        public Builder cluster(Cluster cluster) {
+            if (this.cluster.isPresent()) {
+                throw new IllegalStateException("an endpoint is a part of one cluster, not of two");
+            }
+            this.cluster = Optional.of(cluster);
             return this;
         }
 
@@ -353,8 +370,18 @@ public interface Endpoint extends AutoCloseable {
             return this;
         }
 
-        /** An endpoint that does not listen yet. */
+        /**
+         * An endpoint that does not listen yet.
+         *
+         * @throws IllegalStateException if it is part of a cluster, and a rule would have the nodes
+         *     share the values of a topic, which they cannot yet
+         */
         public Endpoint build() {
+            if (cluster.isPresent() && topicRules.sharedState().isPresent()) {
+                throw new IllegalStateException(
+                        "the nodes of a cluster do not share keyed state yet: the rule of \"%s\" has to say ofEachNode()"
+                                .formatted(topicRules.sharedState().get()));
+            }
             NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
             boolean warms = transport.isEmpty() && !warmUp.isZero();
             BiFunction<NetConfig, Application, Transport> starter =
@@ -370,6 +397,7 @@ public interface Endpoint extends AutoCloseable {
                     drain,
                     config.memory(),
                     topicRules,
+                    cluster,
                     warms ? () -> Rehearsal.on(kind, config, warmUp).run() : () -> {},
                     application -> starter.apply(config, application));
         }

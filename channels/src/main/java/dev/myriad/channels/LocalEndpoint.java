@@ -17,6 +17,8 @@ import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
 import dev.myriad.pubsub.Broadcast;
+import dev.myriad.pubsub.Cluster;
+import dev.myriad.pubsub.ClusterStats;
 import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.PubSub;
 import dev.myriad.pubsub.Remembering;
@@ -92,6 +94,7 @@ final class LocalEndpoint implements Endpoint {
             Drain drain,
             Memory memory,
             TopicRules topicRules,
+            Optional<Cluster> cluster,
             Runnable rehearsal,
             Function<Application, Transport> starter) {
         this.limits = limits;
@@ -114,7 +117,8 @@ final class LocalEndpoint implements Endpoint {
                                         limits,
                                         memory,
                                         clock::millis,
-                                        clock::nanoTime)));
+                                        clock::nanoTime)),
+                        cluster);
         Mounts mounts = new Mounts(sockets.stream().map(routes -> routes.mount(this)).toList());
         gate =
                 new Gate(
@@ -148,6 +152,7 @@ final class LocalEndpoint implements Endpoint {
         Transport started;
         try {
             rehearsal.run();
+            pubSub.start(json, ids::disconnect); // before the first client
             started =
                     gate.mounts().anyPolls()
                             ? LongPollTransport.start(
@@ -174,6 +179,7 @@ final class LocalEndpoint implements Endpoint {
     public void broadcast(String topic, String event, Object payload) {
         if (event.equals(DISCONNECT)) {
             ids.disconnect(topic);
+            pubSub.disconnectElsewhere(topic);
         }
         pubSub.broadcast(topic, event, message(event, payload));
     }
@@ -259,6 +265,11 @@ final class LocalEndpoint implements Endpoint {
     @Override
     public List<Kept> historySince(String topic, Instant time, int limit) {
         return pubSub.since(topic, time.toEpochMilli(), limit);
+    }
+
+    @Override
+    public Optional<ClusterStats> cluster() {
+        return pubSub.clusterStats();
     }
 
     @Override

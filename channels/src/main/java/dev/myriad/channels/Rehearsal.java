@@ -183,6 +183,7 @@ final class Rehearsal {
                 Drain.atOnce(GRACE_MILLIS).withProgress(_ -> {}),
                 Memory.of(Limits.DEFAULT),
                 TopicRules.NONE,
+                Optional.empty(),
                 () -> {},
                 starter);
     }

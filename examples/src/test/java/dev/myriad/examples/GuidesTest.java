@@ -24,17 +24,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GuidesTest {
     /** The packages that programs use, and the modules that they are in. */
     private static final Map<String, String> MODULES =
-            Map.of(
-                    "protocol", "protocol",
-                    "process", "process",
-                    "tokens", "tokens",
-                    "net", "net",
-                    "pubsub", "pubsub",
-                    "channels", "channels",
-                    "jwt", "jwt",
-                    "micrometer", "micrometer",
-                    "spring", "spring-boot-starter",
-                    "testkit", "testkit");
+            Map.ofEntries(
+                    Map.entry("protocol", "protocol"),
+                    Map.entry("process", "process"),
+                    Map.entry("tokens", "tokens"),
+                    Map.entry("net", "net"),
+                    Map.entry("pubsub", "pubsub"),
+                    Map.entry("channels", "channels"),
+                    Map.entry("jwt", "jwt"),
+                    Map.entry("micrometer", "micrometer"),
+                    Map.entry("cluster", "cluster"),
+                    Map.entry("spring", "spring-boot-starter"),
+                    Map.entry("testkit", "testkit"));
 
     private static final Path GUIDES = Path.of("../docs/guides");
     private static final Pattern ROW =

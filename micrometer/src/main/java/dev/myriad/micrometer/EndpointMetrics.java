@@ -8,6 +8,7 @@ import dev.myriad.net.Limit;
 import dev.myriad.net.Memory;
 import dev.myriad.net.NetStats;
 import dev.myriad.protocol.CloseCode;
+import dev.myriad.pubsub.ClusterStats;
 import dev.myriad.pubsub.Recovery;
 import dev.myriad.pubsub.TopicException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ public final class EndpointMetrics implements MeterBinder {
 
     private final Supplier<NetStats> net;
     private final Supplier<EndpointStats> channels;
+    private final Supplier<Optional<ClusterStats>> cluster;
     private final Iterable<Tag> tags;
 
     public EndpointMetrics(Endpoint endpoint) {
@@ -53,12 +56,17 @@ public final class EndpointMetrics implements MeterBinder {
 
     /** With tags for each meter, so that several endpoints may share a registry. */
     public EndpointMetrics(Endpoint endpoint, Iterable<Tag> tags) {
-        this(() -> net(endpoint), endpoint::stats, tags);
+        this(() -> net(endpoint), endpoint::stats, endpoint::cluster, tags);
     }
 
-    EndpointMetrics(Supplier<NetStats> net, Supplier<EndpointStats> channels, Iterable<Tag> tags) {
+    EndpointMetrics(
+            Supplier<NetStats> net,
+            Supplier<EndpointStats> channels,
+            Supplier<Optional<ClusterStats>> cluster,
+            Iterable<Tag> tags) {
         this.net = net;
         this.channels = channels;
+        this.cluster = cluster;
         this.tags = Tags.of(tags);
     }
 
@@ -78,6 +86,9 @@ public final class EndpointMetrics implements MeterBinder {
         channels(new Meters<>(registry, tags, channels));
         longPoll(new Meters<>(registry, tags, channels));
         topics(new Meters<>(registry, tags, channels));
+        if (cluster.get().isPresent()) {
+            cluster(new Meters<>(registry, tags, () -> cluster.get().orElseThrow()));
+        }
         Meters<Map<String, Long>> limits = new Meters<>(registry, tags, this::limits);
         for (Limit limit : Limit.values()) {
             limits.counter(
@@ -108,6 +119,35 @@ public final class EndpointMetrics implements MeterBinder {
                     Tags.of("code", Integer.toString(code)),
                     stats -> stats.closed().getOrDefault(code, 0L));
         }
+    }
+
+    private static void cluster(Meters<ClusterStats> meters) {
+        meters.gauge(
+                "myriad.cluster.connected",
+                "1 if the other nodes can be reached",
+                stats -> stats.connected() ? 1 : 0);
+        meters.gauge("myriad.cluster.nodes", "the other nodes", stats -> stats.others().size());
+        meters.gauge(
+                "myriad.cluster.buckets",
+                "buckets of topics that are listened to",
+                ClusterStats::buckets);
+        meters.counter(
+                "myriad.cluster.published", "messages for other nodes", ClusterStats::published);
+        meters.counter(
+                "myriad.cluster.unsent", "those that were dropped here", ClusterStats::unsent);
+        meters.counter(
+                "myriad.cluster.received", "messages of other nodes", ClusterStats::received);
+        meters.counter(
+                "myriad.cluster.lost", "messages of others that did not come", ClusterStats::lost);
+        meters.counter("myriad.cluster.gaps", "how often some were lost", ClusterStats::gaps);
+        meters.counter(
+                "myriad.cluster.late", "messages that came twice or late", ClusterStats::late);
+        meters.counter(
+                "myriad.cluster.refused", "messages that were unreadable", ClusterStats::refused);
+        meters.counter(
+                "myriad.cluster.unproven",
+                "joins before all nodes had answered",
+                ClusterStats::unproven);
     }
 
     private static void memory(Meters<NetStats> meters) {

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +63,8 @@ class EndpointMetricsTest {
 
     @Test
     void showsEachCounter() {
-        new EndpointMetrics(() -> net(5), () -> CHANNELS, List.of()).bindTo(registry);
+        new EndpointMetrics(() -> net(5), () -> CHANNELS, Optional::empty, List.of())
+                .bindTo(registry);
         assertThat(registry.scrape().lines())
                 .contains(
                         "myriad_topics_remembering 41.0",
@@ -104,7 +106,8 @@ class EndpointMetricsTest {
     @Test
     void readsTheCountersWhenItIsAsked() {
         AtomicLong messages = new AtomicLong(5);
-        new EndpointMetrics(() -> net(messages.get()), () -> CHANNELS, List.of()).bindTo(registry);
+        new EndpointMetrics(() -> net(messages.get()), () -> CHANNELS, Optional::empty, List.of())
+                .bindTo(registry);
         assertThat(registry.scrape()).contains("myriad_messages_in_total 5.0");
         messages.set(50);
         assertThat(registry.scrape()).contains("myriad_messages_in_total 50.0");
@@ -122,7 +125,11 @@ class EndpointMetricsTest {
     @Test
     void twoEndpointsShareARegistryByTheirTags() {
         for (String name : List.of("inner", "outer")) {
-            new EndpointMetrics(() -> net(5), () -> CHANNELS, Tags.of("endpoint", name))
+            new EndpointMetrics(
+                            () -> net(5),
+                            () -> CHANNELS,
+                            Optional::empty,
+                            Tags.of("endpoint", name))
                     .bindTo(registry);
         }
         assertThat(registry.scrape().lines())

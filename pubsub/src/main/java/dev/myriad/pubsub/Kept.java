@@ -34,9 +34,12 @@ public final class Kept {
         this.atMillis = atMillis;
     }
 
-    /** A place without a message. */
+    /**
+     * A place without a message, for those who should be there already. It is its own predecessor:
+     * whoever is behind it, by one message even, sees a gap.
+     */
     static Kept at(Position position) {
-        return new Kept("", Payload.EMPTY, position, Math.max(0, position.offset() - 1), 0);
+        return new Kept("", Payload.EMPTY, position, position.offset(), 0);
     }
 
     public String event() {

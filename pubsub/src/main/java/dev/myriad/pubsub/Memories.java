@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The topics that remember something. Goes round them, a part each second: what is too old is
@@ -46,6 +47,10 @@ final class Memories {
 
     void remove(Topic topic) {
         topics.remove(topic);
+    }
+
+    void forEach(Consumer<Topic> action) {
+        topics.forEach(action);
     }
 
     int count() {

@@ -13,6 +13,10 @@ final class MemoryHistory implements TopicHistory {
     private final String epoch = Epochs.next();
     private final ArrayDeque<Kept> ring = new ArrayDeque<>();
     private long offset;
+
+    /** The newest place at which messages are missing; all after it is dense. */
+    private long hole;
+
     private long bytes;
     private long newestMillis;
 
@@ -47,7 +51,7 @@ final class MemoryHistory implements TopicHistory {
     @Override
     public Optional<List<Kept>> after(Position position) {
         if (!position.epoch().equals(epoch)
-                || position.offset() < 0
+                || position.offset() < hole
                 || position.offset() > offset) {
             return Optional.empty();
         }
@@ -78,6 +82,11 @@ final class MemoryHistory implements TopicHistory {
             newest.add(kept);
         }
         return newest.reversed();
+    }
+
+    @Override
+    public void lost() {
+        hole = ++offset;
     }
 
     @Override

@@ -5,11 +5,13 @@ import dev.myriad.protocol.JsonText;
 import dev.myriad.protocol.Payload;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -28,6 +30,7 @@ final class Presence {
     private static final long MICROS_A_REF = 4;
 
     private final PresenceRule rule;
+    private final String tag;
 
     /** What clients know: the metas of each key, in the order in which the keys came. */
     private final Map<String, Tracked> members = new LinkedHashMap<>();
@@ -39,6 +42,14 @@ final class Presence {
     private Set<Tracked> leaves = new LinkedHashSet<>();
     private long lastRef;
     private long bytes;
+
+    /** Those of this node that clients know or will hear of. */
+    private int ours;
+
+    /** Those of other nodes. */
+    private final Map<Elsewhere, Tracked> elsewhere = new HashMap<>();
+
+    private record Elsewhere(long origin, long id) {}
 
     /** What one who comes now is told, and whether it is to be told to all. */
     private Optional<Encodings> state = Optional.empty();
@@ -55,8 +66,12 @@ final class Presence {
         }
     }
 
-    Presence(PresenceRule rule, long nowMillis) {
+    /**
+     * @param tag what makes the refs of this node its own
+     */
+    Presence(PresenceRule rule, long nowMillis, String tag) {
         this.rule = rule;
+        this.tag = tag;
         this.lastRef = nowMillis * 1000 / MICROS_A_REF;
     }
 
@@ -65,20 +80,38 @@ final class Presence {
     }
 
     Tracked track(String key, byte[] meta) {
-        return enter(new Tracked(key, meta, ++lastRef, Optional.empty()));
+        return enter(new Tracked(key, meta, ++lastRef, Optional.empty(), tag));
     }
 
     /** Puts another meta in the place of one. */
     Tracked update(Tracked before, byte[] meta) {
         boolean told = untrack(before);
         Optional<Long> previous = told ? Optional.of(before.ref) : before.before;
-        return enter(new Tracked(before.key(), meta, ++lastRef, previous));
+        return enter(new Tracked(before.key(), meta, ++lastRef, previous, tag));
     }
 
     private Tracked enter(Tracked tracked) {
         joins.add(tracked);
         bytes += tracked.bytes();
+        ours += tracked.ours ? 1 : 0;
         return tracked;
+    }
+
+    /** Someone is present on another node; the second time it does nothing. */
+    void trackElsewhere(Cluster.Member member, OptionalLong replaced) {
+        replaced.ifPresent(id -> untrackElsewhere(member.origin(), id));
+        Elsewhere place = new Elsewhere(member.origin(), member.id());
+        if (!elsewhere.containsKey(place)) {
+            elsewhere.put(place, enter(new Tracked(member)));
+        }
+    }
+
+    /** Someone is present there no longer; the second time it does nothing. */
+    void untrackElsewhere(long origin, long id) {
+        Tracked tracked = elsewhere.remove(new Elsewhere(origin, id));
+        if (tracked != null) {
+            boolean _ = untrack(tracked);
+        }
     }
 
     /** Whether clients have heard of it, or are just hearing. The second time it does nothing. */
@@ -88,7 +121,11 @@ final class Presence {
         }
         tracked.gone = true;
         bytes -= tracked.bytes();
-        return !joins.remove(tracked) && leaves.add(tracked);
+        if (joins.remove(tracked)) {
+            ours -= tracked.ours ? 1 : 0;
+            return false;
+        }
+        return leaves.add(tracked);
     }
 
     /** Clients have missed something: they are to be told all. */
@@ -100,8 +137,9 @@ final class Presence {
         return anew || !joins.isEmpty() || !leaves.isEmpty();
     }
 
+    /** Whether nobody of this node is here, and it has told so. */
     boolean isEmpty() {
-        return members.isEmpty() && joins.isEmpty() && taken.isEmpty();
+        return ours == 0 && taken.isEmpty();
     }
 
     long bytes() {
@@ -127,8 +165,12 @@ final class Presence {
      */
     void putBack(Change change) {
         for (Tracked each : change.joins()) {
-            if (!isLinked(each) && !leaves.remove(each)) {
-                joins.add(each);
+            if (!isLinked(each)) {
+                if (leaves.remove(each)) {
+                    ours -= each.ours ? 1 : 0;
+                } else {
+                    joins.add(each);
+                }
             }
         }
         for (Tracked each : change.leaves()) {
@@ -159,6 +201,7 @@ final class Presence {
                 left.computeIfAbsent(each.key(), _ -> new ArrayList<>(1)).add(each);
             }
             unlink(each);
+            ours -= each.ours ? 1 : 0;
         }
         for (Tracked each : change.joins()) {
             link(each);

@@ -4,6 +4,7 @@ import dev.myriad.net.Connection;
 import dev.myriad.net.Group;
 import dev.myriad.net.Receipt;
 import dev.myriad.process.Process;
+import dev.myriad.protocol.JsonCodec;
 import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
 import dev.myriad.protocol.Serializer;
@@ -14,8 +15,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +50,11 @@ public final class PubSub {
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final Supplier<Group> groups;
     private final Optional<Remembering> remembering;
+    private final Optional<Cluster> cluster;
     private final Newcomers newcomers;
     private final Memories memories;
     private final MemoryCounters counters = new MemoryCounters();
+    private final AtomicBoolean started = new AtomicBoolean();
     private final LongAdder broadcasts = new LongAdder();
     private final LongAdder unencodable = new LongAdder();
     private final LongAdder dropped = new LongAdder();
@@ -58,14 +64,17 @@ public final class PubSub {
      *     transport::group}
      */
     public PubSub(Supplier<Group> groups) {
-        this(groups, Optional.empty());
+        this(groups, Optional.empty(), Optional.empty());
     }
 
     /**
      * @param remembering for topics that remember; without it none does
+     * @param cluster the other nodes; without it there is none but this
      */
-    public PubSub(Supplier<Group> groups, Optional<Remembering> remembering) {
+    public PubSub(
+            Supplier<Group> groups, Optional<Remembering> remembering, Optional<Cluster> cluster) {
         this.groups = groups;
+        this.cluster = cluster;
         this.remembering = remembering.filter(given -> !given.rules().isEmpty());
         this.newcomers = new Newcomers(remembering.map(Remembering::newcomersBytesMax).orElse(1L));
         this.memories = new Memories(this, remembering.map(Remembering::topics));
@@ -105,6 +114,7 @@ public final class PubSub {
             @Nullable Process interceptor) {
         Seat seat = new Seat(serializer, Set.copyOf(intercepted), false);
         Topic entered = take(topic, connection, seat, interceptor);
+        awaitReach(entered.name());
         entered.audience(seat).orElseThrow().group.add(connection, firstFrames);
         return entered;
     }
@@ -137,6 +147,7 @@ public final class PubSub {
         Topic.Audience audience = entered.audience(seat).orElseThrow();
         TopicMemory memory = Objects.requireNonNull(entered.memory());
         try {
+            awaitReach(entered.name());
             // It has a subscriber, and so a memory that is not over.
             Optional<Recovery> recovery =
                     memory.within(
@@ -174,15 +185,34 @@ public final class PubSub {
                 });
     }
 
+    /**
+     * Whoever comes has heard, when the reply comes, all that other nodes send from then on. If the
+     * caller is interrupted it does not wait: there may be a gap then, which is known.
+     */
+    private void awaitReach(String topic) {
+        Optional<Cluster> nodes = clusterOf(topic);
+        if (nodes.isPresent()) {
+            try {
+                nodes.get().awaitReach(topic);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** A topic comes into being, with its memory if it has one. Called within compute. */
     private Topic born(Topic topic) {
+        clusterOf(topic.name()).ifPresent(nodes -> nodes.came(topic.name()));
         if (remembering.isPresent()) {
             Remembering with = remembering.get();
             with.rules()
                     .of(topic.name())
                     .ifPresent(
                             rule -> {
-                                topic.memory(new TopicMemory(this, topic, rule, with));
+                                TopicMemory memory =
+                                        new TopicMemory(
+                                                this, topic, rule, with, clusterOf(topic.name()));
+                                topic.memory(memory);
                                 memories.add(topic);
                             });
         }
@@ -244,6 +274,7 @@ public final class PubSub {
         }
         TopicMemory memory = entry.memory();
         if (memory == null) {
+            clusterOf(entry.name()).ifPresent(nodes -> nodes.went(entry.name()));
             return null;
         }
         long age =
@@ -255,6 +286,7 @@ public final class PubSub {
             return entry;
         }
         memories.remove(entry);
+        clusterOf(entry.name()).ifPresent(nodes -> nodes.went(entry.name()));
         return null;
     }
 
@@ -279,6 +311,7 @@ public final class PubSub {
                     entry.enter(process);
                     return entry;
                 });
+        awaitReach(topic);
     }
 
     /** Ends a process's subscription, if there is one. */
@@ -336,10 +369,7 @@ public final class PubSub {
         publish(topic, new Message(event, payload, origin, process, null));
     }
 
-    /**
-     * {@link #broadcast} to the subscribers on this node; today there is no other. No topic
-     * remembers it.
-     */
+    /** {@link #broadcast} to the subscribers on this node only. No topic remembers it. */
     public void broadcastLocal(String topic, String event, Payload payload) {
         local(topic, new Message(event, payload, null, null, null));
     }
@@ -523,8 +553,9 @@ public final class PubSub {
         return unencodable.sum();
     }
 
-    /** Topics forget nothing any more, and nothing of them is told. */
+    /** Topics forget nothing any more, nothing of them is told, and other nodes hear so. */
     public void close() {
+        cluster.ifPresent(Cluster::close);
         memories.close();
     }
 
@@ -543,13 +574,28 @@ public final class PubSub {
         return groups.get();
     }
 
-    /** A message on its way to a topic, and who is not to get it, or gets it in another way. */
+    /**
+     * A message on its way to a topic, and who is not to get it, or gets it in another way.
+     *
+     * @param frame what clients of version 2 get, if it is there already
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     record Message(
             String event,
             Payload payload,
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
-            @Nullable Place self) {
+            @Nullable Place self,
+            byte[] frame) {
+        Message(
+                String event,
+                Payload payload,
+                @Nullable Connection exceptConnection,
+                @Nullable Process exceptProcess,
+                @Nullable Place self) {
+            this(event, payload, exceptConnection, exceptProcess, self, NOTHING);
+        }
+
         Message {
             // A channel that intercepts it could push nothing else.
             if (!payload.isBinary() && !payload.isObject()) {
@@ -568,6 +614,14 @@ public final class PubSub {
 
     private void publish(String topic, Message message) {
         broadcasts.increment();
+        publishHere(topic, message);
+        if (cluster.isPresent()) {
+            clusterOf(topic)
+                    .ifPresent(nodes -> nodes.publish(topic, message.event, message.payload));
+        }
+    }
+
+    private void publishHere(String topic, Message message) {
         Topic entry = topics.get(topic);
         if (remembering.isPresent()
                 && (entry == null
@@ -576,10 +630,70 @@ public final class PubSub {
             Topic published = remember(topic, memory -> memory.publish(message));
             deliverToProcesses(published, message);
         } else if (entry != null) {
-            // The seam: a ClusterTransport hands the message to the other nodes here, each of which
-            // delivers it to its own subscribers.
             deliver(entry, message, Optional.empty(), null);
             deliverToProcesses(entry, message);
+        }
+    }
+
+    // ---- the other nodes
+
+    /** The other nodes that have to do with a topic. */
+    private Optional<Cluster> clusterOf(String topic) {
+        return cluster.filter(_ -> rule(topic).filter(TopicRule::local).isEmpty());
+    }
+
+    /**
+     * Takes part in the cluster, if there is one.
+     *
+     * @param json reads what other nodes send
+     * @param disconnect closes this node's connections with an id
+     */
+    public void start(JsonCodec json, Consumer<String> disconnect) {
+        if (started.compareAndSet(false, true)) { // a start that failed may be tried again
+            cluster.ifPresent(nodes -> nodes.start(new FromCluster(this, json, disconnect)));
+        }
+    }
+
+    /** Closes the connections with this id on all other nodes. */
+    public void disconnectElsewhere(String id) {
+        cluster.ifPresent(nodes -> nodes.disconnect(id));
+    }
+
+    /** The cluster as this node sees it, if there is one. */
+    public Optional<ClusterStats> clusterStats() {
+        return cluster.map(Cluster::stats);
+    }
+
+    /** A message of another node; topics that are not here do not begin to remember for it. */
+    void arrived(String topic, String event, Payload payload, byte[] frame) {
+        if (topics.containsKey(topic) && clusterOf(topic).isPresent()) {
+            publishHere(topic, new Message(event, payload, null, null, null, frame));
+        }
+    }
+
+    /** Some messages of other nodes have not come: those who get positions see so. */
+    void lost(Predicate<String> missed) {
+        memories.forEach(
+                topic -> {
+                    TopicMemory memory = topic.memory();
+                    if (memory != null
+                            && memory.hasHistory()
+                            && clusterOf(topic.name()).isPresent()
+                            && missed.test(topic.name())) {
+                        memory.lost();
+                    }
+                });
+    }
+
+    /** Something has happened on another node that concerns a topic, if it is here. */
+    void elsewhere(String name, Consumer<TopicMemory> action) {
+        Topic _ =
+                topics.computeIfPresent( // it waits for one that is just coming to be
+                        name, (_, present) -> present);
+        Topic entry = topics.get(name);
+        TopicMemory memory = entry == null ? null : entry.memory();
+        if (memory != null && clusterOf(name).isPresent()) {
+            action.accept(memory);
         }
     }
 
@@ -634,7 +748,10 @@ public final class PubSub {
             }
             if (serializer != encodedFor) {
                 encodedFor = serializer;
-                frames = encodedFor.broadcast(topic, event, payload);
+                frames =
+                        serializer == Serializer.V2 && message.frame.length > 0
+                                ? message.frame
+                                : serializer.broadcast(topic, event, payload);
             }
             if (self != null && self.seat.equals(audience.seat)) {
                 audience.group.sendAs(self.connection, frames);

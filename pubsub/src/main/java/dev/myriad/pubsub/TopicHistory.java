@@ -29,6 +29,13 @@ public interface TopicHistory {
     /** The newest of the messages sent at that time or later, oldest first. */
     List<Kept> since(long millis, int limit);
 
+    /**
+     * Messages that belong here have not come. That takes a place, which the next message names as
+     * its predecessor: nobody can go on across it without knowing, or be given all after an earlier
+     * place.
+     */
+    void lost();
+
     /** Forgets what is too old; whether anything is left. */
     boolean expire(long nowMillis);
 

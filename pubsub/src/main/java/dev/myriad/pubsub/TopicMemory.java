@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -49,6 +50,7 @@ final class TopicMemory {
     private final PubSub pubSub;
     private final Topic topic;
     private final Remembering remembering;
+    private final Optional<Cluster> cluster;
     private final ReentrantLock lock = new ReentrantLock();
     private final @Nullable TopicHistory history;
     private final @Nullable Presence presence;
@@ -66,14 +68,29 @@ final class TopicMemory {
     /** Since the hand of {@link Memories} came by. */
     private volatile boolean used = true;
 
-    TopicMemory(PubSub pubSub, Topic topic, TopicRule rule, Remembering remembering) {
+    TopicMemory(
+            PubSub pubSub,
+            Topic topic,
+            TopicRule rule,
+            Remembering remembering,
+            Optional<Cluster> cluster) {
+        this.cluster = cluster;
         this.pubSub = pubSub;
         this.topic = topic;
         this.remembering = remembering;
         long now = remembering.millis().getAsLong();
         this.history = rule.history().map(wanted -> new MemoryHistory(wanted, now)).orElse(null);
-        this.presence = rule.presence().map(wanted -> new Presence(wanted, now)).orElse(null);
+        String tag = cluster.map(Cluster::tag).orElse("");
+        this.presence = rule.presence().map(wanted -> new Presence(wanted, now, tag)).orElse(null);
         this.state = rule.state().map(KeyedState::new).orElse(null);
+        if (presence != null) {
+            cluster.ifPresent(
+                    nodes ->
+                            nodes.membersElsewhere(topic.name())
+                                    .forEach(
+                                            member ->
+                                                    trackElsewhere(member, OptionalLong.empty())));
+        }
     }
 
     Topic topic() {
@@ -130,6 +147,18 @@ final class TopicMemory {
             pubSub.deliver(topic, message, Optional.of(place), null);
         }
         return topic;
+    }
+
+    /** Messages of other nodes are missing: nobody can resume across that, and all are told. */
+    void lost() {
+        run(
+                () -> {
+                    of(history, "history").lost();
+                    Pulse pulse = positionsPulse;
+                    if (pulse != null) {
+                        pulse.wake();
+                    }
+                });
     }
 
     /** Those who missed a message see so with the next; if none comes they are told. */
@@ -309,20 +338,61 @@ final class TopicMemory {
         checkRoom();
         Tracked tracked = here.track(key, meta);
         wakePresence();
+        tellNodes(tracked, OptionalLong.empty());
         return tracked;
     }
 
     Tracked update(Tracked before, byte[] meta) {
         Presence here = checked(meta);
         checkRoom();
+        boolean was = !before.gone;
         Tracked tracked = here.update(before, meta);
         wakePresence();
+        tellNodes(tracked, was ? OptionalLong.of(before.ref) : OptionalLong.empty());
         return tracked;
     }
 
     void untrack(Tracked tracked) {
+        boolean was = !tracked.gone;
         if (of(presence, "presence").untrack(tracked)) {
             wakePresence();
+        }
+        if (was) {
+            cluster.ifPresent(nodes -> nodes.untrack(topic.name(), tracked.ref));
+        }
+    }
+
+    private void tellNodes(Tracked tracked, OptionalLong replaced) {
+        cluster.ifPresent(
+                nodes ->
+                        nodes.track(
+                                topic.name(),
+                                new Cluster.Member(
+                                        nodes.origin(),
+                                        tracked.ref,
+                                        tracked.key(),
+                                        Payload.json(tracked.json())),
+                                replaced));
+    }
+
+    void trackElsewhere(Cluster.Member member, OptionalLong replaced) {
+        changeElsewhere(here -> here.trackElsewhere(member, replaced));
+    }
+
+    void untrackElsewhere(Cluster.Member member) {
+        changeElsewhere(here -> here.untrackElsewhere(member.origin(), member.id()));
+    }
+
+    private void changeElsewhere(Consumer<Presence> change) {
+        Presence here = presence;
+        if (here != null) { // another node may have other rules
+            run(
+                    () -> {
+                        change.accept(here);
+                        if (here.hasChanged()) {
+                            wakePresence();
+                        }
+                    });
         }
     }
 

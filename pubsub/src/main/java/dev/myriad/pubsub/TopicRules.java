@@ -44,6 +44,14 @@ public final class TopicRules {
         return Optional.empty();
     }
 
+    /** The pattern of a rule whose values all nodes of a cluster would have to share. */
+    public Optional<TopicPattern> sharedState() {
+        return entries.stream()
+                .filter(entry -> entry.rule.state().isPresent() && !entry.rule.local())
+                .map(Entry::pattern)
+                .findFirst();
+    }
+
     boolean isEmpty() {
         return entries.isEmpty();
     }

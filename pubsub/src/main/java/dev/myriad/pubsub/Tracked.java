@@ -31,17 +31,33 @@ public final class Tracked {
     /** Whether it was taken out; then it stays out. */
     boolean gone;
 
+    /** Whether it is of this node. */
+    final boolean ours;
+
     /**
+     * Someone of this node.
+     *
      * @param meta a JSON object
      * @param before the ref that this takes the place of, if it is an update that clients will see
+     * @param tag what makes the refs of this node its own
      */
-    Tracked(String key, byte[] meta, long ref, Optional<Long> before) {
+    Tracked(String key, byte[] meta, long ref, Optional<Long> before, String tag) {
         this.key = key;
         this.ref = ref;
         this.before = before;
-        JsonText refs = new JsonText(48).ascii("\"phx_ref\":").string(text(ref));
-        before.ifPresent(old -> refs.ascii(",\"phx_ref_prev\":").string(text(old)));
+        this.ours = true;
+        JsonText refs = new JsonText(48).ascii("\"phx_ref\":").string(text(ref) + tag);
+        before.ifPresent(old -> refs.ascii(",\"phx_ref_prev\":").string(text(old) + tag));
         this.meta = JsonText.with(meta, refs.toByteArray());
+    }
+
+    /** Someone of another node, which has given the ref. */
+    Tracked(Cluster.Member member) {
+        this.key = member.key();
+        this.ref = member.id();
+        this.before = Optional.empty();
+        this.ours = false;
+        this.meta = member.meta().bytes();
     }
 
     private static String text(long ref) {

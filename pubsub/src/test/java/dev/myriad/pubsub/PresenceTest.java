@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PresenceTest {
     private static final byte[] META = "{}".getBytes(UTF_8);
 
-    private final Presence presence = new Presence(PresenceRule.full(), 0);
+    private final Presence presence = new Presence(PresenceRule.full(), 0, "");
     private final List<String> told = new ArrayList<>();
 
     private void tell() {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -19,20 +20,22 @@ final class Asset implements Router.Route {
                     "js", "text/javascript; charset=utf-8",
                     "css", "text/css; charset=utf-8");
 
-    /** The page runs its own script and talks to its own server, nothing else. */
+    /** The page runs its own script and talks to its own server and those named, nothing else. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:;"
-                    + " connect-src 'self'; base-uri 'none'; form-action 'none'";
+                    + " base-uri 'none'; form-action 'none'; connect-src 'self'";
 
     private final String tag;
     private final HttpAnswer whole;
     private final HttpAnswer unchanged;
 
-    private Asset(String name, byte[] body) {
+    private Asset(String name, byte[] body, List<String> servers) {
+        StringBuilder policy = new StringBuilder(POLICY);
+        servers.forEach(url -> policy.append(' ').append(url.replaceFirst("^http", "ws")));
         this.tag = '"' + hash(body) + '"';
         this.whole =
                 HttpAnswer.of(200, type(name), body)
-                        .with("content-security-policy", POLICY)
+                        .with("content-security-policy", policy.toString())
                         .with("x-content-type-options", "nosniff")
                         .with("cache-control", "no-cache")
                         .with("etag", tag);
@@ -40,8 +43,17 @@ final class Asset implements Router.Route {
     }
 
     static Asset of(String name) {
+        return of(name, List.of());
+    }
+
+    /**
+     * A page of a cluster.
+     *
+     * @param servers the addresses of its nodes, which the page may talk to
+     */
+    static Asset of(String name, List<String> servers) {
         try (InputStream in = Asset.class.getResourceAsStream("page/" + name)) {
-            return new Asset(name, Objects.requireNonNull(in, name).readAllBytes());
+            return new Asset(name, Objects.requireNonNull(in, name).readAllBytes(), servers);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -33,7 +33,7 @@ final class BenchMemory extends Channel {
                 .topics(
                         "log:*",
                         rule -> rule.history(HistoryRule.last(MESSAGES).bytes(MESSAGE_BYTES)))
-                .topics("keyed:*", rule -> rule.state(StateRule.keyed()));
+                .topics("keyed:*", rule -> rule.state(StateRule.keyed()).ofEachNode());
     }
 
     static void routes(SocketRoutes socket) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,6 +30,7 @@ final class Demo implements Runnable {
                         options.config(host, freePort(host)),
                         options.drain(),
                         Duration.ZERO,
+                        Optional.empty(),
                         true);
         server.untilStopped(
                 server.announcement() + "\nOpen " + server.url() + " in two tabs; Ctrl-C stops.",

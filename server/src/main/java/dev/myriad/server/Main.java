@@ -11,7 +11,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
         name = "myriad",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Serve.class, Demo.class, Doctor.class, Train.class},
+        subcommands = {Serve.class, Demo.class, ClusterHere.class, Doctor.class, Train.class},
         description = "A realtime server that speaks the Phoenix Channels protocol.")
 public final class Main {
     /** Exits with 1 if the machine refuses something, with 2 if the command makes no sense. */

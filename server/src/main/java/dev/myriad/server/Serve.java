@@ -2,6 +2,7 @@ package dev.myriad.server;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +49,16 @@ final class Serve implements Runnable {
             description = "Listen at once; the first seconds cost several times as much CPU.")
     private boolean noWarmUp;
 
+    @Option(
+            names = "--show-nodes",
+            paramLabel = "URL",
+            split = ",",
+            hidden = true,
+            description = "The demo's nodes, which its page shows, and lets anybody kill.")
+    private List<String> shown = List.of();
+
     @Mixin private ServeOptions options = new ServeOptions();
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
     @Override
     public void run() {
@@ -58,7 +68,9 @@ final class Serve implements Runnable {
                         options.config(host, port),
                         options.drain(),
                         noWarmUp ? Duration.ZERO : left(warmUp),
-                        demo);
+                        clusterOptions.cluster(),
+                        demo,
+                        shown);
         server.untilStopped(server.announcement(), options.drainNotice());
     }
 

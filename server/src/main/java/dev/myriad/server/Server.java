@@ -13,6 +13,7 @@ import dev.myriad.net.NetException;
 import dev.myriad.net.NetStats;
 import dev.myriad.net.Transport;
 import dev.myriad.net.Transports;
+import dev.myriad.pubsub.Cluster;
 import dev.myriad.server.demo.Applications;
 import dev.myriad.server.demo.Viewers;
 import java.net.InetAddress;
@@ -46,12 +47,16 @@ final class Server implements AutoCloseable {
     private final Viewers viewers;
 
     private Server(
-            Endpoint.Builder builder, Limits limits, boolean demo, Applications applications) {
+            Endpoint.Builder builder,
+            Limits limits,
+            boolean demo,
+            List<String> shown,
+            Applications applications) {
         this.applications = applications;
         this.endpoint = builder.http(this::answer).build();
         this.viewers = new Viewers(endpoint::address);
         this.limits = limits;
-        this.router = new Router(routes(demo));
+        this.router = new Router(routes(demo, shown));
         this.reliever =
                 Thread.ofVirtual().name("relief").unstarted(() -> everySecond(this::relieve, TICK));
         this.ticker = Thread.ofVirtual().name("stats").unstarted(this::tick);
@@ -67,12 +72,32 @@ final class Server implements AutoCloseable {
      * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
      */
     static Server start(Transports.Kind kind, NetConfig config, boolean demo) {
-        return start(kind, config, Drain.DEFAULT, Duration.ZERO, demo);
+        return start(kind, config, Drain.DEFAULT, Duration.ZERO, Optional.empty(), demo);
     }
 
-    /** Warms up, then listens, with limits and an end of one's own. */
     static Server start(
-            Transports.Kind kind, NetConfig config, Drain drain, Duration warmUp, boolean demo) {
+            Transports.Kind kind,
+            NetConfig config,
+            Drain drain,
+            Duration warmUp,
+            Optional<Cluster> cluster,
+            boolean demo) {
+        return start(kind, config, drain, warmUp, cluster, demo, List.of());
+    }
+
+    /**
+     * Warms up, then listens, with limits and an end of one's own.
+     *
+     * @param shown the nodes that the demo's page shows
+     */
+    static Server start(
+            Transports.Kind kind,
+            NetConfig config,
+            Drain drain,
+            Duration warmUp,
+            Optional<Cluster> cluster,
+            boolean demo,
+            List<String> shown) {
         Endpoint.Builder builder =
                 Endpoint.builder()
                         .host(config.host())
@@ -83,14 +108,15 @@ final class Server implements AutoCloseable {
                         .drain(drain)
                         .warmUp(warmUp)
                         .transport(kind);
-        Applications applications = new Applications();
+        cluster.ifPresent(builder::cluster);
+        Applications applications = new Applications(shown);
         if (demo) {
             applications
                     .remember(builder)
                     .socket("/socket", socket -> channels(socket, applications));
             BenchMemory.rules(builder);
         }
-        Server server = new Server(builder, config.limits(), demo, applications);
+        Server server = new Server(builder, config.limits(), demo, shown, applications);
         server.endpoint.start();
         server.reliever.start();
         if (demo) {
@@ -117,8 +143,22 @@ final class Server implements AutoCloseable {
     /** Where it listens, and why on this transport. */
     String announcement() {
         Transport transport = endpoint.transport();
-        return "Myriad listens on %s, transport %s: %s."
-                .formatted(url(), transport.name(), transport.reason());
+        return "Myriad listens on %s, transport %s: %s.%s"
+                .formatted(url(), transport.name(), transport.reason(), cluster());
+    }
+
+    private String cluster() {
+        return endpoint.cluster()
+                .map(
+                        stats ->
+                                " It is the node %s of the cluster %s; %s."
+                                        .formatted(
+                                                stats.node(),
+                                                stats.name(),
+                                                stats.connected()
+                                                        ? "others are " + stats.others()
+                                                        : "there is no NATS yet"))
+                .orElse("");
     }
 
     /**
@@ -172,7 +212,7 @@ final class Server implements AutoCloseable {
         BenchMemory.routes(socket);
     }
 
-    private Map<String, Router.Route> routes(boolean demo) {
+    private Map<String, Router.Route> routes(boolean demo, List<String> shown) {
         Map<String, Router.Route> routes = new HashMap<>();
         routes.put("/health", _ -> health(Vitals.of(endpoint)));
         routes.put(
@@ -180,14 +220,14 @@ final class Server implements AutoCloseable {
                 _ ->
                         readiness(
                                 endpoint.isReady() && !stopping.get(),
-                                endpoint.transport().trouble()));
+                                endpoint.transport().trouble().or(this::cutOff)));
         routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
         routes.put("/resume.js", new Lazily(() -> Asset.of("resume.js")));
         routes.put("/keyed.js", new Lazily(() -> Asset.of("keyed.js")));
         if (demo) {
             routes.put("/", new Lazily(() -> Asset.of("index.html")));
             for (String page : List.of("chat", "dashboard", "orderbook")) {
-                routes.put("/" + page, new Lazily(() -> Asset.of(page + ".html")));
+                routes.put("/" + page, new Lazily(() -> Asset.of(page + ".html", shown)));
             }
             routes.put("/viewers", new Router.AnyMethod(viewers::answer));
             for (String part : List.of("app.js", "style.css")) {
@@ -208,6 +248,13 @@ final class Server implements AutoCloseable {
                         200, trouble.map(what -> "ready, but " + what).orElse("ready") + "\n")
                 : HttpAnswer.text(
                         503, trouble.map(what -> "not ready: " + what).orElse("closing") + "\n");
+    }
+
+    /** It serves on, and whoever asks is told. */
+    private Optional<String> cutOff() {
+        return endpoint.cluster()
+                .filter(stats -> !stats.connected())
+                .map(_ -> "cut off from the other nodes: no connection to NATS");
     }
 
     private static HttpAnswer health(Vitals vitals) {
@@ -233,7 +280,7 @@ final class Server implements AutoCloseable {
 
     private void tick() {
         Supplier<StatsChannel.Tick> tick = () -> StatsChannel.Tick.of(Vitals.of(endpoint));
-        everySecond(() -> endpoint.broadcast(StatsChannel.TOPIC, "tick", tick.get()), TICK);
+        everySecond(() -> endpoint.broadcastLocal(StatsChannel.TOPIC, "tick", tick.get()), TICK);
     }
 
     /** Goes on whatever one time throws, until it is interrupted: the server has closed. */

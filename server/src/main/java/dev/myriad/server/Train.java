@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -29,7 +30,8 @@ final class Train implements Callable<Integer> {
     public Integer call() throws IOException {
         for (Transports.Kind kind : List.of(Transports.Kind.AUTO, Transports.Kind.NETTY)) {
             NetConfig config = NetConfig.of("127.0.0.1", 0);
-            try (Server server = Server.start(kind, config, Drain.DEFAULT, WARM_UP, true)) {
+            try (Server server =
+                    Server.start(kind, config, Drain.DEFAULT, WARM_UP, Optional.empty(), true)) {
                 int port = URI.create(server.url()).getPort();
                 for (String path :
                         List.of("/", "/app.js", "/health", "/ready", "/metrics", "/nowhere")) {

@@ -31,6 +31,7 @@ class ArchitectureTest {
                     "channels",
                     "jwt",
                     "micrometer",
+                    "cluster",
                     "server",
                     "bench");
 
@@ -158,6 +159,18 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
+    /** Who has no cluster ships no client of NATS. */
+    @Test
+    void onlyOneModuleKnowsNats() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(of("cluster") + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.nats..")
+                .check(ALL);
+    }
+
     /** What serves in production does not know the transport that is for tests. */
     @Test
     void nobodyUsesTheTransportInMemory() {
@@ -173,7 +186,7 @@ class ArchitectureTest {
     /**
      * A log may block, and so may standard output: all lines go by the module that knows how. The
      * server greets on its main thread, which has nothing else to do; the load generator is no
-     * server.
+     * server, nor is what shows a cluster of servers.
      */
     @Test
     void nobodyButTheLogWrites() {
@@ -196,6 +209,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.myriad.bench..")
                 .and()
                 .doNotHaveFullyQualifiedName("dev.myriad.server.Server")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.myriad.server.ClusterHere")
                 .and() // the sentence with which a start ends that failed
                 .doNotHaveFullyQualifiedName("dev.myriad.server.Main")
                 .should()

@@ -8,6 +8,7 @@ import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.PresenceRule;
 import dev.myriad.pubsub.StateRule;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,10 +19,19 @@ public final class Applications implements AutoCloseable {
     private static final int CHAT_MESSAGES = 200;
     private static final int SAMPLES = 240;
 
+    private final List<String> shown;
     private final Headcount people = new Headcount();
     private final Headcount viewers = new Headcount();
     private final AtomicLong updates = new AtomicLong();
     private volatile Optional<Supervisor> supervisor = Optional.empty();
+
+    /**
+     * @param shown the addresses of a cluster's nodes, which the chat shows and lets anybody kill;
+     *     without any it does not
+     */
+    public Applications(List<String> shown) {
+        this.shown = List.copyOf(shown);
+    }
 
     /** Gives the endpoint's topics their rules. */
     public Endpoint.Builder remember(Endpoint.Builder builder) {
@@ -35,13 +45,14 @@ public final class Applications implements AutoCloseable {
                         rule ->
                                 rule.history(HistoryRule.last(SAMPLES))
                                         .presence(PresenceRule.count().listener(viewers))
-                                        .state(StateRule.keyed()))
-                .topics(Market.TOPIC, rule -> rule.state(StateRule.keyed()));
+                                        .state(StateRule.keyed())
+                                        .ofEachNode())
+                .topics(Market.TOPIC, rule -> rule.state(StateRule.keyed()).ofEachNode());
     }
 
     /** Gives a socket their channels. */
     public void channels(SocketRoutes socket) {
-        socket.channel("room:*", ChatRoom::new)
+        socket.channel("room:*", () -> new ChatRoom(shown))
                 .channel(LiveMetrics.TOPIC, MetricsChannel::new)
                 .channel(Market.TOPIC, () -> new MarketChannel(this::market));
     }

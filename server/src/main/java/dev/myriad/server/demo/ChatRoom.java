@@ -6,6 +6,7 @@ import dev.myriad.channels.Result;
 import dev.myriad.process.ExitReason;
 import dev.myriad.protocol.Payload;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,21 @@ final class ChatRoom extends Channel {
     private static final int NAME_CHARS_MAX = 32;
     private static final int TEXT_CHARS_MAX = 2_000;
 
+    private static final int KILLED = 137;
+
+    private final List<String> nodes;
     private String name = "";
     private boolean typing;
+
+    /**
+     * @param nodes the addresses of a cluster's nodes, which the client may show, and kill
+     */
+    ChatRoom(List<String> nodes) {
+        this.nodes = nodes;
+    }
+
+    /** Where a client is: on which node, and where the others are. */
+    record Place(String node, List<String> nodes) {}
 
     record Guest(@Nullable String name) {}
 
@@ -44,7 +58,11 @@ final class ChatRoom extends Channel {
         if (name.isEmpty() || name.length() > NAME_CHARS_MAX) {
             return JoinResult.error(reason("a name has 1 to " + NAME_CHARS_MAX + " characters"));
         }
-        return JoinResult.ok();
+        return endpoint()
+                .cluster()
+                .filter(_ -> !nodes.isEmpty())
+                .map(stats -> JoinResult.ok(new Place(stats.node(), nodes)))
+                .orElse(JoinResult.ok());
     }
 
     @Override
@@ -62,6 +80,12 @@ final class ChatRoom extends Channel {
                     Parrot.talk(endpoint(), topic())
                             ? Result.ok()
                             : Result.error(reason("the parrot is talking already"));
+            case "kill" -> {
+                if (!nodes.isEmpty()) { // as a machine that fails: nothing is put in order
+                    Runtime.getRuntime().halt(KILLED);
+                }
+                yield Result.error(reason("there is no cluster to show"));
+            }
             default -> Result.error(reason("a room knows the events message, typing and talk"));
         };
     }

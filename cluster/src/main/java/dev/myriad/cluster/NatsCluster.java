@@ -1,0 +1,110 @@
+package dev.myriad.cluster;
+
+import dev.myriad.pubsub.Cluster;
+import io.nats.client.Options;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Nodes that hear each other over NATS: give one to the builder of each node's endpoint.
+ *
+ * <pre>{@code
+ * Endpoint.builder()
+ *         .cluster(NatsCluster.at("nats://10.0.0.7:4222").name("chat").build())
+ *         ...
+ * }</pre>
+ *
+ * One that is built belongs to one endpoint, which starts and closes it. An endpoint waits up to
+ * two seconds for NATS when it starts, and goes on without it: the nodes hear each other when they
+ * can.
+ */
+public final class NatsCluster {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private NatsCluster() {}
+
+    /**
+     * Begins to say how a node finds the others.
+     *
+     * @param servers {@code nats://HOST:PORT}, or {@code tls://}; several with commas between
+     */
+    public static Builder at(String servers) {
+        return new Builder(servers);
+    }
+
+    /** Says how nodes find each other. */
+    public static final class Builder {
+        private final Options.Builder options = new Options.Builder();
+        private String name = "myriad";
+        private String node = "";
+
+        private Builder(String servers) {
+            options.servers(servers.split(",", -1));
+        }
+
+        /**
+         * The cluster: nodes of another one on the same servers do not hear these. {@code myriad}
+         * without it.
+         *
+         * @throws IllegalArgumentException if it is not made of letters, digits, {@code -} and
+         *     {@code _}
+         */
+        public Builder name(String name) {
+            this.name = checked(name);
+            return this;
+        }
+
+        /**
+         * What logs and metrics call this node; something that nobody else is called without it.
+         *
+         * @throws IllegalArgumentException as {@link #name}
+         */
+        public Builder node(String node) {
+            this.node = checked(node);
+            return this;
+        }
+
+        /** A file of credentials, as NATS makes them. */
+        public Builder credentials(Path file) {
+            options.credentialPath(file.toString());
+            return this;
+        }
+
+        /** Who it is, for servers that ask for that. */
+        public Builder user(String user, String password) {
+            options.userInfo(user, password);
+            return this;
+        }
+
+        /** Whom it believes, and by what it is known, for TLS. */
+        public Builder tls(SSLContext context) {
+            options.sslContext(Objects.requireNonNull(context));
+            return this;
+        }
+
+        private static String checked(String name) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        String.format(
+                                Locale.ROOT,
+                                "\"%s\" is no name for a cluster or a node: up to 64 letters,"
+                                        + " digits, - and _ are",
+                                name));
+            }
+            return name;
+        }
+
+        /** It connects when the endpoint starts. */
+        public Cluster build() {
+            long origin = RANDOM.nextLong();
+            String called =
+                    node.isEmpty() ? Long.toUnsignedString(origin, Character.MAX_RADIX) : node;
+            return new BusCluster(name, called, origin, new NatsBus(options), System::nanoTime);
+        }
+    }
+}

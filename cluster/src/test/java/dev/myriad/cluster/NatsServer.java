@@ -1,0 +1,111 @@
+package dev.myriad.cluster;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A real nats-server of a test's own, on a port of its own. Confined to one thread. */
+final class NatsServer implements AutoCloseable {
+    private static final Pattern PORT =
+            Pattern.compile("Listening for client connections on 127\\.0\\.0\\.1:(\\d+)");
+
+    private final List<String> options;
+    private Process process;
+    private int port;
+
+    private NatsServer(List<String> options, int port) throws IOException {
+        this.options = options;
+        this.port = port;
+        begin();
+    }
+
+    static NatsServer start(String... options) throws IOException {
+        return new NatsServer(List.of(options), -1);
+    }
+
+    private void begin() throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port)));
+        command.addAll(options);
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
+        StringBuilder all = new StringBuilder();
+        while (true) {
+            String line = said.readLine();
+            if (line == null) {
+                throw new IOException("nats-server ended: " + all);
+            }
+            all.append(line).append('\n');
+            Matcher matcher = PORT.matcher(line);
+            if (matcher.find()) {
+                port = Integer.parseInt(matcher.group(1));
+            }
+            if (line.contains("Server is ready")) {
+                break;
+            }
+        }
+        Thread.ofVirtual().start(() -> readAll(said)); // it must not wait for us
+    }
+
+    private static void readAll(BufferedReader said) {
+        try {
+            while (said.readLine() != null) {
+                // nobody wants to know
+            }
+        } catch (IOException e) {
+            // it was killed
+        }
+    }
+
+    private static String binary() throws IOException {
+        Stream<Path> folders =
+                Stream.concat(
+                        Stream.of(System.getenv("PATH").split(":")).map(Path::of),
+                        Stream.of(Path.of("/usr/sbin")));
+        return folders.map(folder -> folder.resolve("nats-server"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IOException("no nats-server: install Debian's package"))
+                .toString();
+    }
+
+    String url() {
+        return "nats://127.0.0.1:" + port;
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("it cannot be killed");
+        }
+    }
+
+    /** Begins again, at the same port. */
+    void again() throws IOException {
+        begin();
+    }
+
+    /** Stands still, or goes on. */
+    void signal(String name) throws IOException, InterruptedException {
+        int status =
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor();
+        if (status != 0) {
+            throw new IOException("kill -" + name + ": " + status);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

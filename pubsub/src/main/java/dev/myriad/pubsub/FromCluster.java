@@ -1,0 +1,49 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.protocol.JsonCodec;
+import dev.myriad.protocol.Payload;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** What other nodes tell becomes what this node's topics tell. */
+final class FromCluster implements Cluster.Node {
+    private final PubSub pubSub;
+    private final JsonCodec json;
+    private final Consumer<String> disconnect;
+
+    /**
+     * @param disconnect closes the connections with an id
+     */
+    FromCluster(PubSub pubSub, JsonCodec json, Consumer<String> disconnect) {
+        this.pubSub = pubSub;
+        this.json = json;
+        this.disconnect = disconnect;
+    }
+
+    @Override
+    public void deliver(String topic, String event, Payload payload, byte[] frame) {
+        Payload readable = payload.isBinary() ? payload : Payload.json(payload.bytes(), json);
+        pubSub.arrived(topic, event, readable, frame);
+    }
+
+    @Override
+    public void lost(Predicate<String> topics) {
+        pubSub.lost(topics);
+    }
+
+    @Override
+    public void track(String topic, Cluster.Member member, OptionalLong replaced) {
+        pubSub.elsewhere(topic, memory -> memory.trackElsewhere(member, replaced));
+    }
+
+    @Override
+    public void untrack(String topic, Cluster.Member member) {
+        pubSub.elsewhere(topic, memory -> memory.untrackElsewhere(member));
+    }
+
+    @Override
+    public void disconnect(String id) {
+        disconnect.accept(id);
+    }
+}
