@@ -3,6 +3,7 @@ module dev.myriad.bench {
     requires static org.jspecify;
     requires HdrHistogram;
     requires dev.myriad.channels;
+    requires dev.myriad.cluster;
     requires dev.myriad.net;
     requires dev.myriad.process;
     requires dev.myriad.protocol;

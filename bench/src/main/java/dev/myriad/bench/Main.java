@@ -22,6 +22,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
             PresenceBench.class,
             ResumeBench.class,
             KeyedBench.class,
+            ClusterBench.class,
             ProcessBench.class
         },
         description =

@@ -24,6 +24,9 @@ interface Bus {
     /** Whether the other side answers; waits for it. */
     boolean answers(Duration within);
 
+    /** How many messages waited to be sent a moment ago. */
+    long waiting();
+
     /** Messages that were taken and could not be sent after all. */
     long discarded();
 

@@ -224,6 +224,7 @@ final class BusCluster implements Cluster {
                 interest.count(),
                 outbox.published(),
                 outbox.unsent() + bus.discarded(),
+                bus.waiting(),
                 received.sum(),
                 lost.sum(),
                 gaps.sum(),

@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class NatsBus implements Bus {
     private static final Duration FIRST_CONNECTION = Duration.ofSeconds(2);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final Duration AGAIN = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final int WAITING_MAX = 1 << 17;
     private static final long WAITING_BYTES_MAX = 64 << 20;
     private static final long COMING_MAX = 1 << 20;
@@ -52,6 +55,14 @@ final class NatsBus implements Bus {
     /** What connects, or holds the connection. */
     private volatile @Nullable Thread connecting;
 
+    /** Whether it is connected, as far as the log says. */
+    private final AtomicBoolean there = new AtomicBoolean();
+
+    /** What waited to be sent at the last look, and what was taken since. */
+    private volatile long waiting;
+
+    private volatile long waitingBytes;
+    private final AtomicLong waitingSince = new AtomicLong();
     private volatile boolean closed;
 
     /**
@@ -83,7 +94,11 @@ final class NatsBus implements Bus {
         }
     }
 
-    /** Tries until it is connected, on a thread of its own; from then on the client does. */
+    /**
+     * On a thread of its own: tries until it is connected, from when on the client does, and then
+     * looks how much waits to be sent. Nobody else may: the client answers that under a lock that
+     * it holds while it connects.
+     */
     private void connect(Listener listener) {
         connecting =
                 Thread.ofVirtual()
@@ -92,6 +107,13 @@ final class NatsBus implements Bus {
                                 () -> {
                                     while (!closed && !isConnected(listener)) {
                                         LockSupport.parkNanos(AGAIN.toNanos());
+                                    }
+                                    Connection made = connection;
+                                    while (!closed && made != null && made == connection) {
+                                        waitingSince.set(0);
+                                        waitingBytes = made.outgoingPendingBytes();
+                                        waiting = made.outgoingPendingMessageCount();
+                                        LockSupport.parkNanos(LOOK.toNanos());
                                     }
                                 });
     }
@@ -121,11 +143,12 @@ final class NatsBus implements Bus {
         public void connectionEvent(Connection from, ConnectionListener.Events event) {
             switch (event) {
                 case RESUBSCRIBED -> {
+                    there.set(true);
                     THERE.tell(String.valueOf(from.getConnectedUrl()));
                     listener.connected();
                 }
-                case DISCONNECTED -> {
-                    if (!closed) {
+                case DISCONNECTED -> { // also each time that it cannot connect again
+                    if (there.getAndSet(false) && !closed) {
                         AWAY.tell();
                         listener.disconnected();
                     }
@@ -158,6 +181,7 @@ final class NatsBus implements Bus {
             dispatcher = with;
             connection = made;
         }
+        there.set(true);
         THERE.tell(String.valueOf(made.getConnectedUrl()));
         listener.connected();
         first.countDown();
@@ -174,7 +198,9 @@ final class NatsBus implements Bus {
 
         @Override
         public void exceptionOccurred(Connection from, Exception failure) {
-            ERROR.tell(String.valueOf(failure));
+            if (there.get()) { // else it has been said that there is no connection
+                ERROR.tell(String.valueOf(failure));
+            }
         }
 
         @Override
@@ -193,9 +219,10 @@ final class NatsBus implements Bus {
         Connection to = connection;
         if (to == null
                 || to.getStatus() != Connection.Status.CONNECTED
-                || to.outgoingPendingBytes() > WAITING_BYTES_MAX) {
+                || waitingBytes + waitingSince.get() > WAITING_BYTES_MAX) {
             return false;
         }
+        waitingSince.addAndGet(message.length);
         try {
             to.publish(subject, message);
             return true;
@@ -251,6 +278,11 @@ final class NatsBus implements Bus {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    @Override
+    public long waiting() {
+        return waiting;
     }
 
     @Override

@@ -261,14 +261,48 @@ class NatsClusterTest {
         assertThat(nextBut(cyd, "presence")).contains("{\"n\":1}");
         push(cyd, "room:a", "here", "{\"name\":\"Cyd\"}");
         assertThat(one.cluster().orElseThrow().unsent()).isPositive();
+        Thread.sleep(6_500); // longer than a node may be silent
+        assertThat(metas(two, "room:a")).isEqualTo(1); // it is NATS that is away, not Ada
         nats.again();
-        await().atMost(PATIENCE).until(() -> metas(two, "room:a") == 2); // Ada has not flapped
+        await().atMost(PATIENCE).until(() -> metas(two, "room:a") == 2);
         assertThat(nextBut(bob, "presence_state", "Ada"))
                 .contains("Cyd")
                 .doesNotContain("leaves\":{\"");
         push(ada, "room:a", "say", "{\"n\":2}");
         assertThat(nextBut(bob, "presence")).contains("{\"n\":2}");
         assertThat(two.cluster().orElseThrow().lost()).isPositive(); // the one that was not heard
+    }
+
+    /** A client of NATS gives up for good when it is refused twice; a node does not. */
+    @Test
+    void aNodeThatIsRefusedForAWhileComesBack() throws Exception {
+        Endpoint one = node("one");
+        Endpoint two = node("two");
+        MemoryClient bob = joined(two, "plain:a");
+        nats.kill();
+        nats.again("--user", "somebody", "--pass", "else");
+        Thread.sleep(2_000);
+        assertThat(one.cluster().orElseThrow().connected()).isFalse();
+        MemoryClient ada = joined(one, "plain:b");
+        nats.kill();
+        nats.again();
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                one.cluster().orElseThrow().connected()
+                                        && two.cluster().orElseThrow().connected());
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            one.broadcast("plain:a", "said", Map.of());
+                            return bob.next(Duration.ofMillis(100)).isPresent();
+                        });
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            two.broadcast("plain:b", "said", Map.of());
+                            return ada.next(Duration.ofMillis(100)).isPresent();
+                        });
     }
 
     /** Clients with positions see that messages of another node are missing. */

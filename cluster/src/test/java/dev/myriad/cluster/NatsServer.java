@@ -2,36 +2,33 @@ package dev.myriad.cluster;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A real nats-server of a test's own, on a port of its own. Confined to one thread. */
 final class NatsServer implements AutoCloseable {
-    private static final Pattern PORT =
-            Pattern.compile("Listening for client connections on 127\\.0\\.0\\.1:(\\d+)");
+    private static final int PORT_FIRST = 15_222;
 
-    private final List<String> options;
+    private final int port;
     private Process process;
-    private int port;
 
-    private NatsServer(List<String> options, int port) throws IOException {
-        this.options = options;
+    private NatsServer(int port) throws IOException {
         this.port = port;
-        begin();
+        begin(List.of());
     }
 
-    static NatsServer start(String... options) throws IOException {
-        return new NatsServer(List.of(options), -1);
+    static NatsServer start() throws IOException {
+        return new NatsServer(freePort());
     }
 
-    private void begin() throws IOException {
+    private void begin(List<String> options) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port)));
         command.addAll(options);
@@ -44,10 +41,6 @@ final class NatsServer implements AutoCloseable {
                 throw new IOException("nats-server ended: " + all);
             }
             all.append(line).append('\n');
-            Matcher matcher = PORT.matcher(line);
-            if (matcher.find()) {
-                port = Integer.parseInt(matcher.group(1));
-            }
             if (line.contains("Server is ready")) {
                 break;
             }
@@ -63,6 +56,18 @@ final class NatsServer implements AutoCloseable {
         } catch (IOException e) {
             // it was killed
         }
+    }
+
+    /** One that no client's socket is given, which could sit on it while the server is away. */
+    private static int freePort() throws IOException {
+        for (int port = PORT_FIRST; port < PORT_FIRST + 1_000; port++) {
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (IOException _) {
+                // taken: the next one
+            }
+        }
+        throw new IOException("no free port");
     }
 
     private static String binary() throws IOException {
@@ -89,8 +94,8 @@ final class NatsServer implements AutoCloseable {
     }
 
     /** Begins again, at the same port. */
-    void again() throws IOException {
-        begin();
+    void again(String... options) throws IOException {
+        begin(List.of(options));
     }
 
     /** Stands still, or goes on. */

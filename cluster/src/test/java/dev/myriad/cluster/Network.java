@@ -83,6 +83,11 @@ final class Network {
         }
 
         @Override
+        public long waiting() {
+            return 0;
+        }
+
+        @Override
         public long discarded() {
             return 0;
         }

@@ -135,6 +135,8 @@ public final class EndpointMetrics implements MeterBinder {
                 "myriad.cluster.published", "messages for other nodes", ClusterStats::published);
         meters.counter(
                 "myriad.cluster.unsent", "those that were dropped here", ClusterStats::unsent);
+        meters.gauge(
+                "myriad.cluster.waiting", "messages that wait to be sent", ClusterStats::waiting);
         meters.counter(
                 "myriad.cluster.received", "messages of other nodes", ClusterStats::received);
         meters.counter(

@@ -12,6 +12,7 @@ import java.util.List;
  * @param buckets the parts of the topics' space that this node listens to, of 65,536
  * @param published messages that were given to the cluster
  * @param unsent those among them that had to be dropped here: there was no connection, or no room
+ * @param waiting messages that wait to be sent now
  * @param received messages of other nodes
  * @param lost messages of other nodes that are known not to have come
  * @param gaps how often some were lost
@@ -28,6 +29,7 @@ public record ClusterStats(
         int buckets,
         long published,
         long unsent,
+        long waiting,
         long received,
         long lost,
         long gaps,

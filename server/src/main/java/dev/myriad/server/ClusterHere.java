@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
                         + " until Ctrl-C. A node that ends is started again.")
 final class ClusterHere implements Runnable {
     private static final int NODES_MAX = 16;
+    private static final int PORT_FIRST = 14_222;
+    private static final int PORTS = 100;
     private static final int FIRST_LOOKS = 200;
     private static final long LOOK_MILLIS = 10;
     private static final long AGAIN_MILLIS = 3_000;
@@ -188,11 +190,18 @@ final class ClusterHere implements Runnable {
                                                 + " install nats-server), or give --nats URL."));
     }
 
+    /**
+     * One that no client's socket is given: else somebody who tries to connect while the server is
+     * away could sit on it, or reach itself.
+     */
     private static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new NetException("there is no free port for NATS: " + e.getMessage());
+        for (int port = PORT_FIRST; port < PORT_FIRST + PORTS; port++) {
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (IOException _) {
+                // Taken: the next one.
+            }
         }
+        throw new NetException("there is no free port for NATS.");
     }
 }

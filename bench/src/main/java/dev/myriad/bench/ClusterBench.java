@@ -1,0 +1,261 @@
+package dev.myriad.bench;
+
+import dev.myriad.channels.JacksonCodec;
+import dev.myriad.cluster.NatsCluster;
+import dev.myriad.pubsub.ClusterStats;
+import dev.myriad.pubsub.PubSub;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "cluster",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Two nodes and a nats-server, each a process of its own: how long a message takes to the",
+            "other node and what it costs; joins while much is sent; and NATS that is killed."
+        })
+final class ClusterBench implements Runnable {
+    private static final int JOINED_TOPICS = 1_000;
+    private static final int JOINED_RATE = 20_000;
+    private static final long AWAY_MILLIS = 1_000;
+    private static final int SLOW = 1_000;
+    private static final int FAST = 50_000;
+
+    @Mixin private Kinds kinds = new Kinds();
+
+    @Option(
+            names = "--joins",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private int joins;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Of each part. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    /** Whether the joins are. */
+    private volatile boolean over;
+
+    private final long[] numbers = new long[JOINED_TOPICS + 1];
+    private final long[] sentNanos = new long[JOINED_TOPICS + 1];
+
+    @Override
+    public void run() {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        try (NatsHere nats = new NatsHere();
+                Ear ear = new Ear(nats.url())) {
+            PubSub mouth =
+                    new PubSub(
+                            () -> {
+                                throw new IllegalStateException("there are no connections here");
+                            },
+                            Optional.empty(),
+                            Optional.of(
+                                    NatsCluster.at(nats.url())
+                                            .name("bench")
+                                            .node("mouth")
+                                            .build()));
+            mouth.start(JacksonCodec.SHARED, _ -> {});
+            try {
+                pace(mouth, FAST, 1, Duration.ofSeconds(seconds)); // to be warm
+                var _ = ear.report();
+                costs(mouth, nats, ear, SLOW, figures);
+                costs(mouth, nats, ear, FAST, figures);
+                costs(mouth, nats, ear, Integer.MAX_VALUE, figures);
+                joins(mouth, ear, figures);
+                restart(mouth, nats, ear, figures);
+            } finally {
+                mouth.close();
+            }
+        } catch (IOException e) {
+            throw new BenchException("a node cannot be run: " + e.getMessage(), e);
+        }
+        kinds.tell(List.of(figures));
+    }
+
+    /** Sends so many a second, in turn to some topics, for a while. */
+    private long pace(PubSub mouth, int rate, int topics, Duration time) {
+        long began = System.nanoTime();
+        long sent = 0;
+        long end = began + time.toNanos();
+        while (System.nanoTime() - end < 0 && !(over && topics > 1)) {
+            long due =
+                    rate == Integer.MAX_VALUE
+                            ? Long.MAX_VALUE
+                            : (long) ((System.nanoTime() - began) / 1e9 * rate);
+            if (sent >= due) {
+                LockSupport.parkNanos(50_000);
+                continue;
+            }
+            int topic = topics == 1 ? JOINED_TOPICS : (int) (sent % topics);
+            send(mouth, topic);
+            sent++;
+            if (rate == Integer.MAX_VALUE && sent % 1_000 == 0) {
+                awaitRoom(mouth);
+            }
+        }
+        return sent;
+    }
+
+    private void send(PubSub mouth, int topic) {
+        long before = sentNanos[topic];
+        sentNanos[topic] = System.nanoTime();
+        mouth.broadcast(
+                topic == JOINED_TOPICS ? ClusterNode.TOPIC : ClusterNode.joined(topic),
+                "m",
+                ClusterNode.message(numbers[topic]++, before));
+    }
+
+    /** As fast as it goes is no faster than can be sent: nothing is to be dropped here. */
+    private static void awaitRoom(PubSub mouth) {
+        ClusterStats stats = mouth.clusterStats().orElseThrow();
+        if (stats.waiting() > 20_000) {
+            while (mouth.clusterStats().orElseThrow().waiting() > 10_000) {
+                LockSupport.parkNanos(20_000);
+            }
+        }
+    }
+
+    private void costs(PubSub mouth, NatsHere nats, Ear ear, int rate, Map<String, Object> figures)
+            throws IOException {
+        long self = ManagementFactory.getRuntimeMXBean().getPid();
+        double[] before = {
+            Proc.cpuSeconds(self), Proc.cpuSeconds(nats.pid()), Proc.cpuSeconds(ear.pid())
+        };
+        long began = System.nanoTime();
+        long sent = pace(mouth, rate, 1, Duration.ofSeconds(seconds));
+        double took = (System.nanoTime() - began) / 1e9;
+        LockSupport.parkNanos(500_000_000);
+        double[] after = {
+            Proc.cpuSeconds(self), Proc.cpuSeconds(nats.pid()), Proc.cpuSeconds(ear.pid())
+        };
+        long[] heard = ear.report();
+        String at = rate == Integer.MAX_VALUE ? "saturation" : String.valueOf(rate);
+        figures.put("per_s_at_" + at, Math.round(sent / took));
+        figures.put("p50_ms_at_" + at, heard[3] / 1e3);
+        figures.put("p99_ms_at_" + at, heard[4] / 1e3);
+        String[] who = {"publisher", "nats", "receiver"};
+        for (int i = 0; i < who.length; i++) {
+            figures.put(
+                    who[i] + "_us_at_" + at, Kinds.rounded((after[i] - before[i]) * 1e6 / sent));
+        }
+        figures.put("not_heard_at_" + at, sent - heard[0]);
+        figures.put("wrong_at_" + at, heard[2]);
+    }
+
+    private void joins(PubSub mouth, Ear ear, Map<String, Object> figures) throws IOException {
+        Thread publisher =
+                Thread.ofPlatform()
+                        .start(
+                                () ->
+                                        pace(
+                                                mouth,
+                                                JOINED_RATE,
+                                                JOINED_TOPICS,
+                                                Duration.ofMinutes(10)));
+        long began = System.nanoTime();
+        long[] outcome = ear.ask("joins " + joins + " " + JOINED_TOPICS);
+        figures.put("joins", joins);
+        figures.put("joins_s", Kinds.rounded((System.nanoTime() - began) / 1e9));
+        figures.put("join_missed", outcome[0]);
+        figures.put("join_silent", outcome[1]);
+        figures.put("join_unproven", outcome[2]);
+        over = true;
+        join(publisher);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void restart(PubSub mouth, NatsHere nats, Ear ear, Map<String, Object> figures)
+            throws IOException {
+        long lostBefore = ear.report()[6];
+        nats.kill();
+        long sent = pace(mouth, SLOW, 1, Duration.ofMillis(AWAY_MILLIS));
+        nats.again();
+        long ready = System.nanoTime();
+        sent += pace(mouth, SLOW, 1, Duration.ofSeconds(5));
+        LockSupport.parkNanos(3_000_000_000L);
+        long[] heard = ear.report();
+        figures.put("interest_after_restart_s", Kinds.rounded((heard[5] - ready) / 1e9));
+        figures.put("lost_at_restart", sent - heard[0]);
+        figures.put("lost_untold", sent - heard[0] - (heard[6] - lostBefore));
+        figures.put("subscriptions", heard[7]);
+    }
+
+    /** The node that listens. */
+    private static final class Ear implements AutoCloseable {
+        private final Process process;
+        private final BufferedReader said;
+        private final Writer orders;
+
+        Ear(String nats) throws IOException {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of("-XX:+UseCompactObjectHeaders", "-cp"));
+            command.add(System.getProperty("java.class.path"));
+            command.addAll(List.of(ClusterNode.class.getName(), nats));
+            process =
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            said = process.inputReader(StandardCharsets.UTF_8);
+            orders = process.outputWriter(StandardCharsets.UTF_8);
+            String ready = said.readLine();
+            if (!"ready".equals(ready)) {
+                throw new BenchException("a node does not start: " + ready);
+            }
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        long[] report() throws IOException {
+            return ask("report");
+        }
+
+        long[] ask(String order) throws IOException {
+            orders.write(order + "\n");
+            orders.flush();
+            String answer = said.readLine();
+            if (answer == null) {
+                throw new BenchException("a node has ended.");
+            }
+            String[] words = answer.split(" ", -1);
+            long[] figures = new long[words.length];
+            for (int i = 0; i < words.length; i++) {
+                figures[i] = Long.parseLong(words[i]);
+            }
+            return figures;
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}
