@@ -15,6 +15,11 @@ export function startServer({ transport = "auto", port, options = [] }) {
   return start(`${root}myriad`, [...args, "--port", `${port}`, ...options], port);
 }
 
+/** Three nodes with the demo, from `port` on, and NATS between them. */
+export function startCluster({ port }) {
+  return start(`${root}myriad`, ["cluster", "--nodes", "3", "--port", `${port}`], port, { servers: 3, says: "Myriad listens on " });
+}
+
 /** A program of a user, one source file of this folder, which is told its transport and port. */
 export function startProgram(source, { transport, port }) {
   const args = [...flags, "-cp", `${root}.myriad/lib/*`, `${root}compat/${source}`];
@@ -22,7 +27,8 @@ export function startProgram(source, { transport, port }) {
 }
 
 /** A server that listens; `url` is its http address. Rejects with what it printed if it exits. */
-async function start(program, args, port) {
+async function start(program, args, port, { servers = 1, says = " listens on " } = {}) {
+  let left = servers;
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   child.stderr.on("data", (data) => (printed += data));
@@ -30,7 +36,7 @@ async function start(program, args, port) {
   const listening = new Promise((resolve) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       printed += `${line}\n`;
-      if (line.includes(" listens on ")) resolve(true);
+      if (line.includes(says) && --left === 0) resolve(true);
     });
   });
   const up = await Promise.race([listening, exited.then(() => false)]);

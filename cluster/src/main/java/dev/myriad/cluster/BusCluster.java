@@ -111,13 +111,7 @@ final class BusCluster implements Cluster {
         this.nanoTime = nanoTime;
         this.subjects = new Subjects(name);
         this.outbox = new Outbox(origin, bus, subjects);
-        this.interest =
-                new Interest(
-                        bus,
-                        subjects,
-                        bucket -> peers.values().forEach(peer -> peer.forget(bucket)),
-                        new Questions(),
-                        nanoTime);
+        this.interest = new Interest(bus, subjects, this::forget, new Questions(), nanoTime);
     }
 
     // ---- for the node
@@ -202,9 +196,6 @@ final class BusCluster implements Cluster {
     @Override
     public List<Member> membersElsewhere(String topic) {
         int bucket = Buckets.of(topic);
-        if (!interest.listens(bucket)) {
-            return List.of(); // they are told when it is
-        }
         return peers.values().stream().flatMap(peer -> peer.in(bucket, topic).stream()).toList();
     }
 
@@ -390,8 +381,8 @@ final class BusCluster implements Cluster {
             } catch (NodeWire.UnreadableException e) {
                 refused.increment();
                 UNREADABLE.tell(String.valueOf(e.getMessage()));
-            } catch (RuntimeException e) {
-                FAULT.tell(e);
+            } catch (Throwable fault) { // it goes on with the next
+                tell(fault);
             } finally {
                 turn.unlock();
             }
@@ -447,9 +438,7 @@ final class BusCluster implements Cluster {
                             it.bucket(),
                             it.sequence(),
                             it.topic(),
-                            peer ->
-                                    peer.remove(it.bucket(), it.topic(), it.id())
-                                            .forEach(m -> local.untrack(it.topic(), m)));
+                            peer -> untrack(peer, it));
             case NodeMessage.Beat it -> take(it);
             case NodeMessage.Sync it -> outbox.answer(it);
             case NodeMessage.Synced it -> take(it);
@@ -458,10 +447,39 @@ final class BusCluster implements Cluster {
     }
 
     private void track(Peer peer, NodeMessage.Track it) {
-        if (peers.get(peer.origin) == peer) { // when one who is not known is, it tells them all
-            it.replaced().ifPresent(id -> peer.remove(it.bucket(), it.topic(), id));
-            peer.add(it.bucket(), it.topic(), it.member());
+        if (peers.get(peer.origin) != peer) {
+            return; // when one who is not known is, it tells them all
+        }
+        it.replaced().ifPresent(id -> peer.remove(it.bucket(), it.topic(), id));
+        peer.add(it.bucket(), it.topic(), it.member());
+        try {
             local.track(it.topic(), it.member(), it.replaced());
+        } catch (Throwable fault) { // the next answer brings it again
+            peer.remove(it.bucket(), it.topic(), it.member().id());
+            throw fault;
+        }
+    }
+
+    private void untrack(Peer peer, NodeMessage.Untrack it) {
+        for (Member member : peer.remove(it.bucket(), it.topic(), it.id())) {
+            try {
+                local.untrack(it.topic(), member);
+            } catch (Throwable fault) { // the next answer says so again
+                peer.add(it.bucket(), it.topic(), member);
+                throw fault;
+            }
+        }
+    }
+
+    /**
+     * A bucket is not listened to any more, or not yet. A topic that has just come may have been
+     * given those who are forgotten.
+     */
+    private void forget(int bucket) {
+        for (Peer peer : peers.values()) {
+            List<NodeMessage.Present> present = peer.in(bucket);
+            peer.forget(bucket);
+            present.forEach(each -> local.untrack(each.topic(), each.member()));
         }
     }
 
@@ -570,7 +588,12 @@ final class BusCluster implements Cluster {
                 continue;
             }
             lost(peer, bucket, peer.missingUpTo(bucket, content.sequence()));
-            peer.collect(content).ifPresent(present -> replace(peer, bucket, present));
+            try {
+                peer.collect(content).ifPresent(present -> replace(peer, bucket, present));
+            } catch (Throwable fault) {
+                peer.ask(new int[] {bucket});
+                throw fault;
+            }
         }
         if (synced.last()) {
             interest.answered(synced.round(), synced.origin());

@@ -39,13 +39,24 @@ final class ClusterOptions {
             description = "What logs and metrics call this node. Default: one at random.")
     private @Nullable String node;
 
+    @Option(
+            names = "--ready-needs-nats",
+            description =
+                    "/ready answers 503 while there is no connection to NATS, so that a balancer leads"
+                            + " clients to nodes that have one. Without it /ready says so and stays 200.")
+    private boolean readyNeedsNats;
+
     @SuppressWarnings("NullAway.Init") // picocli sets it
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    boolean readyNeedsNats() {
+        return readyNeedsNats;
+    }
+
     Optional<Cluster> cluster() {
         if (nats == null) {
-            if (credentials != null || name != null || node != null) {
+            if (credentials != null || name != null || node != null || readyNeedsNats) {
                 throw new ParameterException(
                         spec.commandLine(), "a node of a cluster needs --nats.");
             }

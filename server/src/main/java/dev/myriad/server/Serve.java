@@ -71,6 +71,9 @@ final class Serve implements Runnable {
                         clusterOptions.cluster(),
                         demo,
                         shown);
+        if (clusterOptions.readyNeedsNats()) {
+            server.readyNeedsNats();
+        }
         server.untilStopped(server.announcement(), options.drainNotice());
     }
 

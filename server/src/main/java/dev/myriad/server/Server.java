@@ -39,6 +39,10 @@ final class Server implements AutoCloseable {
     private final Endpoint endpoint;
     private final Limits limits;
     private final Router router;
+
+    /** Whether it is not ready while it is cut off from the other nodes. */
+    private volatile boolean readyNeedsNats;
+
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Relief relief = new Relief();
     private final Thread reliever;
@@ -124,6 +128,11 @@ final class Server implements AutoCloseable {
             applications.start(server.endpoint, new Gauges(server.endpoint)::read);
         }
         return server;
+    }
+
+    /** From now on it is not ready while it is cut off from the other nodes. */
+    void readyNeedsNats() {
+        readyNeedsNats = true;
     }
 
     /** The address to open, with a host that a browser on this machine can reach. */
@@ -219,7 +228,9 @@ final class Server implements AutoCloseable {
                 "/ready",
                 _ ->
                         readiness(
-                                endpoint.isReady() && !stopping.get(),
+                                endpoint.isReady()
+                                        && !stopping.get()
+                                        && !(readyNeedsNats && cutOff().isPresent()),
                                 endpoint.transport().trouble().or(this::cutOff)));
         routes.put("/metrics", new Lazily(() -> new Metrics(endpoint)));
         routes.put("/resume.js", new Lazily(() -> Asset.of("resume.js")));

@@ -26,6 +26,9 @@ class OptionsTest {
                 "serve --idle-timeout soon | is no time: write 500ms, 60s, 5m, 1h or 0",
                 "serve --trusted-proxy 10.0.0.0/8,proxy | --trusted-proxy: not a network: \"proxy\"; write it as",
                 "serve --transport smoke   | expected one of [AUTO, URING, NETTY]",
+                "serve --cluster chat      | a node of a cluster needs --nats.",
+                "serve --nats nats://h --node a.b   | \"a.b\" is no name for a cluster or a node",
+                "cluster --nodes 0         | --nodes takes 1 to 16",
                 "serve --nonsense          | Unknown option: '--nonsense'",
                 "doctor --conns 3000000    | --conns takes 1 to 2,000,000, not 3000000.",
                 "dance                     | Unmatched argument",
@@ -60,7 +63,7 @@ class OptionsTest {
     @Test
     void helpNamesTheCommandsForPeople() {
         assertThat(Main.commandLine().getUsageMessage())
-                .contains("serve", "demo", "doctor")
+                .contains("serve", "demo", "cluster", "doctor")
                 .doesNotContain("train");
     }
 }

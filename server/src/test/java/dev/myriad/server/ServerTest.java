@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.myriad.cluster.NatsCluster;
+import dev.myriad.net.Drain;
 import dev.myriad.net.Limit;
 import dev.myriad.net.Limits;
 import dev.myriad.net.NetConfig;
@@ -21,6 +23,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,28 @@ class ServerTest {
             stopping.interrupt(); // the notice is over
             stopping.join();
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> get(url, "/ready"));
+        }
+    }
+
+    /** A node without NATS serves its own clients, and says what it is to whoever asks. */
+    @Test
+    void aNodeThatIsCutOffSaysSo() throws Exception {
+        try (Server server =
+                Server.start(
+                        Transports.Kind.AUTO,
+                        ANY_PORT,
+                        Drain.atOnce(1_000),
+                        Duration.ZERO,
+                        Optional.of(NatsCluster.at("nats://127.0.0.1:1").node("alone").build()),
+                        true)) {
+            String url = server.url();
+            assertThat(server.announcement()).contains("the node alone of the cluster myriad");
+            assertThat(get(url, "/ready"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("cut off from the other nodes");
+            assertThat(get(url, "/metrics")).contains("myriad_cluster_connected 0.0");
+            server.readyNeedsNats();
+            assertThat(get(url, "/ready")).startsWith("HTTP/1.1 503").contains("cut off");
         }
     }
 
