@@ -21,6 +21,9 @@ interface Bus {
 
     boolean isConnected();
 
+    /** Tells a connection from the ones before it: what was under way may be lost between two. */
+    long session();
+
     /** Whether the other side answers; waits for it. */
     boolean answers(Duration within);
 
@@ -36,6 +39,23 @@ interface Bus {
     /** Hears from a bus, by one thread. */
     interface Listener {
         void received(byte[] message);
+
+        /**
+         * The log has stored this.
+         *
+         * @param previous the number of the message before it of its subject; 0 if there is none
+         */
+        void logged(long sequence, long previous, byte[] message);
+
+        /**
+         * What became of a message that was handed to the log.
+         *
+         * @param place its number in the log; 0 if it is not there, but may be tried again
+         */
+        void acknowledged(long id, long place);
+
+        /** More came than was taken, and some of it was dropped. */
+        void overrun();
 
         /** There is a connection, for the first time or again; subscriptions stand. */
         void connected();

@@ -4,7 +4,10 @@ import dev.myriad.log.Line;
 import dev.myriad.log.Log;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Cluster;
+import dev.myriad.pubsub.ClusterLog;
 import dev.myriad.pubsub.ClusterStats;
+import dev.myriad.pubsub.Kept;
+import dev.myriad.pubsub.Position;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -12,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,6 +92,9 @@ final class BusCluster implements Cluster {
     private final LongAdder gaps = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final SharedLog log;
+    private final Thread reading =
+            Thread.ofVirtual().name("myriad-cluster-log").unstarted(this::keepReading);
     private volatile Node local = Nobody.HERE;
     private volatile boolean closed;
 
@@ -103,7 +110,18 @@ final class BusCluster implements Cluster {
     private long nextSweepNanos;
     private long round = 1L << 32; // of questions that nobody waits for
 
-    BusCluster(String name, String node, long origin, Bus bus, LongSupplier nanoTime) {
+    /**
+     * @param store keeps the messages of topics with a history
+     * @param millis the time of day, since 1970
+     */
+    BusCluster(
+            String name,
+            String node,
+            long origin,
+            Bus bus,
+            LogStore store,
+            LongSupplier nanoTime,
+            LongSupplier millis) {
         this.name = name;
         this.node = node;
         this.origin = origin;
@@ -112,26 +130,30 @@ final class BusCluster implements Cluster {
         this.subjects = new Subjects(name);
         this.outbox = new Outbox(origin, bus, subjects);
         this.interest = new Interest(bus, subjects, this::forget, new Questions(), nanoTime);
+        this.log = new SharedLog(origin, bus, store, subjects, turn, () -> local, nanoTime, millis);
     }
 
     // ---- for the node
 
     @Override
-    public void start(Node given) {
-        begin(given);
+    public void start(Node given, Duration remembered) {
+        begin(given, remembered);
         if (bus.isConnected()) {
             try {
+                boolean _ = log.read(0);
                 Thread.sleep(HELLO_MILLIS); // for the others to say that they are there
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
         looking.start();
+        reading.start();
     }
 
     /** Takes part, and leaves it to the caller to {@link #look}. */
-    void begin(Node given) {
+    void begin(Node given, Duration remembered) {
         local = given;
+        log.start(remembered);
         nextBeatNanos = nanoTime.getAsLong() + BEAT_NANOS;
         nextSweepNanos = nextBeatNanos + SWEEP_NANOS;
         bus.subscribe(subjects.everybody());
@@ -168,6 +190,20 @@ final class BusCluster implements Cluster {
     /** Whether all that other nodes send to a topic reaches this one. */
     boolean isReached(String topic) {
         return interest.isWarm(Buckets.of(topic));
+    }
+
+    @Override
+    public ClusterLog log() {
+        return log;
+    }
+
+    /** The log, to be read by the caller: see {@link #begin}. */
+    SharedLog reader() {
+        return log;
+    }
+
+    private void keepReading() {
+        log.keepReading(() -> closed);
     }
 
     @Override
@@ -221,7 +257,8 @@ final class BusCluster implements Cluster {
                 gaps.sum(),
                 late.sum(),
                 refused.sum(),
-                interest.unproven());
+                interest.unproven(),
+                log.stats());
     }
 
     @Override
@@ -232,12 +269,14 @@ final class BusCluster implements Cluster {
                 return;
             }
             closed = true; // nothing that it says follows the goodbye
+            tellStored();
             beat(NodeMessage.Beat.Kind.GOODBYE);
             local = Nobody.HERE;
         } finally {
             turn.unlock();
         }
         looking.interrupt();
+        reading.interrupt();
         bus.close();
     }
 
@@ -267,6 +306,7 @@ final class BusCluster implements Cluster {
             interest.expire(REACH_NANOS);
             long now = nanoTime.getAsLong();
             tellLost(now);
+            log.look();
             if (now - nextBeatNanos < 0) {
                 return false;
             }
@@ -275,6 +315,7 @@ final class BusCluster implements Cluster {
             }
             nextBeatNanos = now + BEAT_NANOS;
             beat(NodeMessage.Beat.Kind.PULSE);
+            tellStored();
             peers.values().forEach(peer -> askAbout(peer, peer.unanswered()));
             if (now - nextSweepNanos >= 0) {
                 nextSweepNanos = now + SWEEP_NANOS;
@@ -304,11 +345,24 @@ final class BusCluster implements Cluster {
             if (isOverdue(peer, now)) {
                 SILENT.tell(peer.name);
                 remove(peer);
+                log.doubt();
                 dead.put(peer.origin, peer);
                 if (dead.size() > REMEMBERED_DEAD_MAX) {
                     dead.remove(dead.keySet().iterator().next());
                 }
             }
+        }
+    }
+
+    private void tellStored() {
+        List<NodeMessage.Last> lasts = log.lasts();
+        for (int from = 0; from < lasts.size(); from += LASTS_A_BEAT) {
+            int to = Math.min(from + LASTS_A_BEAT, lasts.size());
+            boolean _ =
+                    bus.publish(
+                            subjects.everybody(),
+                            NodeWire.bytes(
+                                    new NodeMessage.Stored(origin, lasts.subList(from, to))));
         }
     }
 
@@ -370,13 +424,42 @@ final class BusCluster implements Cluster {
 
     // ---- what comes
 
+    /** Takes what may be unreadable. */
+    private interface Taking {
+        void take() throws NodeWire.UnreadableException;
+    }
+
     private final class FromBus implements Bus.Listener {
         @Override
         public void received(byte[] bytes) {
+            taking(() -> take(NodeWire.read(bytes)));
+        }
+
+        @Override
+        public void logged(long sequence, long previous, byte[] bytes) {
+            taking(
+                    () -> {
+                        if (bytes.length > 0) {
+                            log.logged(sequence, previous, NodeWire.read(bytes));
+                        }
+                    });
+        }
+
+        @Override
+        public void acknowledged(long id, long place) {
+            log.acknowledged(id, place);
+        }
+
+        @Override
+        public void overrun() {
+            log.detach();
+        }
+
+        private void taking(Taking taking) {
             turn.lock();
             try {
                 if (!closed) {
-                    take(NodeWire.read(bytes));
+                    taking.take();
                 }
             } catch (NodeWire.UnreadableException e) {
                 refused.increment();
@@ -395,6 +478,7 @@ final class BusCluster implements Cluster {
                 if (closed) {
                     return;
                 }
+                log.detach();
                 spareAll(nanoTime.getAsLong());
                 outbox.tellAgain();
                 beat(greeted ? NodeMessage.Beat.Kind.BACK : NodeMessage.Beat.Kind.HELLO);
@@ -407,7 +491,9 @@ final class BusCluster implements Cluster {
         }
 
         @Override
-        public void disconnected() {}
+        public void disconnected() {
+            log.detach();
+        }
     }
 
     private void take(NodeMessage message) {
@@ -443,6 +529,9 @@ final class BusCluster implements Cluster {
             case NodeMessage.Sync it -> outbox.answer(it);
             case NodeMessage.Synced it -> take(it);
             case NodeMessage.Disconnect it -> local.disconnect(it.id());
+            case NodeMessage.Stored it -> log.stored(it.lasts());
+            case NodeMessage.Logged _ -> {} // it comes from the log alone
+            case NodeMessage.Hole _ -> {}
         }
     }
 
@@ -646,6 +735,26 @@ final class BusCluster implements Cluster {
 
         @Override
         public void disconnect(String id) {}
+
+        @Override
+        public void loaded(String topic, Position newest, List<Kept> messages, long floor) {}
+
+        @Override
+        public void logged(
+                String topic,
+                Kept kept,
+                boolean heard,
+                byte[] frame,
+                Optional<ClusterLog.Sent> sent) {}
+
+        @Override
+        public void hole(String topic, Position place) {}
+
+        @Override
+        public void caughtUp(String topic) {}
+
+        @Override
+        public void unlogged(String topic, ClusterLog.Sent sent) {}
     }
 
     /** Looks after it as long as it lives, whatever one look throws. */

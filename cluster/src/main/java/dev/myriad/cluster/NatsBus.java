@@ -7,9 +7,12 @@ import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.PublishAck;
+import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -17,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -38,8 +40,11 @@ final class NatsBus implements Bus {
 
     private static final Duration FIRST_CONNECTION = Duration.ofSeconds(2);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-    private static final Duration AGAIN = Duration.ofMillis(250);
+    private static final Duration AGAIN = Duration.ofMillis(100);
     private static final Duration LOOK = Duration.ofMillis(20);
+    private static final String SEQUENCE = "Nats-Sequence";
+    private static final String PREVIOUS = "Nats-Last-Sequence";
+    private static final String NOWHERE = "/";
     private static final int WAITING_MAX = 1 << 17;
     private static final long WAITING_BYTES_MAX = 64 << 20;
     private static final long COMING_MAX = 1 << 20;
@@ -55,8 +60,8 @@ final class NatsBus implements Bus {
     /** What connects, or holds the connection. */
     private volatile @Nullable Thread connecting;
 
-    /** Whether it is connected, as far as the log says. */
-    private final AtomicBoolean there = new AtomicBoolean();
+    /** Counts the connections, and their ends. */
+    private volatile long session;
 
     /** What waited to be sent at the last look, and what was taken since. */
     private volatile long waiting;
@@ -64,6 +69,7 @@ final class NatsBus implements Bus {
     private volatile long waitingBytes;
     private final AtomicLong waitingSince = new AtomicLong();
     private volatile boolean closed;
+    private volatile String acknowledgements = NOWHERE;
 
     /**
      * @param options whom to connect to, and how; the rest is set here
@@ -71,15 +77,11 @@ final class NatsBus implements Bus {
     NatsBus(Options.Builder options) {
         this.options =
                 options.noEcho()
-                        .reconnectBufferSize(0)
-                        .maxReconnects(-1)
-                        .reconnectWait(Duration.ofMillis(100))
-                        .reconnectJitter(Duration.ofMillis(50))
+                        .noReconnect()
                         .pingInterval(Duration.ofSeconds(1))
                         .maxPingsOut(16)
                         .maxMessagesInOutgoingQueue(WAITING_MAX)
-                        .discardMessagesWhenOutgoingQueueFull()
-                        .errorListener(new Errors());
+                        .discardMessagesWhenOutgoingQueueFull();
     }
 
     @Override
@@ -95,93 +97,79 @@ final class NatsBus implements Bus {
     }
 
     /**
-     * On a thread of its own: tries until it is connected, from when on the client does, and then
-     * looks how much waits to be sent. Nobody else may: the client answers that under a lock that
-     * it holds while it connects.
+     * On a thread of its own: holds a connection as long as it lives, looks how much waits to be
+     * sent, and makes another. The client could go on by itself, but it would send what waited
+     * while there was no connection.
      */
     private void connect(Listener listener) {
-        connecting =
-                Thread.ofVirtual()
-                        .name("myriad-nats")
-                        .start(
-                                () -> {
-                                    while (!closed && !isConnected(listener)) {
-                                        LockSupport.parkNanos(AGAIN.toNanos());
-                                    }
-                                    Connection made = connection;
-                                    while (!closed && made != null && made == connection) {
-                                        waitingSince.set(0);
-                                        waitingBytes = made.outgoingPendingBytes();
-                                        waiting = made.outgoingPendingMessageCount();
-                                        LockSupport.parkNanos(LOOK.toNanos());
-                                    }
-                                });
+        connecting = Thread.ofVirtual().name("myriad-nats").start(() -> keepConnected(listener));
     }
 
-    private boolean isConnected(Listener listener) {
-        try {
-            Connection made =
-                    Nats.connect(options.connectionListener(new Events(listener)).build());
-            begin(made, listener);
-            return true;
-        } catch (IOException | IllegalStateException e) {
-            return false;
-        } catch (InterruptedException e) {
-            return closed;
+    private void keepConnected(Listener listener) {
+        while (!closed) {
+            try {
+                Connection made =
+                        Nats.connect(
+                                options.connectionListener(new Events())
+                                        .errorListener(new Errors(listener))
+                                        .build());
+                begin(made, listener);
+                while (!closed && made.getStatus() == Connection.Status.CONNECTED) {
+                    waitingSince.set(0);
+                    waitingBytes = made.outgoingPendingBytes();
+                    waiting = made.outgoingPendingMessageCount();
+                    LockSupport.parkNanos(LOOK.toNanos());
+                }
+                if (!closed) {
+                    lost(made, listener);
+                }
+            } catch (IOException | IllegalStateException e) {
+                LockSupport.parkNanos(AGAIN.toNanos());
+            } catch (InterruptedException e) {
+                return;
+            }
         }
     }
 
-    private final class Events implements ConnectionListener {
-        private final Listener listener;
-
-        Events(Listener listener) {
-            this.listener = listener;
+    /** Nothing more comes by that connection, even if it is still on its way to the listener. */
+    private void lost(Connection made, Listener listener) throws InterruptedException {
+        synchronized (this) {
+            connection = null;
+            dispatcher = null;
+            session++;
         }
+        AWAY.tell();
+        listener.disconnected();
+        made.close();
+    }
 
+    /** A server that is going to end is left at once. */
+    private static final class Events implements ConnectionListener {
         @Override
         @SuppressWarnings("deprecation") // the newer one has a default that calls this
         public void connectionEvent(Connection from, ConnectionListener.Events event) {
-            switch (event) {
-                case RESUBSCRIBED -> {
-                    there.set(true);
-                    THERE.tell(String.valueOf(from.getConnectedUrl()));
-                    listener.connected();
-                }
-                case DISCONNECTED -> { // also each time that it cannot connect again
-                    if (there.getAndSet(false) && !closed) {
-                        AWAY.tell();
-                        listener.disconnected();
-                    }
-                }
-                case CLOSED -> { // it was refused twice, and the client gives up: this does not
-                    if (!closed && connection == from) {
-                        connection = null;
-                        dispatcher = null;
-                        connect(listener);
-                    }
-                }
-                case LAME_DUCK -> {
-                    try {
-                        from.forceReconnect();
-                    } catch (IOException | InterruptedException e) {
-                        ERROR.tell(String.valueOf(e));
-                    }
-                }
-                default -> {}
+            if (event == ConnectionListener.Events.LAME_DUCK) {
+                Thread _ = Thread.ofVirtual().start(() -> end(from));
             }
         }
     }
 
     /** A new connection hears what is wanted; the listener is told when no lock is held. */
     private void begin(Connection made, Listener listener) {
-        Dispatcher with = made.createDispatcher(message -> listener.received(message.getData()));
-        with.setPendingLimits(COMING_MAX, COMING_BYTES_MAX);
         synchronized (this) {
+            long mine = ++session;
+            Dispatcher with =
+                    made.createDispatcher(
+                            message -> {
+                                if (session == mine) {
+                                    take(message, listener);
+                                }
+                            });
+            with.setPendingLimits(COMING_MAX, COMING_BYTES_MAX);
             subjects.forEach(with::subscribe);
             dispatcher = with;
             connection = made;
         }
-        there.set(true);
         THERE.tell(String.valueOf(made.getConnectedUrl()));
         listener.connected();
         first.countDown();
@@ -190,7 +178,43 @@ final class NatsBus implements Bus {
         }
     }
 
+    private void take(Message message, Listener listener) {
+        Headers headers = message.getHeaders();
+        if (headers != null && headers.containsKey(SEQUENCE)) {
+            listener.logged(
+                    Long.parseLong(headers.getFirst(SEQUENCE)),
+                    Long.parseLong(headers.getFirst(PREVIOUS)),
+                    message.getData());
+            return;
+        }
+        String subject = message.getSubject();
+        if (subject.startsWith(acknowledgements)) {
+            long id = Long.parseLong(subject.substring(acknowledgements.length()));
+            listener.acknowledged(id, place(message));
+        } else {
+            listener.received(message.getData());
+        }
+    }
+
+    private static long place(Message answer) {
+        if (answer.isStatusMessage()) { // there is nobody who stores anything
+            return 0;
+        }
+        try {
+            return new PublishAck(answer).getSeqno();
+        } catch (IOException | JetStreamApiException e) {
+            ERROR.tell(String.valueOf(e.getMessage()));
+            return 0;
+        }
+    }
+
     private final class Errors implements ErrorListener {
+        private final Listener listener;
+
+        Errors(Listener listener) {
+            this.listener = listener;
+        }
+
         @Override
         public void errorOccurred(Connection from, String error) {
             ERROR.tell(error);
@@ -198,7 +222,7 @@ final class NatsBus implements Bus {
 
         @Override
         public void exceptionOccurred(Connection from, Exception failure) {
-            if (there.get()) { // else it has been said that there is no connection
+            if (isConnected()) { // else it has been said that there is no connection
                 ERROR.tell(String.valueOf(failure));
             }
         }
@@ -206,6 +230,7 @@ final class NatsBus implements Bus {
         @Override
         public void slowConsumerDetected(Connection from, Consumer consumer) {
             SLOW.tell();
+            listener.overrun();
         }
 
         @Override
@@ -216,15 +241,30 @@ final class NatsBus implements Bus {
 
     @Override
     public boolean publish(String subject, byte[] message) {
+        return send(message.length, to -> to.publish(subject, message));
+    }
+
+    /** The same, with headers, and for an answer. */
+    boolean publish(String subject, String answer, Headers headers, byte[] message) {
+        return send(message.length, to -> to.publish(subject, answer, headers, message));
+    }
+
+    /** Gives a message to the client. */
+    @FunctionalInterface
+    private interface Sending {
+        void accept(Connection to);
+    }
+
+    private boolean send(int length, Sending sending) {
         Connection to = connection;
         if (to == null
                 || to.getStatus() != Connection.Status.CONNECTED
                 || waitingBytes + waitingSince.get() > WAITING_BYTES_MAX) {
             return false;
         }
-        waitingSince.addAndGet(message.length);
+        waitingSince.addAndGet(length);
         try {
-            to.publish(subject, message);
+            sending.accept(to);
             return true;
         } catch (IllegalStateException | IllegalArgumentException e) { // just lost, or too large
             return false;
@@ -257,10 +297,40 @@ final class NatsBus implements Bus {
         }
     }
 
+    /** What comes to subjects that begin so is an answer of the log to a message. */
+    void acknowledgedAt(String beginning) {
+        acknowledgements = beginning;
+        boolean _ = subscribe(beginning + "*");
+    }
+
+    /**
+     * The connection, to ask something.
+     *
+     * @throws IOException if there is none
+     */
+    Connection connected() throws IOException {
+        Connection to = connection;
+        if (to == null || !isConnected()) {
+            throw new IOException("there is no connection to NATS");
+        }
+        return to;
+    }
+
+    /** How much a message may have; as much as any if there is no connection that says so. */
+    long payloadBytesMax() {
+        Connection to = connection;
+        return to == null ? Long.MAX_VALUE : to.getMaxPayload();
+    }
+
     @Override
     public boolean isConnected() {
         Connection to = connection;
         return to != null && to.getStatus() == Connection.Status.CONNECTED;
+    }
+
+    @Override
+    public long session() {
+        return session;
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class NatsCluster {
         private final Options.Builder options = new Options.Builder();
         private String name = "myriad";
         private String node = "";
+        private long historyBytes = 1L << 30;
 
         private Builder(String servers) {
             options.servers(servers.split(",", -1));
@@ -87,6 +88,20 @@ public final class NatsCluster {
             return this;
         }
 
+        /**
+         * What the messages of topics with a history may take on the disk of each server of NATS
+         * that keeps them; a gigabyte without it. The oldest go first.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder historyBytes(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("a history of " + bytes + " bytes");
+            }
+            this.historyBytes = bytes;
+            return this;
+        }
+
         private static String checked(String name) {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
@@ -104,7 +119,11 @@ public final class NatsCluster {
             long origin = RANDOM.nextLong();
             String called =
                     node.isEmpty() ? Long.toUnsignedString(origin, Character.MAX_RADIX) : node;
-            return new BusCluster(name, called, origin, new NatsBus(options), System::nanoTime);
+            NatsBus bus = new NatsBus(options);
+            String run = Long.toUnsignedString(origin, Character.MAX_RADIX);
+            LogStore log = new NatsLog(bus, name, new Subjects(name), run, historyBytes);
+            return new BusCluster(
+                    name, called, origin, bus, log, System::nanoTime, System::currentTimeMillis);
         }
     }
 }

@@ -90,4 +90,27 @@ sealed interface NodeMessage {
 
     /** The connections with an id are to be closed. */
     record Disconnect(long origin, String id) implements NodeMessage {}
+
+    /**
+     * A message to a topic, by way of the log.
+     *
+     * @param id counts what the origin hands to the log
+     * @param atMillis when it was sent, since 1970
+     * @param frame as of {@link Publish}
+     */
+    record Logged(
+            long origin,
+            long id,
+            long atMillis,
+            String topic,
+            String event,
+            Payload payload,
+            byte[] frame)
+            implements NodeMessage {}
+
+    /** The last places in the log of what the origin has stored there lately, by bucket. */
+    record Stored(long origin, List<Last> lasts) implements NodeMessage {}
+
+    /** Messages of the origin's to a topic were not logged, and cannot be had. */
+    record Hole(long origin, long id, String topic) implements NodeMessage {}
 }

@@ -23,6 +23,9 @@ final class NodeWire {
     /** Where the number of a counted message stands, for {@link #number}. */
     private static final int SEQUENCE_AT = 12;
 
+    /** Where the id of a message that goes to the log stands, for {@link #identify}. */
+    private static final int ID_AT = 10;
+
     private static final byte PUBLISH = 1;
     private static final byte TRACK = 2;
     private static final byte UNTRACK = 3;
@@ -30,6 +33,9 @@ final class NodeWire {
     private static final byte SYNC = 5;
     private static final byte SYNCED = 6;
     private static final byte DISCONNECT = 7;
+    private static final byte LOGGED = 8;
+    private static final byte HOLE = 9;
+    private static final byte STORED = 10;
 
     private static final int BINARY = 1;
     private static final int FRAMED = 2;
@@ -46,7 +52,10 @@ final class NodeWire {
 
     static byte[] bytes(NodeMessage message) {
         return switch (message) {
-            case NodeMessage.Publish it -> bytes(it);
+            case NodeMessage.Publish it ->
+                    body(
+                            counted(PUBLISH, it.origin(), it.bucket(), it.sequence()),
+                            new Body(it.topic(), it.event(), it.payload(), it.frame()));
             case NodeMessage.Track it -> bytes(it);
             case NodeMessage.Untrack it ->
                     counted(UNTRACK, it.origin(), it.bucket(), it.sequence())
@@ -58,6 +67,13 @@ final class NodeWire {
             case NodeMessage.Synced it -> bytes(it);
             case NodeMessage.Disconnect it ->
                     begin(DISCONNECT, it.origin()).string(it.id()).bytes();
+            case NodeMessage.Logged it ->
+                    body(
+                            begin(LOGGED, it.origin()).i64(it.id()).i64(it.atMillis()),
+                            new Body(it.topic(), it.event(), it.payload(), it.frame()));
+            case NodeMessage.Hole it ->
+                    begin(HOLE, it.origin()).i64(it.id()).string(it.topic()).bytes();
+            case NodeMessage.Stored it -> lasts(begin(STORED, it.origin()), it.lasts()).bytes();
         };
     }
 
@@ -66,25 +82,30 @@ final class NodeWire {
         ByteBuffer.wrap(bytes).putLong(SEQUENCE_AT, sequence);
     }
 
+    /** Gives a message that goes to the log its id. */
+    static void identify(byte[] bytes, long id) {
+        ByteBuffer.wrap(bytes).putLong(ID_AT, id);
+    }
+
+    /** What is said in a topic. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    private record Body(String topic, String event, Payload payload, byte[] frame) {}
+
     /**
      * The payload lies within the frame, as its last bytes but for the bracket of a text: so it is
      * sent once.
      */
-    private static byte[] bytes(NodeMessage.Publish it) {
-        Payload payload = it.payload();
-        boolean framed = it.frame().length > 0;
+    private static byte[] body(Out out, Body body) {
+        Payload payload = body.payload;
+        boolean framed = body.frame.length > 0;
         int flags =
                 (payload.isBinary() ? BINARY : 0)
                         | (framed ? FRAMED : 0)
                         | (payload.userEvent().isPresent() ? USER_EVENT : 0);
-        Out out =
-                counted(PUBLISH, it.origin(), it.bucket(), it.sequence())
-                        .i8(flags)
-                        .string(it.topic())
-                        .string(it.event());
+        out.i8(flags).string(body.topic).string(body.event);
         payload.userEvent().ifPresent(out::string);
         out.i32(payload.bytes().length);
-        return out.raw(framed ? it.frame() : payload.bytes()).bytes();
+        return out.raw(framed ? body.frame : payload.bytes()).bytes();
     }
 
     private static byte[] bytes(NodeMessage.Track it) {
@@ -104,13 +125,14 @@ final class NodeWire {
     }
 
     private static byte[] bytes(NodeMessage.Beat it) {
-        Out out =
-                begin(BEAT, it.origin())
-                        .i8(it.kind().code)
-                        .string(it.name())
-                        .i32(it.lasts().size());
-        it.lasts().forEach(last -> out.i16(last.bucket()).i64(last.sequence()));
-        return out.bytes();
+        Out out = begin(BEAT, it.origin()).i8(it.kind().code).string(it.name());
+        return lasts(out, it.lasts()).bytes();
+    }
+
+    private static Out lasts(Out out, List<NodeMessage.Last> lasts) {
+        out.i32(lasts.size());
+        lasts.forEach(last -> out.i16(last.bucket()).i64(last.sequence()));
+        return out;
     }
 
     private static byte[] bytes(NodeMessage.Sync it) {
@@ -225,6 +247,9 @@ final class NodeWire {
                     case SYNC -> sync(in, origin);
                     case SYNCED -> synced(in, origin);
                     case DISCONNECT -> new NodeMessage.Disconnect(origin, string(in));
+                    case LOGGED -> logged(in, origin);
+                    case STORED -> new NodeMessage.Stored(origin, lasts(in));
+                    case HOLE -> new NodeMessage.Hole(origin, in.getLong(), string(in));
                     default -> throw new UnreadableException("kind " + kind + " is not known here");
                 };
         if (in.hasRemaining()) {
@@ -236,6 +261,20 @@ final class NodeWire {
     private static NodeMessage publish(ByteBuffer in, long origin) throws UnreadableException {
         int bucket = bucket(in);
         long sequence = in.getLong();
+        Body body = body(in);
+        return new NodeMessage.Publish(
+                origin, bucket, sequence, body.topic, body.event, body.payload, body.frame);
+    }
+
+    private static NodeMessage logged(ByteBuffer in, long origin) throws UnreadableException {
+        long id = in.getLong();
+        long atMillis = in.getLong();
+        Body body = body(in);
+        return new NodeMessage.Logged(
+                origin, id, atMillis, body.topic, body.event, body.payload, body.frame);
+    }
+
+    private static Body body(ByteBuffer in) throws UnreadableException {
         int flags = in.get();
         String topic = string(in);
         String event = string(in);
@@ -250,10 +289,7 @@ final class NodeWire {
             throw new UnreadableException("a payload of " + length + " bytes in " + rest.length);
         }
         byte[] payload = framed ? Arrays.copyOfRange(rest, end - length, end) : rest;
-        return new NodeMessage.Publish(
-                origin,
-                bucket,
-                sequence,
+        return new Body(
                 topic,
                 event,
                 ofUser
@@ -280,12 +316,16 @@ final class NodeWire {
     private static NodeMessage beat(ByteBuffer in, long origin) throws UnreadableException {
         NodeMessage.Beat.Kind kind = kind(in.get());
         String name = string(in);
+        return new NodeMessage.Beat(origin, kind, name, lasts(in));
+    }
+
+    private static List<NodeMessage.Last> lasts(ByteBuffer in) throws UnreadableException {
         int count = count(in, 10);
         List<NodeMessage.Last> lasts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             lasts.add(new NodeMessage.Last(bucket(in), in.getLong()));
         }
-        return new NodeMessage.Beat(origin, kind, name, lasts);
+        return lasts;
     }
 
     private static NodeMessage.Beat.Kind kind(int code) throws UnreadableException {

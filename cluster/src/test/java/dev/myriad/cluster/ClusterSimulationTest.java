@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Cluster;
 import dev.myriad.pubsub.Cluster.Member;
+import dev.myriad.pubsub.ClusterLog;
+import dev.myriad.pubsub.Kept;
+import dev.myriad.pubsub.Position;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -24,15 +29,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Nodes that publish, track, come, go, die and are cut off, in an order that a seed gives, beside
  * an oracle that knows all of it. No message comes twice or out of order; whatever is missing was
- * told; in the end everybody knows who is present, and nobody who is not.
+ * told; in the end everybody knows who is present, and nobody who is not. What the log has taken is
+ * told by all nodes at the same places, and nobody hears it twice; what it has not taken leaves a
+ * hole there.
  */
 class ClusterSimulationTest {
     private static final int STEPS = Integer.getInteger("myriad.steps", 2_000);
     private static final int NODES = 3;
     private static final List<String> TOPICS = List.of("a", "b", "room:c");
+    private static final List<String> LOGGED = List.of("h:a", "h:b");
 
+    /** Some seeds, or the one that is given by {@code -Dmyriad.seed}. */
     static LongStream seeds() {
-        return LongStream.range(0, Integer.getInteger("myriad.seeds", 40));
+        Long one = Long.getLong("myriad.seed");
+        return one == null
+                ? LongStream.range(0, Integer.getInteger("myriad.seeds", 40))
+                : LongStream.of(one);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -67,7 +79,7 @@ class ClusterSimulationTest {
         }
 
         private void act(SimulatedNode node) {
-            switch (random.nextInt(24)) {
+            switch (random.nextInt(32)) {
                 case 0, 1, 2, 3 -> node.publish(topic(), ++number);
                 case 4, 5 -> node.track(topic(), ++number);
                 case 6 -> node.update(topic(), ++number);
@@ -82,12 +94,21 @@ class ClusterSimulationTest {
                 case 15 -> rarely(8, () -> replace(node, true));
                 case 16 -> rarely(3, () -> node.line.loses(random.nextBoolean()));
                 case 17 -> rarely(20, this::passMinutes);
+                case 18, 19 -> node.append(loggedTopic(), ++number);
+                case 20 -> rarely(3, () -> node.comeLogged(loggedTopic()));
+                case 21 -> rarely(6, () -> node.goLogged(loggedTopic()));
+                case 22 -> node.read();
+                case 23 -> rarely(10, () -> network.logAway(random.nextInt(3) == 0));
                 default -> node.steps(random.nextInt(8));
             }
         }
 
         private String topic() {
             return TOPICS.get(random.nextInt(TOPICS.size()));
+        }
+
+        private String loggedTopic() {
+            return LOGGED.get(random.nextInt(LOGGED.size()));
         }
 
         private void rarely(int oneIn, Runnable action) {
@@ -105,6 +126,7 @@ class ClusterSimulationTest {
         private void pass(long time) {
             nanos += time;
             nodes.forEach(node -> node.cluster.look());
+            nodes.forEach(SimulatedNode::read);
         }
 
         /** So long that buckets without topics are given up, and what is under way comes. */
@@ -117,6 +139,7 @@ class ClusterSimulationTest {
 
         /** Everything heals, and what is under way comes. */
         private void calm() {
+            network.logAway(false);
             for (SimulatedNode node : nodes) {
                 node.line.mend();
                 node.line.loses(false);
@@ -161,9 +184,17 @@ class ClusterSimulationTest {
             this.in = in;
             this.name = name;
             line = in.network.line();
-            cluster = new BusCluster("test", name, in.random.nextLong(), line, () -> in.nanos);
+            cluster =
+                    new BusCluster(
+                            "test",
+                            name,
+                            in.random.nextLong(),
+                            line,
+                            line,
+                            () -> in.nanos,
+                            () -> in.nanos / 1_000_000);
             in.all.add(this);
-            cluster.begin(this);
+            cluster.begin(this, Duration.ofHours(1));
         }
 
         void publish(String topic, int number) {
@@ -225,6 +256,179 @@ class ClusterSimulationTest {
             }
         }
 
+        // ---- topics with a history
+
+        /** What it knows of a topic, and what its subscribers have heard. */
+        static final class Known {
+            final List<Integer> kept = new ArrayList<>();
+            long newest = -1;
+            long floor;
+
+            /** Everything after it has been heard. */
+            long heardAfter;
+        }
+
+        final Map<String, Known> known = new HashMap<>();
+
+        /** What its subscribers have heard, ever. */
+        final Set<Integer> heard = new HashSet<>();
+
+        final Set<Integer> appended = new HashSet<>();
+        final Set<Integer> givenUp = new HashSet<>();
+
+        /** A message of its own. */
+        private record Mine(int number) implements ClusterLog.Sent {}
+
+        void append(String topic, int number) {
+            byte[] json = ("{\"n\":" + number + "}").getBytes(StandardCharsets.US_ASCII);
+            Payload payload = Payload.json(json);
+            if (cluster.log().append(topic, "said", payload, new Mine(number))) {
+                appended.add(number);
+            } else {
+                hear(topic, number);
+                cluster.publish(topic, "said", payload);
+                cluster.log().passedBy(topic);
+            }
+        }
+
+        void comeLogged(String topic) {
+            if (!known.containsKey(topic)) {
+                known.put(topic, new Known());
+                cluster.came(topic);
+                cluster.log().came(topic, 5);
+            }
+        }
+
+        void goLogged(String topic) {
+            if (known.remove(topic) != null) {
+                cluster.went(topic);
+                cluster.log().went(topic);
+            }
+        }
+
+        void read() {
+            try {
+                boolean _ = cluster.reader().read(0);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private void hear(String topic, int number) {
+            if (known.containsKey(topic) && !heard.add(number)) {
+                wrong.add(number + " came twice to " + name);
+            }
+        }
+
+        private static int number(Payload payload) {
+            String json = new String(payload.bytes(), StandardCharsets.US_ASCII);
+            return Integer.parseInt(json.substring(5, json.length() - 1));
+        }
+
+        @Override
+        public void loaded(String topic, Position newest, List<Kept> messages, long floor) {
+            Known here = known.get(topic);
+            if (here != null) {
+                here.kept.clear();
+                messages.forEach(kept -> here.kept.add(number(kept.payload())));
+                here.newest = newest.offset();
+                here.floor = floor;
+                here.heardAfter = newest.offset();
+            }
+        }
+
+        @Override
+        public void logged(
+                String topic,
+                Kept kept,
+                boolean before,
+                byte[] frame,
+                Optional<ClusterLog.Sent> sent) {
+            Known here = known.get(topic);
+            if (here == null) {
+                return;
+            }
+            if (kept.previous() != here.newest) {
+                wrong.add(kept.position() + " follows " + kept.previous() + ", not " + here.newest);
+            }
+            int number = number(kept.payload());
+            here.newest = kept.position().offset();
+            here.kept.add(number);
+            if (!before) {
+                hear(topic, number);
+            }
+            if (appended.contains(number) && !before && sent.isEmpty()) {
+                wrong.add(number + " has lost what went with it");
+            }
+        }
+
+        @Override
+        public void hole(String topic, Position place) {
+            Known here = known.get(topic);
+            if (here != null) {
+                here.newest = place.offset();
+                here.floor = place.offset();
+            }
+        }
+
+        @Override
+        public void caughtUp(String topic) {}
+
+        @Override
+        public void unlogged(String topic, ClusterLog.Sent sent) {
+            int number = ((Mine) sent).number;
+            givenUp.add(number);
+            hear(topic, number);
+        }
+
+        /** What it knows of the log is what is there, and its subscribers have heard that. */
+        void checkLog() {
+            List<NodeMessage> log = new ArrayList<>();
+            for (Network.Logged each : in.network.log()) {
+                try {
+                    log.add(NodeWire.read(each.message()));
+                } catch (NodeWire.UnreadableException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            known.forEach(
+                    (topic, here) -> {
+                        List<Integer> truth = new ArrayList<>();
+                        long newest = 0;
+                        for (int i = 0; i < log.size(); i++) {
+                            long place = i + 1L;
+                            if (log.get(i) instanceof NodeMessage.Logged it
+                                    && it.topic().equals(topic)) {
+                                newest = place;
+                                if (place > here.floor) {
+                                    truth.add(number(it.payload()));
+                                }
+                                if (place > here.heardAfter) {
+                                    assertThat(heard).as(name).contains(number(it.payload()));
+                                }
+                            } else if (log.get(i) instanceof NodeMessage.Hole it
+                                    && it.topic().equals(topic)) {
+                                newest = place;
+                            }
+                        }
+                        int from = here.kept.size() - truth.size();
+                        assertThat(here.newest).as("%s at %s", topic, name).isEqualTo(newest);
+                        assertThat(here.kept.subList(from, here.kept.size())).isEqualTo(truth);
+                    });
+            Set<Integer> stored = new HashSet<>();
+            log.forEach(
+                    each -> {
+                        if (each instanceof NodeMessage.Logged it) {
+                            assertThat(stored.add(number(it.payload()))).isTrue();
+                        }
+                    });
+            Set<Integer> missing = new HashSet<>(appended);
+            missing.removeAll(stored);
+            assertThat(givenUp).as("not in the log, at %s", name).containsAll(missing);
+            assertThat(cluster.stats().log().waiting()).isZero();
+            assertThat(cluster.stats().log().open()).isTrue();
+        }
+
         void steps(int count) {
             for (int i = 0; i < count; i++) {
                 boolean _ = line.step();
@@ -264,6 +468,7 @@ class ClusterSimulationTest {
                         .isEqualTo(truth);
             }
             assertThat(cluster.stats().refused()).isZero();
+            checkLog();
         }
 
         // ---- what it hears
@@ -274,6 +479,11 @@ class ClusterSimulationTest {
             int number = Integer.parseInt(json.substring(5, json.length() - 1));
             if (!new String(frame, StandardCharsets.US_ASCII).contains(json)) {
                 wrong.add("a frame without " + json);
+            }
+            if (LOGGED.contains(topic)) {
+                hear(topic, number);
+                cluster.log().passedBy(topic);
+                return;
             }
             if (!topics.contains(topic)) {
                 return;

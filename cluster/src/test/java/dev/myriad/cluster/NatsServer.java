@@ -2,13 +2,16 @@ package dev.myriad.cluster;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -17,20 +20,33 @@ final class NatsServer implements AutoCloseable {
     private static final int PORT_FIRST = 15_222;
 
     private final int port;
+
+    /** Where it keeps what is logged, if it does. */
+    private final Optional<Path> files;
+
     private Process process;
 
-    private NatsServer(int port) throws IOException {
+    private NatsServer(int port, Optional<Path> files) throws IOException {
         this.port = port;
+        this.files = files;
         begin(List.of());
     }
 
+    /** One without a log. */
     static NatsServer start() throws IOException {
-        return new NatsServer(freePort());
+        return new NatsServer(freePort(), Optional.empty());
+    }
+
+    /** One that keeps a log, which outlives it. */
+    static NatsServer withLog() throws IOException {
+        return new NatsServer(
+                freePort(), Optional.of(Files.createTempDirectory("myriad-nats-test")));
     }
 
     private void begin(List<String> options) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port)));
+        files.ifPresent(folder -> command.addAll(List.of("-js", "-sd", folder.toString())));
         command.addAll(options);
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
@@ -112,5 +128,14 @@ final class NatsServer implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        files.ifPresent(NatsServer::delete);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            // it is still being written to: what is left is in the folder for such things
+        }
     }
 }

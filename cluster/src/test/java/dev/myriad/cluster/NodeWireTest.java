@@ -81,7 +81,18 @@ class NodeWireTest {
                                 + "00017400000000000000090003616461000000077b226d223a327d"),
                 new Vector(
                         new NodeMessage.Disconnect(ORIGIN, "users:1"),
-                        "010701020304050607080007" + hex(ascii("users:1"))));
+                        "010701020304050607080007" + hex(ascii("users:1"))),
+                new Vector(
+                        new NodeMessage.Logged(
+                                ORIGIN, 7, 9, "t", "e", JSON, NodeWire.frame("t", "e", JSON)),
+                        "01080102030405060708000000000000000700000000000000090200017400016500000007"
+                                + hex(frame(ascii("[null,null,\"t\",\"e\",{\"n\":1}]")))),
+                new Vector(
+                        new NodeMessage.Stored(ORIGIN, List.of(new NodeMessage.Last(0xffff, 7))),
+                        "010a0102030405060708" + "00000001ffff0000000000000007"),
+                new Vector(
+                        new NodeMessage.Hole(ORIGIN, 7, "t"),
+                        "01090102030405060708000000000000000700" + "0174"));
     }
 
     private static NodeMessage.Publish publish(String topic, String event, Payload payload) {

@@ -150,6 +150,30 @@ public final class EndpointMetrics implements MeterBinder {
                 "myriad.cluster.unproven",
                 "joins before all nodes had answered",
                 ClusterStats::unproven);
+        meters.gauge(
+                "myriad.cluster.log.open",
+                "1 if the nodes share the histories of topics",
+                stats -> stats.log().open() ? 1 : 0);
+        meters.counter(
+                "myriad.cluster.log.appended",
+                "messages that the log has stored",
+                stats -> stats.log().appended());
+        meters.counter(
+                "myriad.cluster.log.unlogged",
+                "messages that had to go past the log",
+                stats -> stats.log().unlogged());
+        meters.gauge(
+                "myriad.cluster.log.waiting",
+                "messages on their way to the log",
+                stats -> stats.log().waiting());
+        meters.counter(
+                "myriad.cluster.log.reads",
+                "how often the log was read",
+                stats -> stats.log().reads());
+        meters.counter(
+                "myriad.cluster.log.gaps",
+                "messages that did not follow what was known",
+                stats -> stats.log().gaps());
     }
 
     private static void memory(Meters<NetStats> meters) {

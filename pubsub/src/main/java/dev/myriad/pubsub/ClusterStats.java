@@ -19,6 +19,7 @@ import java.util.List;
  * @param late messages that came again or after later ones, and were dropped
  * @param refused what came and could not be read, from a version that this one does not know for
  *     instance
+ * @param log the log of the histories
  * @param unproven joins that were let in before all nodes had said that this one hears them
  */
 public record ClusterStats(
@@ -35,7 +36,21 @@ public record ClusterStats(
         long gaps,
         long late,
         long refused,
-        long unproven) {
+        long unproven,
+        LogStats log) {
+    /**
+     * What keeps the messages of topics with a history for all nodes.
+     *
+     * @param open whether it does; else each node keeps those that it hears
+     * @param appended messages of this node that it has stored
+     * @param unlogged messages of this node that had to go past it
+     * @param waiting messages that are on their way to it now
+     * @param reads how often this node has read from it
+     * @param gaps how often a message came that did not follow what this node knew
+     */
+    public record LogStats(
+            boolean open, long appended, long unlogged, int waiting, long reads, long gaps) {}
+
     public ClusterStats {
         others = List.copyOf(others);
     }

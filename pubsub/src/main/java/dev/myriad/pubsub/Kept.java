@@ -42,6 +42,16 @@ public final class Kept {
         return new Kept("", Payload.EMPTY, position, position.offset(), 0);
     }
 
+    /** The same with a payload that can be read. */
+    Kept with(Payload readable) {
+        return new Kept(event, readable, position, previous, atMillis);
+    }
+
+    /** The same for one who has seen nothing between that place and this message. */
+    Kept after(long seen) {
+        return new Kept(event, payload, position, seen, atMillis);
+    }
+
     public String event() {
         return event;
     }

@@ -7,28 +7,50 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** A history in the memory of this node: a restart begins another epoch. */
+/**
+ * A history in the memory of this node: one of its own, which a restart begins anew, or what it
+ * knows of one that a cluster keeps.
+ */
 final class MemoryHistory implements TopicHistory {
     private final HistoryRule rule;
-    private final String epoch = Epochs.next();
+    private final String epoch;
     private final ArrayDeque<Kept> ring = new ArrayDeque<>();
     private long offset;
 
-    /** The newest place at which messages are missing; all after it is dense. */
-    private long hole;
+    /** All messages after it are remembered. */
+    private long floor;
 
     private long bytes;
     private long newestMillis;
 
+    /** One of its own. */
     MemoryHistory(HistoryRule rule, long nowMillis) {
+        this(rule, nowMillis, new Position(Epochs.next(), 0), 0);
+    }
+
+    /**
+     * One that goes on from a place.
+     *
+     * @param floor nothing is missing after this offset but what is to be {@linkplain #take taken}
+     */
+    MemoryHistory(HistoryRule rule, long nowMillis, Position newest, long floor) {
         this.rule = rule;
         this.newestMillis = nowMillis;
+        this.epoch = newest.epoch();
+        this.offset = newest.offset();
+        this.floor = floor;
     }
 
     @Override
     public Kept append(String event, Payload payload, long nowMillis) {
         Kept kept = new Kept(event, payload, new Position(epoch, offset + 1), offset, nowMillis);
-        offset++;
+        take(kept, nowMillis);
+        return kept;
+    }
+
+    /** Remembers a message that has its place already. */
+    void take(Kept kept, long nowMillis) {
+        offset = Math.max(offset, kept.position().offset());
         newestMillis = Math.max(newestMillis, nowMillis); // the time of day may go backwards
         ring.add(kept);
         bytes += kept.bytes();
@@ -36,11 +58,12 @@ final class MemoryHistory implements TopicHistory {
             removeOldest();
         }
         boolean _ = expire(nowMillis);
-        return kept;
     }
 
     private void removeOldest() {
-        bytes -= ring.remove().bytes();
+        Kept oldest = ring.remove();
+        bytes -= oldest.bytes();
+        floor = Math.max(floor, oldest.position().offset());
     }
 
     @Override
@@ -51,12 +74,20 @@ final class MemoryHistory implements TopicHistory {
     @Override
     public Optional<List<Kept>> after(Position position) {
         if (!position.epoch().equals(epoch)
-                || position.offset() < hole
+                || position.offset() < floor
                 || position.offset() > offset) {
             return Optional.empty();
         }
-        long missed = offset - position.offset();
-        return missed > ring.size() ? Optional.empty() : Optional.of(last((int) missed));
+        List<Kept> newest = new ArrayList<>();
+        Iterator<Kept> backwards = ring.descendingIterator();
+        while (backwards.hasNext()) {
+            Kept kept = backwards.next();
+            if (kept.position().offset() <= position.offset()) {
+                break;
+            }
+            newest.add(kept);
+        }
+        return Optional.of(newest.reversed());
     }
 
     @Override
@@ -86,7 +117,13 @@ final class MemoryHistory implements TopicHistory {
 
     @Override
     public void lost() {
-        hole = ++offset;
+        lost(offset + 1);
+    }
+
+    /** Messages are missing at this place, which is the next. */
+    void lost(long place) {
+        offset = place;
+        floor = place;
     }
 
     @Override
@@ -102,6 +139,7 @@ final class MemoryHistory implements TopicHistory {
     public void forget() {
         ring.clear();
         bytes = 0;
+        floor = offset;
     }
 
     @Override

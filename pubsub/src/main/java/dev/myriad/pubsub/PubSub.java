@@ -9,6 +9,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.protocol.PayloadException;
 import dev.myriad.protocol.Serializer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -147,7 +148,7 @@ public final class PubSub {
         Topic.Audience audience = entered.audience(seat).orElseThrow();
         TopicMemory memory = Objects.requireNonNull(entered.memory());
         try {
-            awaitReach(entered.name());
+            awaitReach(entered.name(), resume);
             // It has a subscriber, and so a memory that is not over.
             Optional<Recovery> recovery =
                     memory.within(
@@ -190,19 +191,32 @@ public final class PubSub {
      * caller is interrupted it does not wait: there may be a gap then, which is known.
      */
     private void awaitReach(String topic) {
+        awaitReach(topic, Resume.NOTHING);
+    }
+
+    private void awaitReach(String topic, Resume resume) {
         Optional<Cluster> nodes = clusterOf(topic);
         if (nodes.isPresent()) {
             try {
                 nodes.get().awaitReach(topic);
+                if (history(topic).isPresent()) {
+                    nodes.get().log().awaitKnown(topic, seen(resume));
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
+    private static Position seen(Resume resume) {
+        Optional<Position> seen =
+                resume instanceof Resume.After after ? after.position() : Optional.empty();
+        return seen.orElse(Position.NONE);
+    }
+
     /** A topic comes into being, with its memory if it has one. Called within compute. */
     private Topic born(Topic topic) {
-        clusterOf(topic.name()).ifPresent(nodes -> nodes.came(topic.name()));
+        clusterOf(topic.name()).ifPresent(nodes -> came(nodes, topic.name()));
         if (remembering.isPresent()) {
             Remembering with = remembering.get();
             with.rules()
@@ -217,6 +231,22 @@ public final class PubSub {
                             });
         }
         return topic;
+    }
+
+    private void came(Cluster nodes, String topic) {
+        nodes.came(topic);
+        history(topic).ifPresent(rule -> nodes.log().came(topic, rule.count()));
+    }
+
+    private void went(Cluster nodes, String topic) {
+        nodes.went(topic);
+        if (history(topic).isPresent()) {
+            nodes.log().went(topic);
+        }
+    }
+
+    private Optional<HistoryRule> history(String topic) {
+        return rule(topic).flatMap(TopicRule::history);
     }
 
     private Optional<TopicRule> rule(String topic) {
@@ -274,19 +304,15 @@ public final class PubSub {
         }
         TopicMemory memory = entry.memory();
         if (memory == null) {
-            clusterOf(entry.name()).ifPresent(nodes -> nodes.went(entry.name()));
+            clusterOf(entry.name()).ifPresent(nodes -> went(nodes, entry.name()));
             return null;
         }
-        long age =
-                rule(entry.name())
-                        .flatMap(TopicRule::history)
-                        .map(h -> h.age().toMillis())
-                        .orElse(0L);
+        long age = history(entry.name()).map(h -> h.age().toMillis()).orElse(0L);
         if (!memory.endIfEmpty(age)) {
             return entry;
         }
         memories.remove(entry);
-        clusterOf(entry.name()).ifPresent(nodes -> nodes.went(entry.name()));
+        clusterOf(entry.name()).ifPresent(nodes -> went(nodes, entry.name()));
         return null;
     }
 
@@ -399,6 +425,7 @@ public final class PubSub {
      * @throws TopicException {@code NO_RULE}
      */
     public List<Kept> last(String topic, int count) {
+        know(topic);
         return remember(topic, memory -> memory.last(count));
     }
 
@@ -408,7 +435,16 @@ public final class PubSub {
      * @throws TopicException {@code NO_RULE}
      */
     public List<Kept> since(String topic, long millis, int limit) {
+        know(topic);
         return remember(topic, memory -> memory.since(millis, limit));
+    }
+
+    /** In a cluster its log may have messages that this node has not read yet. */
+    private void know(String topic) {
+        if (cluster.isPresent() && history(topic).isPresent() && clusterOf(topic).isPresent()) {
+            boolean _ = remember(topic, _ -> true);
+            awaitReach(topic);
+        }
     }
 
     /**
@@ -586,7 +622,8 @@ public final class PubSub {
             @Nullable Connection exceptConnection,
             @Nullable Process exceptProcess,
             @Nullable Place self,
-            byte[] frame) {
+            byte[] frame)
+            implements ClusterLog.Sent {
         Message(
                 String event,
                 Payload payload,
@@ -594,6 +631,13 @@ public final class PubSub {
                 @Nullable Process exceptProcess,
                 @Nullable Place self) {
             this(event, payload, exceptConnection, exceptProcess, self, NOTHING);
+        }
+
+        /**
+         * The same when it has left its sender's hands: the sender's copy comes with the others'.
+         */
+        Message later() {
+            return new Message(event, payload, exceptConnection, exceptProcess, null, frame);
         }
 
         Message {
@@ -614,18 +658,25 @@ public final class PubSub {
 
     private void publish(String topic, Message message) {
         broadcasts.increment();
-        publishHere(topic, message);
-        if (cluster.isPresent()) {
-            clusterOf(topic)
-                    .ifPresent(nodes -> nodes.publish(topic, message.event, message.payload));
+        Optional<Cluster> nodes = cluster.isPresent() ? clusterOf(topic) : cluster;
+        if (nodes.isPresent()
+                && history(topic).isPresent()
+                && nodes.get().log().append(topic, message.event, message.payload, message)) {
+            return; // it comes back from there
         }
+        publishHere(topic, message);
+        nodes.ifPresent(
+                others -> {
+                    others.publish(topic, message.event, message.payload);
+                    others.log().passedBy(topic);
+                });
     }
 
-    private void publishHere(String topic, Message message) {
+    void publishHere(String topic, Message message) {
         Topic entry = topics.get(topic);
         if (remembering.isPresent()
                 && (entry == null
-                        ? rule(topic).flatMap(TopicRule::history).isPresent()
+                        ? history(topic).isPresent()
                         : entry.memory() != null && entry.memory().hasHistory())) {
             Topic published = remember(topic, memory -> memory.publish(message));
             deliverToProcesses(published, message);
@@ -650,7 +701,13 @@ public final class PubSub {
      */
     public void start(JsonCodec json, Consumer<String> disconnect) {
         if (started.compareAndSet(false, true)) { // a start that failed may be tried again
-            cluster.ifPresent(nodes -> nodes.start(new FromCluster(this, json, disconnect)));
+            Duration remembered =
+                    remembering.map(with -> with.rules().sharedHistory()).orElse(Duration.ZERO);
+            cluster.ifPresent(
+                    nodes ->
+                            nodes.start(
+                                    new FromCluster(this, nodes.log(), json, disconnect),
+                                    remembered));
         }
     }
 
@@ -664,11 +721,11 @@ public final class PubSub {
         return cluster.map(Cluster::stats);
     }
 
-    /** A message of another node; topics that are not here do not begin to remember for it. */
-    void arrived(String topic, String event, Payload payload, byte[] frame) {
-        if (topics.containsKey(topic) && clusterOf(topic).isPresent()) {
-            publishHere(topic, new Message(event, payload, null, null, null, frame));
-        }
+    /** A topic that is here, and other nodes have to do with. */
+    Optional<Topic> shared(String name) {
+        return clusterOf(name).isPresent()
+                ? Optional.ofNullable(topics.get(name))
+                : Optional.empty();
     }
 
     /** Some messages of other nodes have not come: those who get positions see so. */
@@ -764,7 +821,7 @@ public final class PubSub {
     /**
      * Gives a message to the processes that listen; not under a lock, for they may make it wait.
      */
-    private void deliverToProcesses(Topic entry, Message message) {
+    void deliverToProcesses(Topic entry, Message message) {
         entry.processes()
                 .ifPresent(
                         processes -> {

@@ -52,9 +52,16 @@ final class TopicMemory {
     private final Remembering remembering;
     private final Optional<Cluster> cluster;
     private final ReentrantLock lock = new ReentrantLock();
-    private final @Nullable TopicHistory history;
+    private final Optional<HistoryRule> historyRule;
     private final @Nullable Presence presence;
     private final @Nullable KeyedState state;
+
+    /** Its messages: what the cluster's log has of them, or what this node has heard. */
+    private @Nullable MemoryHistory history;
+
+    /** What is known of the log; nothing before it was read. */
+    private @Nullable MemoryHistory logged;
+
     private @Nullable Pulse presencePulse;
     private @Nullable Pulse statePulse;
     private volatile @Nullable Pulse positionsPulse;
@@ -79,7 +86,8 @@ final class TopicMemory {
         this.topic = topic;
         this.remembering = remembering;
         long now = remembering.millis().getAsLong();
-        this.history = rule.history().map(wanted -> new MemoryHistory(wanted, now)).orElse(null);
+        this.historyRule = rule.history();
+        this.history = historyRule.map(wanted -> new MemoryHistory(wanted, now)).orElse(null);
         String tag = cluster.map(Cluster::tag).orElse("");
         this.presence = rule.presence().map(wanted -> new Presence(wanted, now, tag)).orElse(null);
         this.state = rule.state().map(KeyedState::new).orElse(null);
@@ -98,7 +106,7 @@ final class TopicMemory {
     }
 
     boolean hasHistory() {
-        return history != null;
+        return historyRule.isPresent();
     }
 
     boolean hasState() {
@@ -136,9 +144,17 @@ final class TopicMemory {
 
     /** Remembers a message and gives it to the members. */
     Topic publish(PubSub.Message message) {
-        TopicHistory kept = of(history, "history");
         Kept place =
-                kept.append(message.event(), message.payload(), remembering.millis().getAsLong());
+                ownHistory()
+                        .append(
+                                message.event(),
+                                message.payload(),
+                                remembering.millis().getAsLong());
+        deliver(message, place);
+        return topic;
+    }
+
+    private void deliver(PubSub.Message message, Kept place) {
         if (topic.isPositioned()) {
             Receipt receipt = new PlaceReceipt();
             pubSub.deliver(topic, message, Optional.of(place), receipt);
@@ -146,17 +162,89 @@ final class TopicMemory {
         } else {
             pubSub.deliver(topic, message, Optional.of(place), null);
         }
-        return topic;
+    }
+
+    /** What does not go through the log begins an epoch, since it has no place there. */
+    private MemoryHistory ownHistory() {
+        MemoryHistory own = of(history, "history");
+        if (own == logged) {
+            own = new MemoryHistory(historyRule.orElseThrow(), remembering.millis().getAsLong());
+            history = own;
+        }
+        return own;
     }
 
     /** Messages of other nodes are missing: nobody can resume across that, and all are told. */
     void lost() {
         run(
                 () -> {
-                    of(history, "history").lost();
-                    Pulse pulse = positionsPulse;
-                    if (pulse != null) {
-                        pulse.wake();
+                    if (history != logged) { // the log finds out for itself
+                        of(history, "history").lost();
+                        wakePositions();
+                    }
+                });
+    }
+
+    private void wakePositions() {
+        Pulse pulse = positionsPulse;
+        if (pulse != null) {
+            pulse.wake();
+        }
+    }
+
+    // ---- messages by way of the cluster's log
+
+    /** All that is known of the log, see {@link Cluster.Node#loaded}. */
+    void loaded(Position newest, List<Kept> messages, long floor) {
+        run(
+                () -> {
+                    long now = remembering.millis().getAsLong();
+                    MemoryHistory read =
+                            new MemoryHistory(historyRule.orElseThrow(), now, newest, floor);
+                    messages.forEach(kept -> read.take(kept, now));
+                    logged = read;
+                    history = read;
+                    wakePositions();
+                });
+    }
+
+    /** The next message of the log; the topic, if it goes on from there. */
+    void logged(PubSub.Message message, Kept kept, boolean heard) {
+        run(
+                () -> {
+                    MemoryHistory here = logged;
+                    if (here == null) {
+                        return;
+                    }
+                    here.take(kept, remembering.millis().getAsLong());
+                    history = here;
+                    if (heard) {
+                        wakePositions();
+                    } else {
+                        deliver(message, kept);
+                    }
+                });
+    }
+
+    /** Messages are missing in the log. */
+    void hole(Position place) {
+        run(
+                () -> {
+                    if (logged != null) {
+                        logged.lost(place.offset());
+                        history = logged;
+                        wakePositions();
+                    }
+                });
+    }
+
+    /** Its messages are those of the log from now on. */
+    void follow() {
+        run(
+                () -> {
+                    if (logged != null && history != logged) {
+                        history = logged;
+                        wakePositions();
                     }
                 });
     }
@@ -173,13 +261,17 @@ final class TopicMemory {
     }
 
     private Pulse positionsPulse() {
-        TopicHistory kept = of(history, "history");
         return pulse(
                 "positions",
                 POSITIONS_EVERY,
-                receipt -> run(() -> pubSub.tellPlace(topic, Kept.at(kept.position()), receipt)),
+                receipt ->
+                        run(
+                                () -> {
+                                    Position place = of(history, "history").position();
+                                    pubSub.tellPlace(topic, Kept.at(place), receipt);
+                                }),
                 _ -> {},
-                kept);
+                topic);
     }
 
     List<Kept> last(int count) {
@@ -290,7 +382,16 @@ final class TopicMemory {
     private List<Kept> missed(TopicHistory kept, Resume resume) {
         return switch (resume) {
             case Resume.Nothing _ -> List.of();
-            case Resume.After after -> kept.after(after.position().orElseThrow()).orElseThrow();
+            case Resume.After after -> {
+                Position seen = after.position().orElseThrow();
+                List<Kept> all = kept.after(seen).orElseThrow();
+                if (all.isEmpty() || all.getFirst().previous() == seen.offset()) {
+                    yield all;
+                }
+                List<Kept> next = new ArrayList<>(all); // its predecessor was not known here
+                next.set(0, all.getFirst().after(seen.offset()));
+                yield next;
+            }
             case Resume.Last last -> {
                 boolean _ = kept.expire(remembering.millis().getAsLong());
                 List<Kept> newest = kept.last(last.count());
@@ -615,7 +716,7 @@ final class TopicMemory {
             if (remembering.topics().move(charged, now)) {
                 charged = now;
             } else if (history != null) { // it forgets, rather than that it could not go on
-                history.forget();
+                forget();
                 now = cost();
                 if (remembering.topics().move(charged, now)) {
                     charged = now;
@@ -628,6 +729,7 @@ final class TopicMemory {
         return OBJECT_BYTES
                 + topic.utf8().length * 2L
                 + (history == null ? 0 : history.bytes())
+                + (logged == null || logged == history ? 0 : logged.bytes())
                 + (presence == null ? 0 : presence.bytes())
                 + (state == null ? 0 : state.bytes());
     }
@@ -640,12 +742,16 @@ final class TopicMemory {
 
     /** Forgets its messages: others are used more, and there is no memory for all. */
     void relieve() {
-        run(
-                () -> {
-                    if (history != null) {
-                        history.forget();
-                    }
-                });
+        run(this::forget);
+    }
+
+    private void forget() {
+        if (history != null) {
+            history.forget();
+        }
+        if (logged != null) {
+            logged.forget();
+        }
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.myriad.pubsub;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +52,17 @@ public final class TopicRules {
                 .filter(entry -> entry.rule.state().isPresent() && !entry.rule.local())
                 .map(Entry::pattern)
                 .findFirst();
+    }
+
+    /** For how long a topic whose messages all nodes share remembers them; zero if none does. */
+    Duration sharedHistory() {
+        return entries.stream()
+                .map(Entry::rule)
+                .filter(rule -> !rule.local())
+                .flatMap(rule -> rule.history().stream())
+                .map(HistoryRule::age)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     boolean isEmpty() {

@@ -3,6 +3,7 @@ package dev.myriad.server;
 import dev.myriad.net.NetException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,7 +102,15 @@ final class ClusterHere implements Runnable {
     private String startNats() {
         int natsPort = freePort();
         List<String> command =
-                List.of(natsServer().toString(), "-a", "127.0.0.1", "-p", String.valueOf(natsPort));
+                List.of(
+                        natsServer().toString(),
+                        "-a",
+                        "127.0.0.1",
+                        "-p",
+                        String.valueOf(natsPort),
+                        "-js",
+                        "-sd",
+                        natsFolder().toString());
         Thread.ofVirtual().start(() -> keep("nats", command));
         await(() -> !running.isEmpty());
         return "nats://127.0.0.1:" + natsPort;
@@ -172,6 +182,25 @@ final class ClusterHere implements Runnable {
             } catch (InterruptedException _) {
                 process.destroyForcibly();
             }
+        }
+    }
+
+    /** Where it keeps histories, until this ends. */
+    private static Path natsFolder() {
+        try {
+            Path folder = Files.createTempDirectory("myriad-nats");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+            return folder;
+        } catch (IOException e) {
+            throw new NetException("there is no folder for NATS: " + e.getMessage(), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
+        } catch (IOException | UncheckedIOException _) {
+            // What is left is where the machine keeps what may go.
         }
     }
 

@@ -1,0 +1,338 @@
+package dev.myriad.cluster;
+
+import dev.myriad.pubsub.ClusterLog.Sent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node hands to the log: in the order in which it was given, some of it ahead of what
+ * became of it, all of it again after a connection was lost. Thread-safe.
+ */
+final class Appends {
+    private static final long PATIENCE_NANOS = 2_000_000_000;
+    private static final int FLYING_MAX = 4_096;
+    private static final long FLYING_BYTES_MAX = 8 << 20;
+    private static final int WAITING_MAX = 1 << 17;
+    private static final long WAITING_BYTES_MAX = 64 << 20;
+    private static final int REMEMBERED_MAX = 1 << 17;
+
+    /** A message on its way. */
+    static final class Append {
+        final String topic;
+        final String subject;
+        final byte[] bytes;
+
+        /** Nothing for a hole. */
+        final Optional<Sent> sent;
+
+        long id;
+        private long sinceNanos;
+
+        private Append(String topic, String subject, byte[] bytes, Optional<Sent> sent) {
+            this.topic = topic;
+            this.subject = subject;
+            this.bytes = bytes;
+            this.sent = sent;
+        }
+    }
+
+    private final Bus bus;
+    private final LogStore store;
+    private final LongSupplier nanoTime;
+    private final Predicate<String> here;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LongAdder appended = new LongAdder();
+    private final LongAdder unlogged = new LongAdder();
+
+    /** Handed over; what became of them is not known. By id, and in its order. */
+    private final Map<Long, Append> flying = new LinkedHashMap<>();
+
+    private final ArrayDeque<Append> waiting = new ArrayDeque<>();
+
+    /** What goes with messages that are not told by the log yet. */
+    private final Map<Long, Sent> untold = new LinkedHashMap<>();
+
+    /** Those that the node was told of as not logged, though they may be after all. */
+    private final Set<Long> givenUp = new HashSet<>();
+
+    /** Topics that miss something in the log. */
+    private final Set<String> holes = new HashSet<>();
+
+    private Map<Integer, Long> placed = new HashMap<>();
+    private long lastId;
+    private long flyingBytes;
+    private long waitingBytes;
+    private volatile boolean open;
+    private boolean refused;
+
+    /** The connection over which all is that flies. */
+    private long session;
+
+    /**
+     * @param here whether a topic is on this node, and will be told its messages by the log
+     */
+    Appends(Bus bus, LogStore store, LongSupplier nanoTime, Predicate<String> here) {
+        this.bus = bus;
+        this.store = store;
+        this.nanoTime = nanoTime;
+        this.here = here;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /**
+     * From now on it takes messages. What was under way over another connection is handed over
+     * again, before all that follows it: nobody knows what came of it.
+     */
+    void open(long connection) {
+        lock.lock();
+        try {
+            open = true;
+            refused = false;
+            session = connection;
+            List<Append> all = new ArrayList<>(flying.values());
+            flying.clear();
+            flyingBytes = 0;
+            for (Append each : all.reversed()) {
+                waiting.addFirst(each);
+                waitingBytes += each.bytes.length;
+            }
+            pump();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a message, which has place for its id.
+     *
+     * @return false if it is not open
+     */
+    boolean append(String topic, String subject, byte[] bytes, Sent sent) {
+        lock.lock();
+        try {
+            if (!open) {
+                return false;
+            }
+            if (waiting.size() >= WAITING_MAX || waitingBytes > WAITING_BYTES_MAX) {
+                unlogged.increment();
+                missed(topic);
+            } else {
+                add(new Append(topic, subject, bytes, Optional.of(sent)));
+                pump();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something that was sent to a topic is not in the log. */
+    void missed(String topic) {
+        lock.lock();
+        try {
+            if (holes.size() < REMEMBERED_MAX) {
+                holes.add(topic);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Says in the log where something is missing; each takes a message that has place for an id.
+     */
+    void tellHoles(Hole hole) {
+        lock.lock();
+        try {
+            Iterator<String> topics = holes.iterator();
+            while (open && topics.hasNext() && waiting.size() < WAITING_MAX / 2) {
+                String topic = topics.next();
+                add(new Append(topic, hole.subject(topic), hole.bytes(topic), Optional.empty()));
+                topics.remove();
+            }
+            pump();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes what says that something is missing. */
+    interface Hole {
+        String subject(String topic);
+
+        byte[] bytes(String topic);
+    }
+
+    private void add(Append append) {
+        append.id = ++lastId;
+        append.sinceNanos = nanoTime.getAsLong();
+        NodeWire.identify(append.bytes, append.id);
+        append.sent.ifPresent(sent -> untold.put(append.id, sent));
+        if (untold.size() > REMEMBERED_MAX) {
+            untold.remove(untold.keySet().iterator().next());
+        }
+        waiting.add(append);
+        waitingBytes += append.bytes.length;
+    }
+
+    private void pump() {
+        while (bus.session() == session
+                && flying.size() < FLYING_MAX
+                && flyingBytes < FLYING_BYTES_MAX) {
+            Append next = waiting.peek();
+            if (next == null || !store.append(next.subject, next.id, next.bytes)) {
+                return;
+            }
+            boolean _ = waiting.remove() == next;
+            waitingBytes -= next.bytes.length;
+            next.sinceNanos = nanoTime.getAsLong();
+            flying.put(next.id, next);
+            flyingBytes += next.bytes.length;
+        }
+    }
+
+    /** What became of one that was handed over. */
+    void acknowledged(long id, long place) {
+        lock.lock();
+        try {
+            if (place == 0) {
+                refused = true;
+                return;
+            }
+            Append landed = land(id);
+            if (landed != null) {
+                placed.merge(Buckets.of(landed.topic), place, Math::max);
+                if (!here.test(landed.topic)) {
+                    untold.remove(id);
+                }
+            }
+            pump();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Append land(long id) {
+        Append landed = flying.remove(id);
+        if (landed != null) {
+            flyingBytes -= landed.bytes.length;
+            appended.increment();
+        }
+        return landed;
+    }
+
+    /** The newest places of what was stored since the last call, by bucket. */
+    Map<Integer, Long> takePlaced() {
+        lock.lock();
+        try {
+            Map<Integer, Long> taken = placed;
+            placed = new HashMap<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The log tells one: what goes with it, if the node has not been told of it. */
+    Optional<Sent> told(long id, long place) {
+        lock.lock();
+        try {
+            Append landed = land(id);
+            if (landed != null) {
+                placed.merge(Buckets.of(landed.topic), place, Math::max);
+            }
+            pump();
+            return Optional.ofNullable(untold.remove(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the node was told that one that the log tells is not logged. */
+    boolean wasGivenUp(long id) {
+        lock.lock();
+        try {
+            return givenUp.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the log has refused something, or not answered for long. */
+    boolean isStuck() {
+        lock.lock();
+        try {
+            Append oldest = flying.isEmpty() ? waiting.peek() : flying.values().iterator().next();
+            return refused
+                    || (oldest != null
+                            && nanoTime.getAsLong() - oldest.sinceNanos > PATIENCE_NANOS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives up what has not come into the log, as far as it knows; it ends to be open when there is
+     * nothing left to give up, and so none overtakes another.
+     */
+    List<Append> giveUp() {
+        lock.lock();
+        try {
+            List<Append> all = new ArrayList<>(flying.values());
+            all.addAll(waiting);
+            flying.clear();
+            waiting.clear();
+            flyingBytes = 0;
+            waitingBytes = 0;
+            if (all.isEmpty()) {
+                open = false;
+            }
+            for (Append each : all) {
+                missed(each.topic);
+                if (each.sent.isPresent()) {
+                    unlogged.increment();
+                    untold.remove(each.id);
+                    if (givenUp.size() < REMEMBERED_MAX) {
+                        givenUp.add(each.id);
+                    }
+                }
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long appended() {
+        return appended.sum();
+    }
+
+    long unlogged() {
+        return unlogged.sum();
+    }
+
+    int waiting() {
+        lock.lock();
+        try {
+            return flying.size() + waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

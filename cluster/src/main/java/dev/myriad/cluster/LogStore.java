@@ -1,0 +1,59 @@
+package dev.myriad.cluster;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Keeps bytes by subject, numbered in one order over all subjects: what the cluster needs of
+ * JetStream. What is stored is told to those who listen to it on the {@link Bus}, see {@link
+ * Bus.Listener#logged}. Thread-safe; everything waits but {@link #append}.
+ */
+interface LogStore {
+    /**
+     * Finds it, or makes it, and tries whether it stores anything.
+     *
+     * @param kept for how long at least it is to keep what it stores
+     */
+    State open(Duration kept) throws IOException;
+
+    State state() throws IOException;
+
+    /**
+     * What there is.
+     *
+     * @param epoch numbers of different ones cannot be compared
+     * @param first the number of the oldest message that it has
+     * @param last the number of the newest, or of the last that it had
+     */
+    record State(String epoch, long first, long last) {}
+
+    /**
+     * Hands it a message; the bus's listener is told by this id what becomes of that. Again with
+     * the same id, within ten seconds, it does nothing but that.
+     *
+     * @return whether it was taken to be sent
+     */
+    boolean append(String subject, long id, byte[] message);
+
+    /** How many bytes a message may have. */
+    long bytesMax();
+
+    /** The number of the newest message of a subject; 0 if there is none. */
+    long last(String subject) throws IOException;
+
+    /** How many messages there are of a subject. */
+    long count(String subject) throws IOException;
+
+    /**
+     * Reads what there is from a number on, at least up to another.
+     *
+     * @param subjects one, or all that match it
+     */
+    void read(String subjects, long from, long upTo, Reader reader) throws IOException;
+
+    /** Gets what is read, in its order. */
+    @FunctionalInterface
+    interface Reader {
+        void take(long sequence, byte[] message);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.myriad.cluster;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamSubscription;
+import io.nats.client.Message;
+import io.nats.client.PushSubscribeOptions;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.MessageInfo;
+import io.nats.client.api.Republish;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamInfoOptions;
+import io.nats.client.api.StreamState;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The log on JetStream: one stream of a cluster's, in files, which tells the nodes what it has
+ * stored. Thread-safe.
+ */
+final class NatsLog implements LogStore {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration REPEATED_WITHIN = Duration.ofSeconds(10);
+    private static final int REPLICAS = 3;
+    private static final int NOT_FOUND = 404;
+    private static final int NO_MESSAGE = 10_037;
+    private static final String ID = "Nats-Msg-Id";
+
+    private final NatsBus bus;
+    private final String stream;
+    private final Subjects subjects;
+    private final String run;
+    private final long bytes;
+
+    /**
+     * @param run tells this node's messages from those of others
+     * @param bytes what it may take of the servers' disks
+     */
+    NatsLog(NatsBus bus, String cluster, Subjects subjects, String run, long bytes) {
+        this.bus = bus;
+        this.stream = "myriad-" + cluster;
+        this.subjects = subjects;
+        this.run = run;
+        this.bytes = bytes;
+        bus.acknowledgedAt(subjects.acknowledged(run) + ".");
+    }
+
+    @Override
+    public State open(Duration kept) throws IOException {
+        return asked(
+                connection -> {
+                    JetStreamManagement streams = connection.jetStreamManagement();
+                    StreamInfo _ = found(connection, streams, kept);
+                    JetStream writing = connection.jetStream();
+                    var _ = writing.publish(subjects.logProbe(), new byte[0]);
+                    return state(streams.getStreamInfo(stream));
+                });
+    }
+
+    @Override
+    public State state() throws IOException {
+        return asked(connection -> state(connection.jetStreamManagement().getStreamInfo(stream)));
+    }
+
+    private StreamInfo found(Connection connection, JetStreamManagement streams, Duration kept)
+            throws IOException, JetStreamApiException {
+        StreamInfo info;
+        try {
+            info = streams.getStreamInfo(stream);
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() != NOT_FOUND) {
+                throw e;
+            }
+            boolean several = connection.getServers().size() >= REPLICAS;
+            return streams.addStream(configuration(kept, several ? REPLICAS : 1));
+        }
+        StreamConfiguration present = info.getConfiguration();
+        boolean shorter = present.getMaxAge().compareTo(kept) < 0;
+        if (!shorter && present.getMaxBytes() == bytes) {
+            return info;
+        }
+        Duration longest = shorter ? kept : present.getMaxAge(); // another release may need it
+        return streams.updateStream(
+                StreamConfiguration.builder(present).maxAge(longest).maxBytes(bytes).build());
+    }
+
+    private StreamConfiguration configuration(Duration kept, int replicas) {
+        return StreamConfiguration.builder()
+                .name(stream)
+                .description("messages of the topics that remember them")
+                .subjects(subjects.logged() + ">")
+                .republish(
+                        Republish.builder()
+                                .source(subjects.logged() + ">")
+                                .destination(subjects.told() + ">")
+                                .build())
+                .storageType(StorageType.File)
+                .replicas(replicas)
+                .maxAge(kept)
+                .maxBytes(bytes)
+                .duplicateWindow(REPEATED_WITHIN)
+                .build();
+    }
+
+    private static State state(StreamInfo info) {
+        Instant made = info.getCreateTime().toInstant();
+        long nanos = made.getEpochSecond() * 1_000_000_000 + made.getNano();
+        StreamState state = info.getStreamState();
+        return new State(
+                Long.toString(nanos, Character.MAX_RADIX),
+                state.getFirstSequence(),
+                state.getLastSequence());
+    }
+
+    @Override
+    public boolean append(String subject, long id, byte[] message) {
+        Headers headers = new Headers().put(ID, run + "-" + id);
+        return bus.publish(subject, subjects.acknowledged(run) + "." + id, headers, message);
+    }
+
+    @Override
+    public long bytesMax() {
+        return bus.payloadBytesMax();
+    }
+
+    @Override
+    public long last(String subject) throws IOException {
+        return asked(
+                connection -> {
+                    try {
+                        MessageInfo newest =
+                                connection.jetStreamManagement().getLastMessage(stream, subject);
+                        return newest.getSeq();
+                    } catch (JetStreamApiException e) {
+                        if (e.getApiErrorCode() == NO_MESSAGE || e.getErrorCode() == NOT_FOUND) {
+                            return 0L;
+                        }
+                        throw e;
+                    }
+                });
+    }
+
+    @Override
+    public long count(String subject) throws IOException {
+        return asked(
+                connection ->
+                        connection
+                                .jetStreamManagement()
+                                .getStreamInfo(stream, StreamInfoOptions.filterSubjects(subject))
+                                .getStreamState()
+                                .getSubjectMap()
+                                .getOrDefault(subject, 0L));
+    }
+
+    @Override
+    public void read(String filter, long from, long upTo, Reader reader) throws IOException {
+        if (upTo < from) {
+            return;
+        }
+        PushSubscribeOptions options =
+                PushSubscribeOptions.builder().stream(stream)
+                        .ordered(true)
+                        .configuration(
+                                ConsumerConfiguration.builder()
+                                        .deliverPolicy(DeliverPolicy.ByStartSequence)
+                                        .startSequence(Math.max(1, from))
+                                        .build())
+                        .build();
+        Boolean _ =
+                asked(
+                        connection -> {
+                            JetStreamSubscription reading =
+                                    connection.jetStream().subscribe(filter, options);
+                            try {
+                                return read(reading, upTo, reader);
+                            } finally {
+                                reading.unsubscribe();
+                            }
+                        });
+    }
+
+    private static boolean read(JetStreamSubscription reading, long upTo, Reader reader)
+            throws IOException, InterruptedException {
+        while (true) {
+            Message message = reading.nextMessage(PATIENCE);
+            if (message == null) {
+                throw new IOException("the log does not go on");
+            }
+            long sequence = message.metaData().streamSequence();
+            reader.take(sequence, message.getData());
+            if (message.metaData().pendingCount() == 0 && sequence >= upTo) {
+                return true;
+            }
+        }
+    }
+
+    /** Something that the servers answer. */
+    private interface Question<T> {
+        T ask(Connection connection)
+                throws IOException, JetStreamApiException, InterruptedException;
+    }
+
+    private <T> T asked(Question<T> question) throws IOException {
+        Connection connection = bus.connected();
+        try {
+            return question.ask(connection);
+        } catch (JetStreamApiException | IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}
