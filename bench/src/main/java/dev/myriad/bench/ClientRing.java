@@ -135,6 +135,12 @@ final class ClientRing implements Ring.Completions {
         source = block;
     }
 
+    /** Lets those who connect from now on do so to another server. */
+    void goTo(Target other) {
+        byte[] address = Sources.address(other.address(), other.port());
+        MemorySegment.copy(address, 0, server, JAVA_BYTE, 0, address.length);
+    }
+
     /** Lets somebody else understand what is broadcast. To be called before any client connects. */
     void follow(Follower by) {
         follower = by;

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Two nodes and a nats-server, each a process of its own: how long a message takes to the",
-            "other node and what it costs; joins while much is sent; and NATS that is killed."
+            "other node and what it costs; joins while much is sent; and NATS that is killed. Then",
+            "three servers: one is killed, one ends in good order, and its clients resume elsewhere."
         })
 final class ClusterBench implements Runnable {
     private static final int JOINED_TOPICS = 1_000;
@@ -51,16 +52,55 @@ final class ClusterBench implements Runnable {
             description = "Of each part. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description =
+                    "Whose node is killed, and who resume on another. Default: ${DEFAULT-VALUE}.")
+    private int clients;
+
+    @Option(
+            names = "--topics",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "With a history, over which they are spread. Default: ${DEFAULT-VALUE}.")
+    private int topics;
+
     /** Whether the joins are. */
     private volatile boolean over;
 
     private final long[] numbers = new long[JOINED_TOPICS + 1];
     private final long[] sentNanos = new long[JOINED_TOPICS + 1];
 
+    @Option(
+            names = "--part",
+            paramLabel = "messages|nodes",
+            split = ",",
+            description = "Default: both.")
+    private List<Part> parts = List.of(Part.values());
+
+    /** What may be measured alone. */
+    private enum Part {
+        MESSAGES,
+        NODES
+    }
+
     @Override
     public void run() {
         Map<String, Object> figures = new LinkedHashMap<>();
-        try (NatsHere nats = new NatsHere();
+        if (parts.contains(Part.MESSAGES)) {
+            messages(figures);
+        }
+        if (parts.contains(Part.NODES)) {
+            Kinds.check();
+            new NodeLoss(clients, topics, kinds).measure(figures);
+        }
+        kinds.tell(List.of(figures));
+    }
+
+    private void messages(Map<String, Object> figures) {
+        try (NatsHere nats = NatsHere.start();
                 Ear ear = new Ear(nats.url())) {
             PubSub mouth =
                     new PubSub(
@@ -88,7 +128,6 @@ final class ClusterBench implements Runnable {
         } catch (IOException e) {
             throw new BenchException("a node cannot be run: " + e.getMessage(), e);
         }
-        kinds.tell(List.of(figures));
     }
 
     /** Sends so many a second, in turn to some topics, for a while. */
@@ -151,6 +190,9 @@ final class ClusterBench implements Runnable {
         String at = rate == Integer.MAX_VALUE ? "saturation" : String.valueOf(rate);
         figures.put("per_s_at_" + at, Math.round(sent / took));
         figures.put("p50_ms_at_" + at, heard[3] / 1e3);
+        if (rate == SLOW) {
+            figures.put("added_p50_ms", heard[3] / 1e3); // the same under the name that others use
+        }
         figures.put("p99_ms_at_" + at, heard[4] / 1e3);
         String[] who = {"publisher", "nats", "receiver"};
         for (int i = 0; i < who.length; i++) {
@@ -203,7 +245,7 @@ final class ClusterBench implements Runnable {
         figures.put("interest_after_restart_s", Kinds.rounded((heard[5] - ready) / 1e9));
         figures.put("lost_at_restart", sent - heard[0]);
         figures.put("lost_untold", sent - heard[0] - (heard[6] - lostBefore));
-        figures.put("subscriptions", heard[7]);
+        figures.put("subscriptions_per_node", heard[7]);
     }
 
     /** The node that listens. */

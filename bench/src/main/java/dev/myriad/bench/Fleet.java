@@ -65,6 +65,17 @@ final class Fleet implements AutoCloseable {
         return eachRing(ClientRing::heartbeats).stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** Whoever loses a connection comes back to another server, from other source addresses. */
+    void comeBackTo(Target other, int newSource) {
+        eachRing(
+                ring -> {
+                    ring.goTo(other);
+                    ring.comeFrom(newSource);
+                    ring.comesBack(true);
+                    return true;
+                });
+    }
+
     /** Drops everybody at once; they come back from other source addresses. */
     void dropAll(boolean reset, int newSource) {
         eachRing(

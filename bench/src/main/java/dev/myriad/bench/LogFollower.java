@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +19,11 @@ final class LogFollower implements Follower {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final byte[] NUMBER = "{\"n\":\"".getBytes(US_ASCII);
     private static final byte[] PLACE = "\"$pos\":[".getBytes(US_ASCII);
+    private static final byte[] POSITION = "\"position\"".getBytes(US_ASCII);
     private static final long UNKNOWN = -1;
+
+    /** Something was missed that cannot be had: the next message has any number. */
+    private static final long ANY = -2;
 
     private final Topics topics;
     private final SharedFrames frames = new SharedFrames();
@@ -31,6 +37,7 @@ final class LogFollower implements Follower {
     /** Up to here the server has promised that nothing is missing. */
     private final long[] promised;
 
+    private final Map<String, Long> reasons = new TreeMap<>();
     private Gone gone = (_, _) -> {};
     private long messages;
     private long missed;
@@ -93,12 +100,13 @@ final class LogFollower implements Follower {
         promised[client] = offset;
         if (!resume.path("recovered").asBoolean()) {
             notRecovered++;
+            reasons.merge(resume.path("reason").asString(), 1L, Long::sum);
         } else if (!first) {
             recovered++;
             return;
         }
         epochs[client % topics.count()] = resume.path("epoch").asString();
-        numbers[client] = offset; // the topic's numbers and places begin with one
+        numbers[client] = first ? 0 : ANY; // whoever comes first does so before all messages
         offsets[client] = offset;
     }
 
@@ -111,6 +119,9 @@ final class LogFollower implements Follower {
     public void heard(ClientRing ring, int slot, byte[] bytes, int from, int to) {
         int numberAt = after(NUMBER, bytes, from, to);
         int placeAt = numberAt < 0 ? -1 : after(PLACE, bytes, numberAt, to);
+        if (numberAt < 0 && after(POSITION, bytes, from, to) >= 0) {
+            return; // where the topic is, for those who missed something
+        }
         if (placeAt < 0) {
             outOfPlace++;
             return;
@@ -127,10 +138,10 @@ final class LogFollower implements Follower {
             doubled++;
             return;
         }
-        long between = number - numbers[client] - 1;
+        long between = numbers[client] == ANY ? 0 : number - numbers[client] - 1;
         if (between > 0) {
             missed += between;
-            if (numbers[client] < promised[client]) {
+            if (offsets[client] < promised[client]) {
                 falselyRecovered++;
             }
         }
@@ -154,6 +165,11 @@ final class LogFollower implements Follower {
             behind += Math.max(0, sent[client % sent.length] - numbers[client]);
         }
         return behind;
+    }
+
+    /** Why some could not resume, and how many. */
+    Map<String, Long> reasons() {
+        return Map.copyOf(reasons);
     }
 
     /** What has become of all. */

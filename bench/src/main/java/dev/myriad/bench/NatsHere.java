@@ -2,11 +2,15 @@ package dev.myriad.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,17 +22,36 @@ final class NatsHere implements AutoCloseable {
     private final int port;
     private Process process;
 
-    NatsHere() {
+    /** Where it keeps a log, if it does. */
+    private final Optional<Path> files;
+
+    private NatsHere(Optional<Path> files) {
+        this.files = files;
         this.port = freePort();
         this.process = begin();
     }
 
+    /** One without a log. */
+    static NatsHere start() {
+        return new NatsHere(Optional.empty());
+    }
+
+    /** One with a log in files, which go with it. */
+    static NatsHere withLog() {
+        try {
+            return new NatsHere(Optional.of(Files.createTempDirectory("myriad-bench-nats")));
+        } catch (IOException e) {
+            throw new BenchException("there is no folder for NATS: " + e.getMessage(), e);
+        }
+    }
+
     private Process begin() {
         try {
-            Process started =
-                    new ProcessBuilder(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port))
-                            .redirectErrorStream(true)
-                            .start();
+            List<String> command =
+                    new ArrayList<>(
+                            List.of(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port)));
+            files.ifPresent(folder -> command.addAll(List.of("-js", "-sd", folder.toString())));
+            Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
             BufferedReader said = started.inputReader(StandardCharsets.UTF_8);
             String line = said.readLine();
             while (line != null && !line.contains("Server is ready")) {
@@ -88,6 +111,15 @@ final class NatsHere implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
+        files.ifPresent(NatsHere::delete);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
+        } catch (IOException | UncheckedIOException _) {
+            // What is left is where the machine keeps what may go.
+        }
     }
 }

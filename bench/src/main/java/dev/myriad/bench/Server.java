@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -195,6 +196,19 @@ final class Server implements AutoCloseable {
             throw new BenchException(
                     "The server died with status " + process.exitValue() + ": " + how);
         }
+    }
+
+    /** Asks it to end in good order, as a deploy does, and waits for that; in seconds. */
+    double end() {
+        Process ending = Objects.requireNonNull(process, "one that is not ours");
+        long began = System.nanoTime();
+        ending.destroy();
+        try {
+            ending.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return (System.nanoTime() - began) / 1e9;
     }
 
     /** Kills it: a polite end of a million connections takes long and measures nothing. */

@@ -2,6 +2,7 @@ package dev.myriad.bench;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,7 @@ final class Stage implements AutoCloseable {
     private final Server server;
     private final Progress progress;
     private final Deque<Fleet> fleets = new ArrayDeque<>();
+    private final List<Server> others = new ArrayList<>();
 
     private Stage(Server server, Progress progress) {
         this.server = server;
@@ -36,6 +38,15 @@ final class Stage implements AutoCloseable {
         return new Stage(server, progress);
     }
 
+    /** Another server of the same cluster, which is ready. */
+    Server beside(ServerKind kind, int connections, List<String> serverOptions) {
+        Server other =
+                Server.start(kind, new Options().root(), 2 * connections + 1_000, serverOptions);
+        others.add(other);
+        Readiness.await(other);
+        return other;
+    }
+
     Server server() {
         return server;
     }
@@ -46,13 +57,19 @@ final class Stage implements AutoCloseable {
 
     /** Clients that echo and little else. */
     Fleet small(int clients, Topics topics) {
-        return fleet(clients, topics, SMALL_BYTES, Plan.Batching.PROMPT);
+        return fleet(server.target(), clients, topics, SMALL_BYTES, Plan.Batching.PROMPT);
     }
 
     /** Clients that get much, and somebody for each of their threads who understands it. */
     <F extends Follower> Following<F> following(
             int clients, Topics topics, Function<ClientThread, F> follower) {
-        Fleet fleet = fleet(clients, topics, LARGE_BYTES, Plan.Batching.BULK);
+        return following(server.target(), clients, topics, follower);
+    }
+
+    /** The same, of another server. */
+    <F extends Follower> Following<F> following(
+            Target target, int clients, Topics topics, Function<ClientThread, F> follower) {
+        Fleet fleet = fleet(target, clients, topics, LARGE_BYTES, Plan.Batching.BULK);
         return new Following<>(
                 fleet,
                 fleet.each(
@@ -71,12 +88,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private Fleet fleet(int clients, Topics topics, int payloadBytes, Plan.Batching batching) {
+    private Fleet fleet(
+            Target target, int clients, Topics topics, int payloadBytes, Plan.Batching batching) {
         Fleet fleet =
                 Fleet.start(
                         new Plan(
-                                server.target(),
-                                new Messages(server.target(), topics, payloadBytes),
+                                target,
+                                new Messages(target, topics, payloadBytes),
                                 clients,
                                 1,
                                 Math.clamp(Proc.openFilesMax(), 1, SLOTS_MAX),
@@ -127,6 +145,7 @@ final class Stage implements AutoCloseable {
         while (!fleets.isEmpty()) {
             fleets.pop().close();
         }
+        others.forEach(Server::close);
         server.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -23,11 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Appends {
     private static final long PATIENCE_NANOS = 2_000_000_000;
+    private static final long SLOW_NANOS = 5_000_000_000L;
     private static final int FLYING_MAX = 4_096;
     private static final long FLYING_BYTES_MAX = 8 << 20;
     private static final int WAITING_MAX = 1 << 17;
     private static final long WAITING_BYTES_MAX = 64 << 20;
     private static final int REMEMBERED_MAX = 1 << 17;
+    private static final long UNTOLD_BYTES_MAX = 64 << 20;
+
+    /** A longer name might be one that nodes cannot tell each other. */
+    private static final int NAME_MAX = 0xffff / 3;
 
     /** A message on its way. */
     static final class Append {
@@ -39,7 +45,17 @@ final class Appends {
         final Optional<Sent> sent;
 
         long id;
+
+        /** When it was given, and then when it was handed over for the first time. */
         private long sinceNanos;
+
+        private boolean flown;
+        private boolean stored;
+
+        /** Whether the log has it. */
+        boolean isStored() {
+            return stored;
+        }
 
         private Append(String topic, String subject, byte[] bytes, Optional<Sent> sent) {
             this.topic = topic;
@@ -63,7 +79,7 @@ final class Appends {
     private final ArrayDeque<Append> waiting = new ArrayDeque<>();
 
     /** What goes with messages that are not told by the log yet. */
-    private final Map<Long, Sent> untold = new LinkedHashMap<>();
+    private final Map<Long, Append> untold = new LinkedHashMap<>();
 
     /** Those that the node was told of as not logged, though they may be after all. */
     private final Set<Long> givenUp = new HashSet<>();
@@ -72,6 +88,11 @@ final class Appends {
     private final Set<String> holes = new HashSet<>();
 
     private Map<Integer, Long> placed = new HashMap<>();
+    private long untoldBytes;
+
+    /** When the last one came into the log. */
+    private long landedNanos;
+
     private long lastId;
     private long flyingBytes;
     private long waitingBytes;
@@ -89,6 +110,7 @@ final class Appends {
         this.store = store;
         this.nanoTime = nanoTime;
         this.here = here;
+        this.landedNanos = nanoTime.getAsLong();
     }
 
     boolean isOpen() {
@@ -146,7 +168,7 @@ final class Appends {
     void missed(String topic) {
         lock.lock();
         try {
-            if (holes.size() < REMEMBERED_MAX) {
+            if (holes.size() < REMEMBERED_MAX && topic.length() < NAME_MAX) {
                 holes.add(topic);
             }
         } finally {
@@ -183,16 +205,21 @@ final class Appends {
         append.id = ++lastId;
         append.sinceNanos = nanoTime.getAsLong();
         NodeWire.identify(append.bytes, append.id);
-        append.sent.ifPresent(sent -> untold.put(append.id, sent));
-        if (untold.size() > REMEMBERED_MAX) {
-            untold.remove(untold.keySet().iterator().next());
+        append.sent.ifPresent(
+                sent -> {
+                    untold.put(append.id, append);
+                    untoldBytes += append.bytes.length;
+                });
+        while (untold.size() > REMEMBERED_MAX || untoldBytes > UNTOLD_BYTES_MAX) {
+            Optional<Sent> _ = takeUntold(untold.keySet().iterator().next());
         }
         waiting.add(append);
         waitingBytes += append.bytes.length;
     }
 
     private void pump() {
-        while (bus.session() == session
+        while (!refused
+                && bus.session() == session
                 && flying.size() < FLYING_MAX
                 && flyingBytes < FLYING_BYTES_MAX) {
             Append next = waiting.peek();
@@ -201,7 +228,10 @@ final class Appends {
             }
             boolean _ = waiting.remove() == next;
             waitingBytes -= next.bytes.length;
-            next.sinceNanos = nanoTime.getAsLong();
+            if (!next.flown) {
+                next.flown = true;
+                next.sinceNanos = nanoTime.getAsLong();
+            }
             flying.put(next.id, next);
             flyingBytes += next.bytes.length;
         }
@@ -211,7 +241,7 @@ final class Appends {
     void acknowledged(long id, long place) {
         lock.lock();
         try {
-            if (place == 0) {
+            if (place == 0) { // what follows it must not overtake it
                 refused = true;
                 return;
             }
@@ -219,7 +249,7 @@ final class Appends {
             if (landed != null) {
                 placed.merge(Buckets.of(landed.topic), place, Math::max);
                 if (!here.test(landed.topic)) {
-                    untold.remove(id);
+                    Optional<Sent> _ = takeUntold(id);
                 }
             }
             pump();
@@ -228,10 +258,21 @@ final class Appends {
         }
     }
 
+    private Optional<Sent> takeUntold(long id) {
+        Append taken = untold.remove(id);
+        if (taken == null) {
+            return Optional.empty();
+        }
+        untoldBytes -= taken.bytes.length;
+        return taken.sent;
+    }
+
     private @Nullable Append land(long id) {
         Append landed = flying.remove(id);
         if (landed != null) {
             flyingBytes -= landed.bytes.length;
+            landed.stored = true;
+            landedNanos = nanoTime.getAsLong();
             appended.increment();
         }
         return landed;
@@ -258,7 +299,7 @@ final class Appends {
                 placed.merge(Buckets.of(landed.topic), place, Math::max);
             }
             pump();
-            return Optional.ofNullable(untold.remove(id));
+            return takeUntold(id);
         } finally {
             lock.unlock();
         }
@@ -274,46 +315,66 @@ final class Appends {
         }
     }
 
-    /** Whether the log has refused something, or not answered for long. */
-    boolean isStuck() {
+    /** Whether the log has refused something: it is to be opened again. */
+    boolean isRefused() {
         lock.lock();
         try {
-            Append oldest = flying.isEmpty() ? waiting.peek() : flying.values().iterator().next();
-            return refused
-                    || (oldest != null
-                            && nanoTime.getAsLong() - oldest.sinceNanos > PATIENCE_NANOS);
+            return refused;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Gives up what has not come into the log, as far as it knows; it ends to be open when there is
-     * nothing left to give up, and so none overtakes another.
+     * Whether nothing has come into the log for long, though something should: one that is slow is
+     * waited for.
      */
-    List<Append> giveUp() {
+    boolean isStuck() {
         lock.lock();
         try {
-            List<Append> all = new ArrayList<>(flying.values());
-            all.addAll(waiting);
+            long patience = bus.isConnected() ? SLOW_NANOS : PATIENCE_NANOS;
+            long now = nanoTime.getAsLong();
+            Append oldest = flying.isEmpty() ? waiting.peek() : flying.values().iterator().next();
+            return oldest != null
+                    && now - oldest.sinceNanos > patience
+                    && now - landedNanos > patience;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives up what has not come into the log, as far as it knows, and what the log has but does
+     * not tell; it ends to be open when there is nothing left to give up, and so none overtakes
+     * another.
+     *
+     * @param last whether it ends to be open even so: more comes than can be told
+     */
+    List<Append> giveUp(boolean last) {
+        lock.lock();
+        try {
+            Map<Long, Append> all = new TreeMap<>(untold);
+            flying.values().forEach(each -> all.put(each.id, each));
+            waiting.forEach(each -> all.put(each.id, each));
             flying.clear();
             waiting.clear();
+            untold.clear();
             flyingBytes = 0;
             waitingBytes = 0;
-            if (all.isEmpty()) {
+            untoldBytes = 0;
+            if (last || all.isEmpty()) {
                 open = false;
             }
-            for (Append each : all) {
-                missed(each.topic);
-                if (each.sent.isPresent()) {
+            for (Append each : all.values()) {
+                if (!each.stored) {
+                    missed(each.topic);
                     unlogged.increment();
-                    untold.remove(each.id);
-                    if (givenUp.size() < REMEMBERED_MAX) {
-                        givenUp.add(each.id);
-                    }
+                }
+                if (each.sent.isPresent() && givenUp.size() < REMEMBERED_MAX) {
+                    givenUp.add(each.id);
                 }
             }
-            return all;
+            return List.copyOf(all.values());
         } finally {
             lock.unlock();
         }

@@ -94,7 +94,7 @@ final class BusCluster implements Cluster {
     private final LongAdder refused = new LongAdder();
     private final SharedLog log;
     private final Thread reading =
-            Thread.ofVirtual().name("myriad-cluster-log").unstarted(this::keepReading);
+            Thread.ofPlatform().daemon().name("myriad-cluster-log").unstarted(this::keepReading);
     private volatile Node local = Nobody.HERE;
     private volatile boolean closed;
 
@@ -130,7 +130,17 @@ final class BusCluster implements Cluster {
         this.subjects = new Subjects(name);
         this.outbox = new Outbox(origin, bus, subjects);
         this.interest = new Interest(bus, subjects, this::forget, new Questions(), nanoTime);
-        this.log = new SharedLog(origin, bus, store, subjects, turn, () -> local, nanoTime, millis);
+        this.log =
+                new SharedLog(
+                        origin,
+                        bus,
+                        store,
+                        subjects,
+                        turn,
+                        () -> local,
+                        outbox::publishPast,
+                        nanoTime,
+                        millis);
     }
 
     // ---- for the node
@@ -529,6 +539,18 @@ final class BusCluster implements Cluster {
             case NodeMessage.Sync it -> outbox.answer(it);
             case NodeMessage.Synced it -> take(it);
             case NodeMessage.Disconnect it -> local.disconnect(it.id());
+            case NodeMessage.Past it ->
+                    counted(
+                            it.origin(),
+                            it.bucket(),
+                            it.sequence(),
+                            it.topic(),
+                            _ -> {
+                                received.increment();
+                                if (log.isNews(it)) {
+                                    local.deliver(it.topic(), it.event(), it.payload(), it.frame());
+                                }
+                            });
             case NodeMessage.Stored it -> log.stored(it.lasts());
             case NodeMessage.Logged _ -> {} // it comes from the log alone
             case NodeMessage.Hole _ -> {}
@@ -771,7 +793,7 @@ final class BusCluster implements Cluster {
         }
     }
 
-    private static void tell(Throwable fault) {
+    static void tell(Throwable fault) {
         try {
             FAULT.tell(fault);
         } catch (Throwable noMemory) {

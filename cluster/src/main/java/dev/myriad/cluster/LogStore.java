@@ -54,6 +54,6 @@ interface LogStore {
     /** Gets what is read, in its order. */
     @FunctionalInterface
     interface Reader {
-        void take(long sequence, byte[] message);
+        void take(long sequence, String subject, byte[] message);
     }
 }

@@ -1,8 +1,13 @@
 package dev.myriad.cluster;
 
+import dev.myriad.pubsub.HistoryRule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A topic of this node as far as it has been told of the log: up to where, and what came that does
@@ -18,8 +23,8 @@ final class LoggedTopic {
     final String subject;
     final int bucket;
 
-    /** How many of its newest messages the node wants to know. */
-    final int count;
+    /** How much of its newest messages the node wants to know. */
+    final HistoryRule rule;
 
     /** The place that the node has been told of last. */
     private volatile long offset = NOWHERE;
@@ -33,14 +38,21 @@ final class LoggedTopic {
     /** What is to be read begins after it. */
     private long readAfter;
 
+    private final Queue<CompletableFuture<Boolean>> wishes = new ConcurrentLinkedQueue<>();
+    private final List<CompletableFuture<Boolean>> granted = new ArrayList<>();
+
+    /** All that the log had of it when that was read is told, be there anything or not. */
+    private volatile long readUpTo;
+
+    private final Map<Long, Long> lastTold = new HashMap<>();
     private List<LogEntry> early = new ArrayList<>();
     private boolean overflown;
 
-    LoggedTopic(String name, String subject, int count) {
+    LoggedTopic(String name, String subject, HistoryRule rule) {
         this.name = name;
         this.subject = subject;
         this.bucket = Buckets.of(name);
-        this.count = count;
+        this.rule = rule;
     }
 
     /** For anybody. */
@@ -65,6 +77,7 @@ final class LoggedTopic {
     /** It is to be read from the beginning: nothing that it was told counts any more. */
     void forget() {
         offset = NOWHERE;
+        readUpTo = 0;
         early = new ArrayList<>();
         overflown = false;
         behind(NOWHERE);
@@ -83,13 +96,48 @@ final class LoggedTopic {
         offset = place;
     }
 
-    /** Keeps what does not follow what it knows, until that is read which does. */
-    void keep(LogEntry entry) {
-        if (early.size() < EARLY_MAX) {
-            early.add(entry);
-        } else {
-            overflown = true;
+    /** The message of an origin that was told last, which it gave that id. */
+    void told(long origin, long id) {
+        lastTold.put(origin, id);
+    }
+
+    long lastTold(long origin) {
+        return lastTold.getOrDefault(origin, 0L);
+    }
+
+    void readUpTo(long place) {
+        readUpTo = Math.max(readUpTo, place);
+    }
+
+    /** For anybody: the place up to which nothing of it is missing here. */
+    long knownUpTo() {
+        return live ? Math.max(offset, readUpTo) : NOWHERE;
+    }
+
+    /** For anybody: it is to be read once more, since somebody has seen more of it. */
+    CompletableFuture<Boolean> readFurther() {
+        CompletableFuture<Boolean> further = new CompletableFuture<>();
+        wishes.add(further);
+        return further;
+    }
+
+    /** What is wished from now on is for the next time. */
+    void beginReading() {
+        for (CompletableFuture<Boolean> wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+            granted.add(wish);
         }
+    }
+
+    /**
+     * Keeps what does not follow what it knows, until that is read which does; whether it does so.
+     */
+    boolean keep(LogEntry entry, boolean room) {
+        if (room && early.size() < EARLY_MAX) {
+            early.add(entry);
+            return true;
+        }
+        overflown = true;
+        return false;
     }
 
     /** What was kept, if that is all that came; else it is to be read again. */
@@ -109,6 +157,8 @@ final class LoggedTopic {
     void caughtUp() {
         live = true;
         release();
+        granted.forEach(wish -> wish.complete(true));
+        granted.clear();
     }
 
     /** Nobody waits for it any more. */

@@ -45,6 +45,7 @@ final class NatsBus implements Bus {
     private static final String SEQUENCE = "Nats-Sequence";
     private static final String PREVIOUS = "Nats-Last-Sequence";
     private static final String NOWHERE = "/";
+    private static final long PAYLOAD_USUAL = 1 << 20;
     private static final int WAITING_MAX = 1 << 17;
     private static final long WAITING_BYTES_MAX = 64 << 20;
     private static final long COMING_MAX = 1 << 20;
@@ -70,6 +71,7 @@ final class NatsBus implements Bus {
     private final AtomicLong waitingSince = new AtomicLong();
     private volatile boolean closed;
     private volatile String acknowledgements = NOWHERE;
+    private volatile long payloadMax = PAYLOAD_USUAL;
 
     /**
      * @param options whom to connect to, and how; the rest is set here
@@ -113,21 +115,28 @@ final class NatsBus implements Bus {
                                 options.connectionListener(new Events())
                                         .errorListener(new Errors(listener))
                                         .build());
-                begin(made, listener);
-                while (!closed && made.getStatus() == Connection.Status.CONNECTED) {
-                    waitingSince.set(0);
-                    waitingBytes = made.outgoingPendingBytes();
-                    waiting = made.outgoingPendingMessageCount();
-                    LockSupport.parkNanos(LOOK.toNanos());
+                try {
+                    begin(made, listener);
+                    lookAfter(made);
+                } finally {
+                    if (!closed) {
+                        lost(made, listener);
+                    }
                 }
-                if (!closed) {
-                    lost(made, listener);
-                }
-            } catch (IOException | IllegalStateException e) {
-                LockSupport.parkNanos(AGAIN.toNanos());
             } catch (InterruptedException e) {
                 return;
+            } catch (Throwable fault) { // most likely there is no server, or no memory
+                LockSupport.parkNanos(AGAIN.toNanos());
             }
+        }
+    }
+
+    private void lookAfter(Connection made) {
+        while (!closed && made.getStatus() == Connection.Status.CONNECTED) {
+            waitingSince.set(0);
+            waitingBytes = made.outgoingPendingBytes();
+            waiting = made.outgoingPendingMessageCount();
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 
@@ -167,6 +176,7 @@ final class NatsBus implements Bus {
                             });
             with.setPendingLimits(COMING_MAX, COMING_BYTES_MAX);
             subjects.forEach(with::subscribe);
+            payloadMax = made.getMaxPayload();
             dispatcher = with;
             connection = made;
         }
@@ -264,10 +274,22 @@ final class NatsBus implements Bus {
         }
         waitingSince.addAndGet(length);
         try {
-            sending.accept(to);
+            uninterrupted(() -> sending.accept(to));
             return true;
         } catch (IllegalStateException | IllegalArgumentException e) { // just lost, or too large
             return false;
+        }
+    }
+
+    /** For a thread that is interrupted the client would do nothing, and not say so. */
+    private static void uninterrupted(Runnable action) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            action.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -276,7 +298,7 @@ final class NatsBus implements Bus {
         Dispatcher with = dispatcher;
         try {
             if (subjects.add(subject) && with != null && !closed) {
-                with.subscribe(subject);
+                uninterrupted(() -> with.subscribe(subject));
             }
             return true;
         } catch (IllegalStateException e) { // too much waits, or the connection is just closed
@@ -290,7 +312,7 @@ final class NatsBus implements Bus {
         Dispatcher with = dispatcher;
         try {
             if (subjects.remove(subject) && with != null && !closed) {
-                with.unsubscribe(subject);
+                uninterrupted(() -> with.unsubscribe(subject));
             }
         } catch (IllegalStateException e) {
             ERROR.tell(String.valueOf(e)); // it is heard on, and nobody here wants it
@@ -316,10 +338,9 @@ final class NatsBus implements Bus {
         return to;
     }
 
-    /** How much a message may have; as much as any if there is no connection that says so. */
+    /** How much a message may have, as the last server has said. */
     long payloadBytesMax() {
-        Connection to = connection;
-        return to == null ? Long.MAX_VALUE : to.getMaxPayload();
+        return payloadMax;
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * The log on JetStream: one stream of a cluster's, in files, which tells the nodes what it has
@@ -78,17 +79,33 @@ final class NatsLog implements LogStore {
             if (e.getErrorCode() != NOT_FOUND) {
                 throw e;
             }
-            boolean several = connection.getServers().size() >= REPLICAS;
-            return streams.addStream(configuration(kept, several ? REPLICAS : 1));
+            return made(connection, streams, kept);
         }
         StreamConfiguration present = info.getConfiguration();
-        boolean shorter = present.getMaxAge().compareTo(kept) < 0;
-        if (!shorter && present.getMaxBytes() == bytes) {
+        Duration longest = longer(present.getMaxAge(), kept); // other nodes may need other bounds
+        long most = Math.max(present.getMaxBytes(), bytes);
+        if (longest.equals(present.getMaxAge()) && most == present.getMaxBytes()) {
             return info;
         }
-        Duration longest = shorter ? kept : present.getMaxAge(); // another release may need it
         return streams.updateStream(
-                StreamConfiguration.builder(present).maxAge(longest).maxBytes(bytes).build());
+                StreamConfiguration.builder(present).maxAge(longest).maxBytes(most).build());
+    }
+
+    private StreamInfo made(Connection connection, JetStreamManagement streams, Duration kept)
+            throws IOException, JetStreamApiException {
+        Duration age = longer(kept, REPEATED_WITHIN);
+        if (connection.getServers().size() >= REPLICAS) {
+            try {
+                return streams.addStream(configuration(age, REPLICAS));
+            } catch (JetStreamApiException fewer) { // it knows of addresses, not of servers
+                return streams.addStream(configuration(age, 1));
+            }
+        }
+        return streams.addStream(configuration(age, 1));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 
     private StreamConfiguration configuration(Duration kept, int replicas) {
@@ -139,7 +156,7 @@ final class NatsLog implements LogStore {
                                 connection.jetStreamManagement().getLastMessage(stream, subject);
                         return newest.getSeq();
                     } catch (JetStreamApiException e) {
-                        if (e.getApiErrorCode() == NO_MESSAGE || e.getErrorCode() == NOT_FOUND) {
+                        if (isNothing(e)) {
                             return 0L;
                         }
                         throw e;
@@ -176,14 +193,45 @@ final class NatsLog implements LogStore {
         Boolean _ =
                 asked(
                         connection -> {
-                            JetStreamSubscription reading =
-                                    connection.jetStream().subscribe(filter, options);
+                            JetStreamSubscription reading;
+                            try {
+                                reading = connection.jetStream().subscribe(filter, options);
+                            } catch (JetStreamApiException e) {
+                                return readEach(connection, filter, from, upTo, reader);
+                            }
                             try {
                                 return read(reading, upTo, reader);
                             } finally {
                                 reading.unsubscribe();
                             }
                         });
+    }
+
+    /** One after the other, which needs less of the servers: none that leads them all. */
+    private boolean readEach(
+            Connection connection, String filter, long from, long upTo, Reader reader)
+            throws IOException, JetStreamApiException {
+        JetStreamManagement streams = connection.jetStreamManagement();
+        long next = Math.max(1, from);
+        while (next <= upTo) {
+            MessageInfo message;
+            try {
+                message = streams.getNextMessage(stream, next, filter);
+            } catch (JetStreamApiException e) {
+                if (isNothing(e)) {
+                    return true;
+                }
+                throw e;
+            }
+            String subject = Objects.requireNonNull(message.getSubject());
+            reader.take(message.getSeq(), subject, Objects.requireNonNull(message.getData()));
+            next = message.getSeq() + 1;
+        }
+        return true;
+    }
+
+    private static boolean isNothing(JetStreamApiException e) {
+        return e.getApiErrorCode() == NO_MESSAGE || e.getErrorCode() == NOT_FOUND;
     }
 
     private static boolean read(JetStreamSubscription reading, long upTo, Reader reader)
@@ -194,7 +242,7 @@ final class NatsLog implements LogStore {
                 throw new IOException("the log does not go on");
             }
             long sequence = message.metaData().streamSequence();
-            reader.take(sequence, message.getData());
+            reader.take(sequence, message.getSubject(), message.getData());
             if (message.metaData().pendingCount() == 0 && sequence >= upTo) {
                 return true;
             }

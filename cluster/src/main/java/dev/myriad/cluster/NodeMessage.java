@@ -108,6 +108,23 @@ sealed interface NodeMessage {
             byte[] frame)
             implements NodeMessage {}
 
+    /**
+     * A message to a topic that was handed to the log, which has not said that it has it. It is
+     * counted as {@link Publish} is.
+     *
+     * @param id that it has in the log, if it is there after all
+     */
+    record Past(
+            long origin,
+            int bucket,
+            long sequence,
+            long id,
+            String topic,
+            String event,
+            Payload payload,
+            byte[] frame)
+            implements NodeMessage {}
+
     /** The last places in the log of what the origin has stored there lately, by bucket. */
     record Stored(long origin, List<Last> lasts) implements NodeMessage {}
 

@@ -36,6 +36,7 @@ final class NodeWire {
     private static final byte LOGGED = 8;
     private static final byte HOLE = 9;
     private static final byte STORED = 10;
+    private static final byte PAST = 11;
 
     private static final int BINARY = 1;
     private static final int FRAMED = 2;
@@ -67,6 +68,10 @@ final class NodeWire {
             case NodeMessage.Synced it -> bytes(it);
             case NodeMessage.Disconnect it ->
                     begin(DISCONNECT, it.origin()).string(it.id()).bytes();
+            case NodeMessage.Past it ->
+                    body(
+                            counted(PAST, it.origin(), it.bucket(), it.sequence()).i64(it.id()),
+                            new Body(it.topic(), it.event(), it.payload(), it.frame()));
             case NodeMessage.Logged it ->
                     body(
                             begin(LOGGED, it.origin()).i64(it.id()).i64(it.atMillis()),
@@ -248,6 +253,7 @@ final class NodeWire {
                     case SYNCED -> synced(in, origin);
                     case DISCONNECT -> new NodeMessage.Disconnect(origin, string(in));
                     case LOGGED -> logged(in, origin);
+                    case PAST -> past(in, origin);
                     case STORED -> new NodeMessage.Stored(origin, lasts(in));
                     case HOLE -> new NodeMessage.Hole(origin, in.getLong(), string(in));
                     default -> throw new UnreadableException("kind " + kind + " is not known here");
@@ -264,6 +270,15 @@ final class NodeWire {
         Body body = body(in);
         return new NodeMessage.Publish(
                 origin, bucket, sequence, body.topic, body.event, body.payload, body.frame);
+    }
+
+    private static NodeMessage past(ByteBuffer in, long origin) throws UnreadableException {
+        int bucket = bucket(in);
+        long sequence = in.getLong();
+        long id = in.getLong();
+        Body body = body(in);
+        return new NodeMessage.Past(
+                origin, bucket, sequence, id, body.topic, body.event, body.payload, body.frame);
     }
 
     private static NodeMessage logged(ByteBuffer in, long origin) throws UnreadableException {

@@ -78,6 +78,24 @@ final class Outbox {
         send(bucket, message, () -> {});
     }
 
+    /** Sends a message that was handed to the log, which has not said that it has it. */
+    void publishPast(NodeMessage.Logged it) {
+        published.increment();
+        int bucket = Buckets.of(it.topic());
+        byte[] message =
+                NodeWire.bytes(
+                        new NodeMessage.Past(
+                                origin,
+                                bucket,
+                                0,
+                                it.id(),
+                                it.topic(),
+                                it.event(),
+                                it.payload(),
+                                it.frame()));
+        send(bucket, message, () -> {});
+    }
+
     private void skip(int bucket) {
         ReentrantLock lock = locks[bucket % LOCKS];
         lock.lock();

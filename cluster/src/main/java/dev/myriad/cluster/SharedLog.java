@@ -6,6 +6,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Cluster;
 import dev.myriad.pubsub.ClusterLog;
 import dev.myriad.pubsub.ClusterStats;
+import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.Position;
 import java.io.IOException;
@@ -16,18 +17,22 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -53,17 +58,25 @@ final class SharedLog implements ClusterLog {
                     .warning("each node keeps histories of its own, since the log is away: {}");
     private static final Line UNREADABLE =
             Log.of(Cluster.class).warning("a message in the log is refused: {}");
-    private static final Line FAULT =
-            Log.of(Cluster.class).error("a message of the log cannot be dealt with");
+    private static final Line UNREAD =
+            Log.of(Cluster.class).warning("the log cannot be read, and is tried again: {}");
 
     private static final long AGAIN_NANOS = 1_000_000_000;
     private static final long LOOK_MILLIS = 50;
-    private static final long KNOWN_NANOS = 2_000_000_000;
+    private static final long KNOWN_NANOS = 5_000_000_000L;
     private static final int HEADER_BYTES = 256;
     private static final int TOLD_TIMES = 3;
     private static final int SURE_BEATS = 2 * TOLD_TIMES;
     private static final int SINGLE_MAX = 4;
-    private static final int WAVE_MAX = 20_000;
+    private static final int WAVE_MAX = 2_000;
+    private static final int FAILURES_MAX = 10;
+    private static final int LONGEST_FAILING = 8;
+    private static final int SHORTER_TIMES = 10;
+    private static final int HEARD_PAST_MAX = 1 << 17;
+    private static final int ROUNDS_MAX = 100;
+    private static final int ENTRY_BYTES = 200;
+    private static final int BYTES_FACTOR = 2;
+    private static final long EARLY_BYTES_MAX = 64 << 20;
     private static final int PASS_MIN = 50_000;
     private static final int FURTHER = 8;
 
@@ -73,11 +86,19 @@ final class SharedLog implements ClusterLog {
     private final Subjects subjects;
     private final ReentrantLock turn;
     private final Supplier<Cluster.Node> local;
+
+    /** Sends to the other nodes what the log may not have. */
+    private final Consumer<NodeMessage.Logged> past;
+
     private final LongSupplier nanoTime;
     private final LongSupplier millis;
     private final Appends appends;
     private final Map<String, LoggedTopic> topics = new ConcurrentHashMap<>();
     private final BlockingQueue<LoggedTopic> unread = new LinkedBlockingQueue<>();
+
+    /** To be read once more. */
+    private final BlockingQueue<LoggedTopic> further = new LinkedBlockingQueue<>();
+
     private final BlockingQueue<LoggedTopic> left = new LinkedBlockingQueue<>();
 
     /** Who listens to a bucket; the reader's. */
@@ -113,7 +134,19 @@ final class SharedLog implements ClusterLog {
     /** What was stored since the last beats; has its turn. */
     private final ArrayDeque<Map<Integer, Long>> stored = new ArrayDeque<>();
 
-    private long nextOpenNanos;
+    /** How often the log had less than was told, one time after the other; has its turn. */
+    private int shorter;
+
+    private volatile long nextOpenNanos;
+
+    /** How often reading has failed, one time after the other. */
+    private final AtomicInteger failures = new AtomicInteger();
+
+    /** The origins and ids of messages that came past the log, the oldest first; has its turn. */
+    private final Set<List<Long>> heardPast = new LinkedHashSet<>();
+
+    /** What is kept since it does not follow what is known; has its turn. */
+    private long earlyBytes;
 
     SharedLog(
             long origin,
@@ -122,6 +155,7 @@ final class SharedLog implements ClusterLog {
             Subjects subjects,
             ReentrantLock turn,
             Supplier<Cluster.Node> local,
+            Consumer<NodeMessage.Logged> past,
             LongSupplier nanoTime,
             LongSupplier millis) {
         this.origin = origin;
@@ -130,6 +164,7 @@ final class SharedLog implements ClusterLog {
         this.subjects = subjects;
         this.turn = turn;
         this.local = local;
+        this.past = past;
         this.nanoTime = nanoTime;
         this.millis = millis;
         this.appends = new Appends(bus, store, nanoTime, topics::containsKey);
@@ -149,8 +184,8 @@ final class SharedLog implements ClusterLog {
     }
 
     @Override
-    public void came(String topic, int count) {
-        LoggedTopic come = new LoggedTopic(topic, subjects.logged(topic), count);
+    public void came(String topic, HistoryRule wanted) {
+        LoggedTopic come = new LoggedTopic(topic, subjects.logged(topic), wanted);
         come.behind(LoggedTopic.NOWHERE);
         topics.put(topic, come);
         unread.add(come);
@@ -166,31 +201,21 @@ final class SharedLog implements ClusterLog {
     }
 
     @Override
-    public void awaitKnown(String topic, Position seen) throws InterruptedException {
+    public long awaitKnown(String topic, Position seen) throws InterruptedException {
         LoggedTopic here = topics.get(topic);
         if (here == null || !expected) {
-            return;
-        }
-        if (here.isLive() && seen.epoch().equals(epoch) && seen.offset() > here.offset()) {
-            readFurther(here);
+            return LoggedTopic.NOWHERE;
         }
         try {
             boolean _ = here.known().get(KNOWN_NANOS, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return; // it is let in; what it missed cannot be had now
-        }
-    }
-
-    /** Somebody has seen more of it than this node. */
-    private void readFurther(LoggedTopic topic) {
-        turn.lock();
-        try {
-            if (topic.isLive()) {
-                topic.behind(topic.offset());
-                unread.add(topic);
+            if (attached && seen.epoch().equals(epoch) && seen.offset() > here.knownUpTo()) {
+                CompletableFuture<Boolean> further = here.readFurther();
+                this.further.add(here);
+                boolean _ = further.get(KNOWN_NANOS, TimeUnit.NANOSECONDS);
             }
-        } finally {
-            turn.unlock();
+            return attached ? here.knownUpTo() : LoggedTopic.NOWHERE;
+        } catch (ExecutionException | TimeoutException e) {
+            return LoggedTopic.NOWHERE; // it is let in; what it missed cannot be had now
         }
     }
 
@@ -223,7 +248,7 @@ final class SharedLog implements ClusterLog {
     }
 
     private boolean isPast(String topic) {
-        if (!epoch.isEmpty()) {
+        if (isWanted()) {
             appends.missed(topic);
         }
         return false;
@@ -231,15 +256,10 @@ final class SharedLog implements ClusterLog {
 
     @Override
     public void passedBy(String topic) {
+        boolean _ = isPast(topic);
         LoggedTopic here = topics.get(topic);
-        if (here != null && attached && here.isLive()) {
-            turn.lock();
-            try {
-                here.behind(here.offset());
-                unread.add(here);
-            } finally {
-                turn.unlock();
-            }
+        if (here != null && attached) {
+            further.add(here);
         }
     }
 
@@ -263,22 +283,49 @@ final class SharedLog implements ClusterLog {
 
     private void take(LoggedTopic topic, LogEntry entry) {
         if (!topic.isLive()) {
-            topic.keep(entry);
+            keep(topic, entry);
         } else if (entry.place() > topic.offset()) {
             if (entry.previous() <= topic.offset()) {
                 tell(topic, entry);
             } else {
                 gaps.increment();
                 topic.behind(topic.offset());
-                topic.keep(entry);
+                keep(topic, entry);
                 unread.add(topic);
             }
         }
     }
 
+    private void keep(LoggedTopic topic, LogEntry entry) {
+        int bytes = bytesOf(entry.message());
+        if (topic.keep(entry, earlyBytes + bytes <= EARLY_BYTES_MAX)) {
+            earlyBytes += bytes;
+        }
+    }
+
+    private List<LogEntry> takeEarly(LoggedTopic topic) {
+        List<LogEntry> early = topic.takeEarly();
+        for (LogEntry entry : early) {
+            earlyBytes -= bytesOf(entry.message());
+        }
+        return early;
+    }
+
+    /** It is to be read from the beginning. */
+    private void forget(LoggedTopic topic) {
+        List<LogEntry> _ = takeEarly(topic); // all that is in the log
+        topic.forget();
+    }
+
+    /** Roughly what a message takes. */
+    private static int bytesOf(NodeMessage message) {
+        return message instanceof NodeMessage.Logged it
+                ? ENTRY_BYTES + it.payload().bytes().length + it.frame().length
+                : ENTRY_BYTES;
+    }
+
     private void tell(LoggedTopic topic, LogEntry entry) {
         long previous = Math.max(0, topic.offset());
-        topic.tell(entry.place());
         Position place = new Position(epoch, entry.place());
         try {
             switch (entry.message()) {
@@ -289,17 +336,38 @@ final class SharedLog implements ClusterLog {
                 case NodeMessage.Logged it -> {
                     boolean own = it.origin() == origin;
                     Optional<Sent> sent = own(it, entry.place());
-                    boolean heardBefore = own && appends.wasGivenUp(it.id());
+                    boolean heardBefore =
+                            own
+                                    ? appends.wasGivenUp(it.id())
+                                    : heardPast.remove(List.of(it.origin(), it.id()));
                     Kept kept = new Kept(it.event(), it.payload(), place, previous, it.atMillis());
                     local.get().logged(topic.name, kept, heardBefore, it.frame(), sent);
                 }
                 default -> {}
             }
+            topic.tell(entry.place());
+            topic.told(entry.message().origin(), idOf(entry.message()));
         } catch (Throwable fault) { // most likely memory is used up: it is read anew
-            topic.forget();
+            forget(topic);
             unread.add(topic);
             throw fault;
         }
+    }
+
+    /**
+     * Whether a message that comes past the log has not been told by that; if it ever is, it has
+     * been heard.
+     */
+    boolean isNews(NodeMessage.Past message) {
+        LoggedTopic topic = topics.get(message.topic());
+        if (topic != null && message.id() <= topic.lastTold(message.origin())) {
+            return false;
+        }
+        heardPast.add(List.of(message.origin(), message.id()));
+        if (heardPast.size() > HEARD_PAST_MAX) {
+            heardPast.remove(heardPast.iterator().next());
+        }
+        return true;
     }
 
     private Optional<Sent> own(NodeMessage message, long place) {
@@ -332,6 +400,8 @@ final class SharedLog implements ClusterLog {
         if (heardBefore.size() > SURE_BEATS) {
             sure = heardBefore.remove();
         }
+        Map<Integer, Long> before = stored.isEmpty() ? Map.of() : stored.getFirst();
+        stored(lasts(before)); // what this node has stored has come back by now
         stored.addFirst(appends.takePlaced());
         if (stored.size() > TOLD_TIMES) {
             stored.removeLast();
@@ -339,7 +409,11 @@ final class SharedLog implements ClusterLog {
         Map<Integer, Long> newest = new HashMap<>();
         stored.forEach(
                 each -> each.forEach((bucket, place) -> newest.merge(bucket, place, Math::max)));
-        return newest.entrySet().stream()
+        return lasts(newest);
+    }
+
+    private static List<NodeMessage.Last> lasts(Map<Integer, Long> places) {
+        return places.entrySet().stream()
                 .map(each -> new NodeMessage.Last(each.getKey(), each.getValue()))
                 .toList();
     }
@@ -354,7 +428,7 @@ final class SharedLog implements ClusterLog {
         }
     }
 
-    /** Another node has stored these: whatever of them has not come is read. */
+    /** These have been stored: whatever of them has not come is read. */
     void stored(List<NodeMessage.Last> lasts) {
         BitSet missed = new BitSet();
         for (NodeMessage.Last last : lasts) {
@@ -385,19 +459,37 @@ final class SharedLog implements ClusterLog {
         if (!isWanted() || !appends.isOpen()) {
             return;
         }
-        if (!appends.isStuck()) {
+        if (appends.isStuck() || failures.get() >= FAILURES_MAX) {
+            attached = false;
+            failures.set(0);
+            nextOpenNanos = nanoTime.getAsLong() + AGAIN_NANOS;
+            AWAY.tell("it does not answer");
+            giveUpWaiting();
+            giveUp();
+        } else if (appends.isRefused()) {
+            detach();
+        } else {
             appends.tellHoles(new Holes());
-            return;
         }
-        attached = false;
-        AWAY.tell("it does not answer");
-        giveUpWaiting();
-        Collection<Appends.Append> all = appends.giveUp();
+    }
+
+    private void giveUp() {
+        int rounds = 0;
+        Collection<Appends.Append> all = appends.giveUp(false);
         while (!all.isEmpty()) {
             for (Appends.Append each : all) {
-                each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
+                try {
+                    each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
+                    if (!each.isStored()
+                            && NodeWire.read(each.bytes) instanceof NodeMessage.Logged it) {
+                        past.accept(it);
+                    }
+                } catch (Throwable fault) { // the others are told all the same
+                    BusCluster.tell(fault);
+                }
             }
-            all = appends.giveUp();
+            rounds++;
+            all = appends.giveUp(rounds >= ROUNDS_MAX);
         }
     }
 
@@ -439,12 +531,13 @@ final class SharedLog implements ClusterLog {
             return false;
         }
         try {
+            listen(wave);
             readAll(wave);
-        } catch (IOException | RuntimeException e) {
-            AWAY.tell(String.valueOf(e.getMessage()));
-            detach();
+            failures.set(0);
+        } catch (Throwable fault) { // there is no answer, or no memory: it is tried again
             unread.addAll(wave);
-            Thread.sleep(waitMillis);
+            UNREAD.tell(String.valueOf(fault.getMessage()));
+            Thread.sleep(waitMillis * Math.min(failures.incrementAndGet(), LONGEST_FAILING));
         }
         return true;
     }
@@ -462,6 +555,12 @@ final class SharedLog implements ClusterLog {
             LogStore.State state = store.open(remembered.multipliedBy(2));
             turn.lock();
             try {
+                boolean back = state.epoch().equals(epoch) && state.last() < heard;
+                shorter = back ? shorter + 1 : 0;
+                if (back && shorter < SHORTER_TIMES) { // a server that is just taking over
+                    nextOpenNanos = now + AGAIN_NANOS / 4;
+                    return false;
+                }
                 attach(state, connection);
             } finally {
                 turn.unlock();
@@ -478,16 +577,18 @@ final class SharedLog implements ClusterLog {
 
     private void attach(LogStore.State state, long connection) {
         session = connection;
-        boolean another = !state.epoch().equals(epoch);
-        if (another) {
+        boolean another = !state.epoch().equals(epoch) || state.last() < heard;
+        if (another) { // another log, or one that has lost its end
             epoch = state.epoch();
             heardBefore.clear();
+            told.clear();
+            stored.clear();
             sure = state.last();
         }
         THERE.tell();
         for (LoggedTopic topic : topics.values()) {
             if (another) {
-                topic.forget();
+                forget(topic);
             } else {
                 topic.behind(Math.max(topic.offset(), sure));
             }
@@ -501,6 +602,12 @@ final class SharedLog implements ClusterLog {
 
     private void leave() {
         for (LoggedTopic gone = left.poll(); gone != null; gone = left.poll()) {
+            turn.lock();
+            try {
+                List<LogEntry> _ = takeEarly(gone);
+            } finally {
+                turn.unlock();
+            }
             Set<LoggedTopic> those = listening.get(gone.bucket);
             if (those != null && those.remove(gone) && those.isEmpty()) {
                 listening.remove(gone.bucket);
@@ -510,6 +617,7 @@ final class SharedLog implements ClusterLog {
     }
 
     private List<LoggedTopic> wave(long waitMillis) throws InterruptedException {
+        wishes();
         Set<LoggedTopic> wave = new HashSet<>();
         LoggedTopic first = unread.poll(waitMillis, TimeUnit.MILLISECONDS);
         while (first != null) {
@@ -518,18 +626,46 @@ final class SharedLog implements ClusterLog {
             }
             first = wave.size() < WAVE_MAX ? unread.poll() : null;
         }
+        return List.copyOf(wave);
+    }
+
+    /** Topics that are to be read once more. */
+    private void wishes() {
+        LoggedTopic wish = further.poll();
+        if (wish == null) {
+            return;
+        }
+        turn.lock();
+        try {
+            while (wish != null) {
+                if (wish.isLive()) {
+                    wish.behind(wish.offset());
+                    unread.add(wish);
+                }
+                wish = further.poll();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void listen(List<LoggedTopic> wave) throws IOException {
         for (LoggedTopic topic : wave) {
             Set<LoggedTopic> those = listening.computeIfAbsent(topic.bucket, _ -> new HashSet<>());
-            if (those.isEmpty()) {
-                boolean _ = bus.subscribe(subjects.told(topic.bucket));
+            if (those.isEmpty() && !bus.subscribe(subjects.told(topic.bucket))) {
+                throw new IOException("too much waits for NATS");
             }
             those.add(topic);
         }
-        return List.copyOf(wave);
     }
 
     private void readAll(List<LoggedTopic> wave) throws IOException {
         LogStore.State state = store.state();
+        if (!state.epoch().equals(epoch)) {
+            detach();
+            throw new IOException("there is another log");
+        }
+        begin(wave);
         List<LoggedTopic> fresh = new ArrayList<>();
         List<LoggedTopic> behind = new ArrayList<>();
         for (LoggedTopic topic : wave) {
@@ -539,47 +675,56 @@ final class SharedLog implements ClusterLog {
                 behind.add(topic);
             }
         }
-        catchUp(behind, state.last());
+        catchUp(behind, state);
         load(fresh, state);
+    }
+
+    private void begin(List<LoggedTopic> wave) {
+        turn.lock();
+        try {
+            wave.forEach(LoggedTopic::beginReading);
+        } finally {
+            turn.unlock();
+        }
     }
 
     private void load(List<LoggedTopic> fresh, LogStore.State state) throws IOException {
         Map<String, Loading> loading = new HashMap<>();
-        for (LoggedTopic topic : fresh) {
-            long last = store.last(topic.subject);
-            if (last == 0) {
-                loaded(topic, new Loading(topic, 0));
-            } else {
-                loading.put(topic.name, new Loading(topic, last));
-            }
-        }
+        fresh.forEach(topic -> loading.put(topic.subject, new Loading(topic)));
         if (loading.size() > SINGLE_MAX) {
             loadMany(loading, state);
         }
         for (Loading each : loading.values()) {
-            loadOne(each, state.first());
+            each.begin(state.first());
+            each.last = store.last(each.topic.subject);
+            if (each.last > 0) {
+                loadOne(each, state.first());
+            }
+            loaded(each, state.last());
         }
     }
 
     /** Topics that know a part: what came after it is told as it would have been. */
-    private void catchUp(List<LoggedTopic> behind, long upTo) throws IOException {
+    private void catchUp(List<LoggedTopic> behind, LogStore.State state) throws IOException {
+        long from = Long.MAX_VALUE;
+        for (LoggedTopic topic : behind) {
+            from = Math.min(from, topic.readAfter() + 1);
+        }
         if (behind.size() <= SINGLE_MAX) {
             for (LoggedTopic topic : behind) {
                 long last = store.last(topic.subject);
-                read(topic.subject, topic.readAfter() + 1, last, Map.of(topic.name, topic));
+                long first = topic.readAfter() + 1;
+                read(topic.subject, first, last, Map.of(topic.subject, topic));
                 skip(topic, last);
             }
         } else {
-            Map<String, LoggedTopic> byName = new HashMap<>();
-            long after = Long.MAX_VALUE;
-            for (LoggedTopic topic : behind) {
-                byName.put(topic.name, topic);
-                after = Math.min(after, topic.readAfter());
-            }
-            read(subjects.logged() + ">", after + 1, upTo, byName);
+            Map<String, LoggedTopic> bySubject = new HashMap<>();
+            behind.forEach(topic -> bySubject.put(topic.subject, topic));
+            read(subjects.logged() + ">", from, state.last(), bySubject);
         }
+        boolean gone = !behind.isEmpty() && store.state().first() > from; // while it was read
         for (LoggedTopic topic : behind) {
-            caughtUp(topic);
+            caughtUp(topic, gone, state.last());
         }
     }
 
@@ -588,8 +733,8 @@ final class SharedLog implements ClusterLog {
         turn.lock();
         try {
             if (place > topic.offset() && topic.offset() != LoggedTopic.NOWHERE) {
-                topic.tell(place);
                 local.get().hole(topic.name, new Position(epoch, place));
+                topic.tell(place);
             }
         } finally {
             turn.unlock();
@@ -603,15 +748,12 @@ final class SharedLog implements ClusterLog {
                 filter,
                 from,
                 upTo,
-                (place, bytes) ->
-                        message(bytes)
-                                .ifPresent(
-                                        message -> {
-                                            LoggedTopic topic = wanted.get(topicOf(message));
-                                            if (topic != null) {
-                                                tellRead(topic, place, message);
-                                            }
-                                        }));
+                (place, subject, bytes) -> {
+                    LoggedTopic topic = wanted.get(subject);
+                    if (topic != null) {
+                        tellRead(topic, place, message(topic, bytes));
+                    }
+                });
     }
 
     private void tellRead(LoggedTopic topic, long place, NodeMessage message) {
@@ -626,10 +768,16 @@ final class SharedLog implements ClusterLog {
     }
 
     /** All was read that there was: it goes on with what came meanwhile. */
-    private void caughtUp(LoggedTopic topic) {
+    private void caughtUp(LoggedTopic topic, boolean gone, long upTo) {
         turn.lock();
         try {
-            goOn(topic);
+            if (gone && topics.get(topic.name) == topic) {
+                forget(topic);
+                unread.add(topic);
+            } else {
+                topic.readUpTo(upTo);
+                goOn(topic);
+            }
         } finally {
             turn.unlock();
         }
@@ -639,7 +787,7 @@ final class SharedLog implements ClusterLog {
         if (topic.offset() == LoggedTopic.NOWHERE || topics.get(topic.name) != topic) {
             return; // it is to be read anew, or gone
         }
-        List<LogEntry> early = topic.takeEarly();
+        List<LogEntry> early = takeEarly(topic);
         boolean again = topic.takeOverflown();
         topic.caughtUp();
         local.get().caughtUp(topic.name);
@@ -654,40 +802,49 @@ final class SharedLog implements ClusterLog {
     private static final class Loading {
         final LoggedTopic topic;
 
-        /** Its newest message, when that was looked up. */
-        final long last;
+        /** Its newest message, if that was looked up. */
+        long last;
 
         final ArrayDeque<LogEntry> newest = new ArrayDeque<>();
 
         /** All after it has been read. */
         long floor;
 
-        Loading(LoggedTopic topic, long last) {
+        private long bytes;
+        private boolean full;
+
+        Loading(LoggedTopic topic) {
             this.topic = topic;
-            this.last = last;
         }
 
         void begin(long from) {
             newest.clear();
+            bytes = 0;
+            full = false;
             floor = from - 1;
         }
 
         void add(long place, NodeMessage message) {
             LogEntry before = newest.peekLast();
             newest.add(new LogEntry(place, before == null ? 0 : before.place(), message));
-            if (newest.size() > topic.count) {
-                floor = newest.remove().place();
+            bytes += bytesOf(message);
+            while (newest.size() > topic.rule.count()
+                    || (bytes > BYTES_FACTOR * topic.rule.bytes() && newest.size() > 1)) {
+                LogEntry oldest = newest.remove();
+                bytes -= bytesOf(oldest.message());
+                floor = oldest.place();
+                full = true;
             }
         }
 
         boolean isFull() {
-            return newest.size() >= topic.count;
+            return full || newest.size() >= topic.rule.count();
         }
     }
 
     /** One pass over the newest part of the log is enough for most. */
     private void loadMany(Map<String, Loading> loading, LogStore.State state) throws IOException {
-        long wanted = loading.values().stream().mapToLong(each -> each.topic.count).sum();
+        long wanted = loading.values().stream().mapToLong(each -> each.topic.rule.count()).sum();
         long from = Math.max(state.first(), state.last() - Math.max(PASS_MIN, FURTHER * wanted));
         loading.values().forEach(each -> each.begin(from));
         reads.increment();
@@ -695,21 +852,18 @@ final class SharedLog implements ClusterLog {
                 subjects.logged() + ">",
                 from,
                 state.last(),
-                (place, bytes) ->
-                        message(bytes)
-                                .ifPresent(
-                                        message -> {
-                                            Loading each = loading.get(topicOf(message));
-                                            if (each != null) {
-                                                each.add(place, message);
-                                            }
-                                        }));
+                (place, subject, bytes) -> {
+                    Loading each = loading.get(subject);
+                    if (each != null) {
+                        each.add(place, message(each.topic, bytes));
+                    }
+                });
         loading.values()
                 .removeIf(
                         each -> {
                             boolean all = from <= state.first() || each.isFull();
                             if (all) {
-                                loaded(each.topic, each);
+                                loaded(each, state.last());
                             }
                             return all;
                         });
@@ -718,8 +872,8 @@ final class SharedLog implements ClusterLog {
     /** Goes further back until there is enough, or all. */
     private void loadOne(Loading loading, long first) throws IOException {
         LoggedTopic topic = loading.topic;
-        long back = topic.count;
-        boolean few = store.count(topic.subject) <= (long) FURTHER * topic.count;
+        long back = topic.rule.count();
+        boolean few = store.count(topic.subject) <= (long) FURTHER * topic.rule.count();
         do {
             long from = few ? first : Math.max(first, loading.last - back);
             loading.begin(from);
@@ -728,15 +882,17 @@ final class SharedLog implements ClusterLog {
                     topic.subject,
                     from,
                     loading.last,
-                    (place, bytes) ->
-                            message(bytes).ifPresent(message -> loading.add(place, message)));
+                    (place, _, bytes) -> loading.add(place, message(topic, bytes)));
             back *= FURTHER;
             few |= from <= first;
         } while (!few && !loading.isFull());
-        loaded(topic, loading);
     }
 
-    private void loaded(LoggedTopic topic, Loading loading) {
+    /**
+     * @param end where the log was when it was read, which is the place of a topic without messages
+     */
+    private void loaded(Loading loading, long end) {
+        LoggedTopic topic = loading.topic;
         List<Kept> kept = new ArrayList<>();
         long floor = loading.floor;
         long newest = 0;
@@ -756,30 +912,29 @@ final class SharedLog implements ClusterLog {
             }
             newest = entry.place();
         }
-        long upTo = Math.max(newest, loading.last); // if that could not be read
+        long upTo = loading.newest.isEmpty() ? end : newest;
         turn.lock();
         try {
             for (LogEntry entry : loading.newest) {
                 var _ = own(entry.message(), entry.place());
+                topic.told(entry.message().origin(), idOf(entry.message()));
             }
             told.merge(topic.bucket, upTo, Math::max);
-            topic.tell(upTo);
             local.get().loaded(topic.name, new Position(epoch, upTo), kept, floor);
+            topic.tell(upTo);
             goOn(topic);
         } finally {
             turn.unlock();
         }
     }
 
-    private static Optional<NodeMessage> message(byte[] bytes) {
-        if (bytes.length == 0) { // it was tried whether anything is stored
-            return Optional.empty();
-        }
+    /** What cannot be read is a hole: whoever comes to it has missed something. */
+    private static NodeMessage message(LoggedTopic topic, byte[] bytes) {
         try {
-            return Optional.of(NodeWire.read(bytes));
+            return NodeWire.read(bytes);
         } catch (NodeWire.UnreadableException e) {
             UNREADABLE.tell(String.valueOf(e.getMessage()));
-            return Optional.empty();
+            return new NodeMessage.Hole(0, 0, topic.name);
         }
     }
 
@@ -791,7 +946,7 @@ final class SharedLog implements ClusterLog {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable fault) { // most likely memory is used up
-                FAULT.tell(fault);
+                BusCluster.tell(fault);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.Cluster;
 import dev.myriad.pubsub.Cluster.Member;
 import dev.myriad.pubsub.ClusterLog;
+import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.Position;
 import java.nio.charset.StandardCharsets;
@@ -295,7 +296,7 @@ class ClusterSimulationTest {
             if (!known.containsKey(topic)) {
                 known.put(topic, new Known());
                 cluster.came(topic);
-                cluster.log().came(topic, 5);
+                cluster.log().came(topic, HistoryRule.last(5));
             }
         }
 
@@ -403,7 +404,7 @@ class ClusterSimulationTest {
                                 if (place > here.floor) {
                                     truth.add(number(it.payload()));
                                 }
-                                if (place > here.heardAfter) {
+                                if (place > here.heardAfter) { // or past the log
                                     assertThat(heard).as(name).contains(number(it.payload()));
                                 }
                             } else if (log.get(i) instanceof NodeMessage.Hole it

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A real nats-server of a test's own, on a port of its own. Confined to one thread. */
 final class NatsServer implements AutoCloseable {
     private static final int PORT_FIRST = 15_222;
+    private static final int ROUTE_FIRST = 16_222;
 
     private final int port;
 
@@ -26,27 +28,54 @@ final class NatsServer implements AutoCloseable {
 
     private Process process;
 
-    private NatsServer(int port, Optional<Path> files) throws IOException {
+    /** What it is always started with. */
+    private final List<String> always;
+
+    private NatsServer(int port, Optional<Path> files, List<String> always) throws IOException {
         this.port = port;
         this.files = files;
+        this.always = always;
         begin(List.of());
     }
 
     /** One without a log. */
     static NatsServer start() throws IOException {
-        return new NatsServer(freePort(), Optional.empty());
+        return new NatsServer(freePort(PORT_FIRST), Optional.empty(), List.of());
     }
 
     /** One that keeps a log, which outlives it. */
     static NatsServer withLog() throws IOException {
-        return new NatsServer(
-                freePort(), Optional.of(Files.createTempDirectory("myriad-nats-test")));
+        return new NatsServer(freePort(PORT_FIRST), folder(), List.of());
+    }
+
+    /** Three that are one, by routes, and keep a log together. */
+    static List<NatsServer> three() throws IOException {
+        List<Integer> routes = new ArrayList<>();
+        StringJoiner all = new StringJoiner(",");
+        for (int i = 0; i < 3; i++) {
+            routes.add(freePort(routes.isEmpty() ? ROUTE_FIRST : routes.getLast() + 1));
+            all.add("nats://127.0.0.1:" + routes.getLast());
+        }
+        List<NatsServer> servers = new ArrayList<>();
+        for (int route : routes) {
+            List<String> options = new ArrayList<>(List.of("-n", "s" + route));
+            options.addAll(List.of("-cluster_name", "test", "-routes", all.toString()));
+            options.addAll(List.of("-cluster", "nats://127.0.0.1:" + route));
+            int port = freePort(servers.isEmpty() ? PORT_FIRST : servers.getLast().port + 1);
+            servers.add(new NatsServer(port, folder(), options));
+        }
+        return servers;
+    }
+
+    private static Optional<Path> folder() throws IOException {
+        return Optional.of(Files.createTempDirectory("myriad-nats-test"));
     }
 
     private void begin(List<String> options) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port)));
         files.ifPresent(folder -> command.addAll(List.of("-js", "-sd", folder.toString())));
+        command.addAll(always);
         command.addAll(options);
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
@@ -75,8 +104,8 @@ final class NatsServer implements AutoCloseable {
     }
 
     /** One that no client's socket is given, which could sit on it while the server is away. */
-    private static int freePort() throws IOException {
-        for (int port = PORT_FIRST; port < PORT_FIRST + 1_000; port++) {
+    private static int freePort(int first) throws IOException {
+        for (int port = first; port < first + 1_000; port++) {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException _) {

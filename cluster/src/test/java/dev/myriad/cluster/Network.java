@@ -175,7 +175,7 @@ final class Network {
             for (long place = Math.max(1, from); place <= log.size(); place++) {
                 Logged each = log.get((int) place - 1);
                 if (wanted.endsWith(">") || wanted.equals(each.subject)) {
-                    reader.take(place, each.message);
+                    reader.take(place, each.subject, each.message);
                 }
             }
         }

@@ -13,22 +13,26 @@ public interface ClusterLog {
     /**
      * A topic with a history has come to be on this node. Called under a lock of the topic's.
      *
-     * @param count how many of its newest messages it wants to know
+     * @param wanted how much of its newest messages it wants to know
      */
-    void came(String topic, int count);
+    void came(String topic, HistoryRule wanted);
 
     /** A topic that came is gone. Called under a lock of the topic's. */
     void went(String topic);
 
     /**
      * Waits until a topic that has come is known up to a place, if the log has that; no longer than
-     * two seconds, since a log that does not answer must not keep clients out.
+     * five seconds, since a log that does not answer must not keep clients out.
+     *
+     * @return up to where nothing is missing, and all that the log stores is told from then on;
+     *     negative if that is not known
      */
-    void awaitKnown(String topic, Position seen) throws InterruptedException;
+    long awaitKnown(String topic, Position seen) throws InterruptedException;
 
     /**
      * Takes a message to a topic with a history. What becomes of it is told: {@link
-     * Cluster.Node#logged} if the topic is here, or {@link Cluster.Node#unlogged}.
+     * Cluster.Node#logged} if the topic is here, or {@link Cluster.Node#unlogged}; or {@link
+     * Cluster.Node#hole}, if more comes than can wait.
      *
      * @param sent goes with it, as long as it is on this node
      * @return false if it cannot now: the log is away, or there is none

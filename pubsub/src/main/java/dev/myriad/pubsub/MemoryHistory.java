@@ -73,9 +73,7 @@ final class MemoryHistory implements TopicHistory {
 
     @Override
     public Optional<List<Kept>> after(Position position) {
-        if (!position.epoch().equals(epoch)
-                || position.offset() < floor
-                || position.offset() > offset) {
+        if (!position.epoch().equals(epoch) || position.offset() < floor) {
             return Optional.empty();
         }
         List<Kept> newest = new ArrayList<>();

@@ -148,13 +148,18 @@ public final class PubSub {
         Topic.Audience audience = entered.audience(seat).orElseThrow();
         TopicMemory memory = Objects.requireNonNull(entered.memory());
         try {
-            awaitReach(entered.name(), resume);
+            long known = awaitReach(entered.name(), resume);
             // It has a subscriber, and so a memory that is not over.
             Optional<Recovery> recovery =
                     memory.within(
                                     () ->
                                             memory.enter(
-                                                    connection, audience, resume, reply, newcomers))
+                                                    connection,
+                                                    audience,
+                                                    resume,
+                                                    known,
+                                                    reply,
+                                                    newcomers))
                             .orElseThrow();
             recovery.ifPresent(counters::recovered);
         } catch (Throwable fault) {
@@ -191,21 +196,27 @@ public final class PubSub {
      * caller is interrupted it does not wait: there may be a gap then, which is known.
      */
     private void awaitReach(String topic) {
-        awaitReach(topic, Resume.NOTHING);
+        long _ = awaitReach(topic, Resume.NOTHING);
     }
 
-    private void awaitReach(String topic, Resume resume) {
+    /** Up to where a cluster's log is known here, negative if there is none, or it is not known. */
+    private long awaitReach(String topic, Resume resume) {
         Optional<Cluster> nodes = clusterOf(topic);
         if (nodes.isPresent()) {
             try {
-                nodes.get().awaitReach(topic);
-                if (history(topic).isPresent()) {
-                    nodes.get().log().awaitKnown(topic, seen(resume));
+                long known =
+                        history(topic).isPresent()
+                                ? nodes.get().log().awaitKnown(topic, seen(resume))
+                                : -1;
+                if (known < 0 || rule(topic).flatMap(TopicRule::presence).isPresent()) {
+                    nodes.get().awaitReach(topic);
                 }
+                return known;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
+        return -1;
     }
 
     private static Position seen(Resume resume) {
@@ -235,7 +246,7 @@ public final class PubSub {
 
     private void came(Cluster nodes, String topic) {
         nodes.came(topic);
-        history(topic).ifPresent(rule -> nodes.log().came(topic, rule.count()));
+        history(topic).ifPresent(rule -> nodes.log().came(topic, rule));
     }
 
     private void went(Cluster nodes, String topic) {

@@ -17,7 +17,7 @@ public interface TopicHistory {
     Position position();
 
     /**
-     * All messages after a place, oldest first.
+     * All messages after a place, oldest first; none if the place is that of the newest or later.
      *
      * @return nothing if one of them is forgotten, or the place is none of this history
      */

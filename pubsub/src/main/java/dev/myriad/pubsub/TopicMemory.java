@@ -288,12 +288,15 @@ final class TopicMemory {
      * Makes a connection a member, after what it is to get first: the reply, what it missed, who is
      * here, what is true now.
      *
+     * @param known up to where nothing is missing of what the cluster's log has, which may be
+     *     further than the newest message; negative if that is not known
      * @return what became of its wish to resume, if it had one
      */
     Optional<Recovery> enter(
             Connection connection,
             Topic.Audience audience,
             Resume resume,
+            long known,
             Function<Optional<Recovery>, byte[]> reply,
             Newcomers newcomers) {
         charge();
@@ -309,7 +312,7 @@ final class TopicMemory {
         Optional<Recovery> recovery = Optional.empty();
         if (history != null && !(resume instanceof Resume.Nothing)) {
             TopicHistory kept = history;
-            Optional<Recovery.Obstacle> obstacle = obstacle(kept, resume, audience);
+            Optional<Recovery.Obstacle> obstacle = obstacle(kept, resume, known, audience);
             if (obstacle.isEmpty()) {
                 missed = missed(kept, resume);
             }
@@ -342,7 +345,7 @@ final class TopicMemory {
     }
 
     private Optional<Recovery.Obstacle> obstacle(
-            TopicHistory kept, Resume resume, Topic.Audience audience) {
+            TopicHistory kept, Resume resume, long known, Topic.Audience audience) {
         if (!audience.seat.intercepted().isEmpty()) {
             return Optional.of(Recovery.Obstacle.INTERCEPTS);
         }
@@ -357,7 +360,8 @@ final class TopicMemory {
         if (!seen.epoch().equals(newest.epoch())) {
             return Optional.of(Recovery.Obstacle.EPOCH);
         }
-        if (seen.offset() < 0 || seen.offset() > newest.offset()) {
+        long last = Math.max(newest.offset(), history == logged ? known : 0);
+        if (seen.offset() < 0 || seen.offset() > last) {
             return Optional.of(Recovery.Obstacle.UNKNOWN);
         }
         boolean _ = kept.expire(remembering.millis().getAsLong());

@@ -16,6 +16,10 @@ const RETRY_MILLIS_MAX = 10_000;
 /** What stands before a binary payload: a hash of the epoch, the offset, the previous offset. */
 const BINARY_PLACE_BYTES = 24;
 
+/** What stands for an epoch before binary payloads: FNV-1a, 64 bits. */
+const hash = (epoch) =>
+  [...epoch].reduce((sum, letter) => ((sum ^ BigInt(letter.charCodeAt(0))) * 0x100000001b3n) & 0xffffffffffffffffn, 0xcbf29ce484222325n);
+
 /**
  * Makes the channel. It is used as any other; `channel.position` is {epoch, offset} of the last message that
  * was handed to it.
@@ -63,7 +67,7 @@ export function resume(socket, topic, params = {}, { onLost = () => {} } = {}) {
 
   /** Whether a message at that place is the next one. One that is not is dropped: it comes again, or came. */
   const take = (epoch, offset, previous) => {
-    if (position && (epoch ?? position.epoch) === position.epoch) {
+    if (position && epoch === position.epoch) {
       if (offset <= position.offset) return false;
       if (previous !== position.offset) return gap();
     } else if (position) {
@@ -71,7 +75,7 @@ export function resume(socket, topic, params = {}, { onLost = () => {} } = {}) {
     } else if (floor && previous > floor.offset) {
       lost("forgotten", { epoch: floor.epoch, offset });
     }
-    position = { epoch: epoch ?? floor?.epoch ?? position.epoch, offset };
+    position = { epoch, offset };
     gaps = 0;
     return true;
   };
@@ -95,7 +99,9 @@ export function resume(socket, topic, params = {}, { onLost = () => {} } = {}) {
       payload = rest;
     } else if (payload instanceof ArrayBuffer && !refs[1] && (position || floor)) {
       const place = new DataView(payload);
-      if (!take(undefined, Number(place.getBigUint64(8)), Number(place.getBigUint64(16)))) return;
+      const known = (position ?? floor).epoch;
+      const epoch = !position || place.getBigUint64(0) === hash(known) ? known : "another";
+      if (!take(epoch, Number(place.getBigUint64(8)), Number(place.getBigUint64(16)))) return;
       payload = payload.slice(BINARY_PLACE_BYTES);
     }
     trigger.call(channel, event, payload, ...refs);
