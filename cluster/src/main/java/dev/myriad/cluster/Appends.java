@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Appends {
     private static final long PATIENCE_NANOS = 2_000_000_000;
     private static final long SLOW_NANOS = 5_000_000_000L;
+
+    /** Later the log would take one that it has for another, and store it again. */
+    private static final long LOST_NANOS = 8_000_000_000L;
+
+    /** Whatever the log has had for longer it has told, or will when it is read. */
+    private static final long TOLD_NANOS = 20_000_000_000L;
+
     private static final int FLYING_MAX = 4_096;
     private static final long FLYING_BYTES_MAX = 8 << 20;
     private static final int WAITING_MAX = 1 << 17;
@@ -48,6 +56,9 @@ final class Appends {
 
         /** When it was given, and then when it was handed over for the first time. */
         private long sinceNanos;
+
+        /** When it was handed over the last time. */
+        private long flownNanos;
 
         private boolean flown;
         private boolean stored;
@@ -82,7 +93,7 @@ final class Appends {
     private final Map<Long, Append> untold = new LinkedHashMap<>();
 
     /** Those that the node was told of as not logged, though they may be after all. */
-    private final Set<Long> givenUp = new HashSet<>();
+    private final Set<Long> givenUp = new LinkedHashSet<>();
 
     /** Topics that miss something in the log. */
     private final Set<String> holes = new HashSet<>();
@@ -232,6 +243,7 @@ final class Appends {
                 next.flown = true;
                 next.sinceNanos = nanoTime.getAsLong();
             }
+            next.flownNanos = nanoTime.getAsLong();
             flying.put(next.id, next);
             flyingBytes += next.bytes.length;
         }
@@ -315,11 +327,19 @@ final class Appends {
         }
     }
 
-    /** Whether the log has refused something: it is to be opened again. */
+    /**
+     * Whether the log has refused something, or one is lost that was handed over before another
+     * which came into it: it is to be opened again.
+     */
     boolean isRefused() {
         lock.lock();
         try {
-            return refused;
+            Append oldest = flying.isEmpty() ? null : flying.values().iterator().next();
+            boolean lost =
+                    oldest != null
+                            && landedNanos - oldest.flownNanos > 0
+                            && nanoTime.getAsLong() - oldest.flownNanos > PATIENCE_NANOS;
+            return refused || lost;
         } finally {
             lock.unlock();
         }
@@ -335,9 +355,9 @@ final class Appends {
             long patience = bus.isConnected() ? SLOW_NANOS : PATIENCE_NANOS;
             long now = nanoTime.getAsLong();
             Append oldest = flying.isEmpty() ? waiting.peek() : flying.values().iterator().next();
-            return oldest != null
-                    && now - oldest.sinceNanos > patience
-                    && now - landedNanos > patience;
+            long age = oldest == null ? 0 : now - oldest.sinceNanos;
+            boolean slow = oldest != null && oldest.flown && now - landedNanos <= patience;
+            return age > (slow ? LOST_NANOS : patience);
         } finally {
             lock.unlock();
         }
@@ -353,15 +373,18 @@ final class Appends {
     List<Append> giveUp(boolean last) {
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             Map<Long, Append> all = new TreeMap<>(untold);
+            all.values().removeIf(each -> each.stored && now - each.sinceNanos > TOLD_NANOS);
             flying.values().forEach(each -> all.put(each.id, each));
             waiting.forEach(each -> all.put(each.id, each));
             flying.clear();
             waiting.clear();
-            untold.clear();
             flyingBytes = 0;
             waitingBytes = 0;
-            untoldBytes = 0;
+            for (long id : all.keySet()) {
+                Optional<Sent> _ = takeUntold(id);
+            }
             if (last || all.isEmpty()) {
                 open = false;
             }
@@ -370,9 +393,12 @@ final class Appends {
                     missed(each.topic);
                     unlogged.increment();
                 }
-                if (each.sent.isPresent() && givenUp.size() < REMEMBERED_MAX) {
+                if (each.flown && each.sent.isPresent()) {
                     givenUp.add(each.id);
                 }
+            }
+            while (givenUp.size() > REMEMBERED_MAX) {
+                givenUp.remove(givenUp.iterator().next());
             }
             return List.copyOf(all.values());
         } finally {

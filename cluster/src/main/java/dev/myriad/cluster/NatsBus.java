@@ -269,6 +269,7 @@ final class NatsBus implements Bus {
         Connection to = connection;
         if (to == null
                 || to.getStatus() != Connection.Status.CONNECTED
+                || waiting > WAITING_MAX / 2 // else the client drops some and does not say so
                 || waitingBytes + waitingSince.get() > WAITING_BYTES_MAX) {
             return false;
         }

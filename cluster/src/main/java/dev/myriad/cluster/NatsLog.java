@@ -32,6 +32,7 @@ final class NatsLog implements LogStore {
     private static final int REPLICAS = 3;
     private static final int NOT_FOUND = 404;
     private static final int NO_MESSAGE = 10_037;
+    private static final int NOT_CLUSTERED = 10_074;
     private static final String ID = "Nats-Msg-Id";
 
     private final NatsBus bus;
@@ -97,8 +98,10 @@ final class NatsLog implements LogStore {
         if (connection.getServers().size() >= REPLICAS) {
             try {
                 return streams.addStream(configuration(age, REPLICAS));
-            } catch (JetStreamApiException fewer) { // it knows of addresses, not of servers
-                return streams.addStream(configuration(age, 1));
+            } catch (JetStreamApiException e) {
+                if (e.getApiErrorCode() != NOT_CLUSTERED) {
+                    throw e; // such as that not all servers are there yet
+                }
             }
         }
         return streams.addStream(configuration(age, 1));

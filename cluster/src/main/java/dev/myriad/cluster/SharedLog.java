@@ -67,6 +67,7 @@ final class SharedLog implements ClusterLog {
     private static final int HEADER_BYTES = 256;
     private static final int TOLD_TIMES = 3;
     private static final int SURE_BEATS = 2 * TOLD_TIMES;
+    private static final long AWAY_NANOS = 2_000_000_000;
     private static final int SINGLE_MAX = 4;
     private static final int WAVE_MAX = 2_000;
     private static final int FAILURES_MAX = 10;
@@ -117,6 +118,11 @@ final class SharedLog implements ClusterLog {
     /** The connection over which that is. */
     private volatile long session;
 
+    /** Since when it is not attached, if it is not. */
+    private volatile long detachedNanos;
+
+    private long nextPollNanos;
+
     private volatile String epoch = "";
 
     /** The highest place that was told, or is being read; has its turn. */
@@ -129,7 +135,7 @@ final class SharedLog implements ClusterLog {
     private final ArrayDeque<Long> heardBefore = new ArrayDeque<>();
 
     /** What was told up to there was told long ago: if some of it were missing, it would show. */
-    private long sure;
+    private volatile long sure;
 
     /** What was stored since the last beats; has its turn. */
     private final ArrayDeque<Map<Integer, Long>> stored = new ArrayDeque<>();
@@ -177,6 +183,7 @@ final class SharedLog implements ClusterLog {
         remembered = longest;
         expected = !longest.isZero();
         nextOpenNanos = nanoTime.getAsLong();
+        detachedNanos = nextOpenNanos;
     }
 
     boolean isWanted() {
@@ -195,7 +202,7 @@ final class SharedLog implements ClusterLog {
     public void went(String topic) {
         LoggedTopic gone = topics.remove(topic);
         if (gone != null) {
-            gone.caughtUp(); // for those who wait
+            gone.release(); // for those who wait
             left.add(gone);
         }
     }
@@ -203,7 +210,8 @@ final class SharedLog implements ClusterLog {
     @Override
     public long awaitKnown(String topic, Position seen) throws InterruptedException {
         LoggedTopic here = topics.get(topic);
-        if (here == null || !expected) {
+        boolean away = !attached && nanoTime.getAsLong() - detachedNanos > AWAY_NANOS;
+        if (here == null || !expected || away) {
             return LoggedTopic.NOWHERE;
         }
         try {
@@ -396,6 +404,9 @@ final class SharedLog implements ClusterLog {
 
     /** What the others are told with each beat, some times: what they miss at the end shows. */
     List<NodeMessage.Last> lasts() {
+        if (!attached) { // nobody hears it, and this node hears nobody
+            return List.of();
+        }
         heardBefore.add(heard);
         if (heardBefore.size() > SURE_BEATS) {
             sure = heardBefore.remove();
@@ -450,6 +461,9 @@ final class SharedLog implements ClusterLog {
 
     /** Something may have been stored that was not told; all is looked at again. */
     void detach() {
+        if (attached) {
+            detachedNanos = nanoTime.getAsLong();
+        }
         attached = false;
         nextOpenNanos = nanoTime.getAsLong();
     }
@@ -480,6 +494,10 @@ final class SharedLog implements ClusterLog {
             for (Appends.Append each : all) {
                 try {
                     each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
+                } catch (Throwable fault) { // the other nodes are told all the same
+                    BusCluster.tell(fault);
+                }
+                try {
                     if (!each.isStored()
                             && NodeWire.read(each.bytes) instanceof NodeMessage.Logged it) {
                         past.accept(it);
@@ -526,6 +544,7 @@ final class SharedLog implements ClusterLog {
             return false;
         }
         leave();
+        poll();
         List<LoggedTopic> wave = wave(waitMillis);
         if (wave.isEmpty()) {
             return false;
@@ -546,6 +565,9 @@ final class SharedLog implements ClusterLog {
     private boolean open() {
         long now = nanoTime.getAsLong();
         if (now - nextOpenNanos < 0 || !bus.isConnected()) {
+            if (!appends.isOpen() && now - detachedNanos > AWAY_NANOS) {
+                giveUpWaiting();
+            }
             return false;
         }
         nextOpenNanos = now + AGAIN_NANOS;
@@ -600,11 +622,35 @@ final class SharedLog implements ClusterLog {
         appends.open(connection);
     }
 
+    /** Where the log is, so that what was told up to there is sure some time later. */
+    private void poll() {
+        long now = nanoTime.getAsLong();
+        if (now - nextPollNanos < 0) {
+            return;
+        }
+        nextPollNanos = now + BusCluster.BEAT_NANOS;
+        try {
+            LogStore.State state = store.state();
+            turn.lock();
+            try {
+                if (attached && state.epoch().equals(epoch)) {
+                    heard = Math.max(heard, state.last());
+                }
+            } finally {
+                turn.unlock();
+            }
+        } catch (IOException e) {
+            UNREAD.tell(String.valueOf(e.getMessage()));
+        }
+    }
+
     private void leave() {
         for (LoggedTopic gone = left.poll(); gone != null; gone = left.poll()) {
             turn.lock();
             try {
                 List<LogEntry> _ = takeEarly(gone);
+                gone.beginReading();
+                gone.caughtUp(); // for those who wait
             } finally {
                 turn.unlock();
             }
@@ -624,7 +670,7 @@ final class SharedLog implements ClusterLog {
             if (topics.get(first.name) == first && !first.isLive()) {
                 wave.add(first);
             }
-            first = wave.size() < WAVE_MAX ? unread.poll() : null;
+            first = unread.poll();
         }
         return List.copyOf(wave);
     }
@@ -660,17 +706,18 @@ final class SharedLog implements ClusterLog {
     }
 
     private void readAll(List<LoggedTopic> wave) throws IOException {
+        begin(wave);
         LogStore.State state = store.state();
         if (!state.epoch().equals(epoch)) {
             detach();
             throw new IOException("there is another log");
         }
-        begin(wave);
         List<LoggedTopic> fresh = new ArrayList<>();
         List<LoggedTopic> behind = new ArrayList<>();
         for (LoggedTopic topic : wave) {
-            if (topic.offset() == LoggedTopic.NOWHERE || topic.readAfter() + 1 < state.first()) {
-                fresh.add(topic); // it knows nothing, or some of what it misses is gone
+            boolean gone = Math.max(topic.readAfter(), sure) + 1 < state.first();
+            if (topic.offset() == LoggedTopic.NOWHERE || gone) { // what it misses, or some of it
+                (fresh.size() < WAVE_MAX ? fresh : unread).add(topic);
             } else {
                 behind.add(topic);
             }
@@ -700,7 +747,7 @@ final class SharedLog implements ClusterLog {
             if (each.last > 0) {
                 loadOne(each, state.first());
             }
-            loaded(each, state.last());
+            loaded(each, store.state().first(), state.last());
         }
     }
 
@@ -708,12 +755,12 @@ final class SharedLog implements ClusterLog {
     private void catchUp(List<LoggedTopic> behind, LogStore.State state) throws IOException {
         long from = Long.MAX_VALUE;
         for (LoggedTopic topic : behind) {
-            from = Math.min(from, topic.readAfter() + 1);
+            from = Math.min(from, Math.max(topic.readAfter() + 1, state.first()));
         }
         if (behind.size() <= SINGLE_MAX) {
             for (LoggedTopic topic : behind) {
                 long last = store.last(topic.subject);
-                long first = topic.readAfter() + 1;
+                long first = Math.max(topic.offset() + 1, state.first());
                 read(topic.subject, first, last, Map.of(topic.subject, topic));
                 skip(topic, last);
             }
@@ -722,7 +769,8 @@ final class SharedLog implements ClusterLog {
             behind.forEach(topic -> bySubject.put(topic.subject, topic));
             read(subjects.logged() + ">", from, state.last(), bySubject);
         }
-        boolean gone = !behind.isEmpty() && store.state().first() > from; // while it was read
+        boolean gone = // while it was read
+                !behind.isEmpty() && store.state().first() > Math.max(from, sure + 1);
         for (LoggedTopic topic : behind) {
             caughtUp(topic, gone, state.last());
         }
@@ -776,6 +824,7 @@ final class SharedLog implements ClusterLog {
                 unread.add(topic);
             } else {
                 topic.readUpTo(upTo);
+                heard = Math.max(heard, upTo);
                 goOn(topic);
             }
         } finally {
@@ -858,12 +907,13 @@ final class SharedLog implements ClusterLog {
                         each.add(place, message(each.topic, bytes));
                     }
                 });
+        long first = store.state().first(); // some may have gone while it was read
         loading.values()
                 .removeIf(
                         each -> {
                             boolean all = from <= state.first() || each.isFull();
                             if (all) {
-                                loaded(each, state.last());
+                                loaded(each, first, state.last());
                             }
                             return all;
                         });
@@ -889,12 +939,13 @@ final class SharedLog implements ClusterLog {
     }
 
     /**
+     * @param first the oldest that the log had when all was read
      * @param end where the log was when it was read, which is the place of a topic without messages
      */
-    private void loaded(Loading loading, long end) {
+    private void loaded(Loading loading, long first, long end) {
         LoggedTopic topic = loading.topic;
         List<Kept> kept = new ArrayList<>();
-        long floor = loading.floor;
+        long floor = Math.max(loading.floor, first - 1);
         long newest = 0;
         for (LogEntry entry : loading.newest) {
             Position place = new Position(epoch, entry.place());
@@ -919,6 +970,7 @@ final class SharedLog implements ClusterLog {
                 var _ = own(entry.message(), entry.place());
                 topic.told(entry.message().origin(), idOf(entry.message()));
             }
+            heard = Math.max(heard, end);
             told.merge(topic.bucket, upTo, Math::max);
             local.get().loaded(topic.name, new Position(epoch, upTo), kept, floor);
             topic.tell(upTo);

@@ -789,7 +789,7 @@ final class TopicMemory {
 
     /** For how long after the last message it is known where the topic is. */
     private long positionKept(long historyAgeMillis) {
-        boolean never = of(history, "history").position().offset() == 0;
+        boolean never = history == logged || of(history, "history").position().offset() == 0;
         return never ? Math.min(NEVER_USED_MILLIS, 2 * historyAgeMillis) : 2 * historyAgeMillis;
     }
 
