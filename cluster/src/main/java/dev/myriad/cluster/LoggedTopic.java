@@ -121,6 +121,11 @@ final class LoggedTopic {
         return further;
     }
 
+    /** Whether somebody waits who came while it was read. */
+    boolean isWished() {
+        return !wishes.isEmpty();
+    }
+
     /** What is wished from now on is for the next time. */
     void beginReading() {
         for (CompletableFuture<Boolean> wish = wishes.poll(); wish != null; wish = wishes.poll()) {

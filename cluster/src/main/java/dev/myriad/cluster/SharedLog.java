@@ -841,7 +841,7 @@ final class SharedLog implements ClusterLog {
         topic.caughtUp();
         local.get().caughtUp(topic.name);
         early.forEach(entry -> take(topic, entry));
-        if (again && topic.isLive()) {
+        if ((again || topic.isWished()) && topic.isLive()) {
             topic.behind(topic.offset());
             unread.add(topic);
         }
