@@ -264,9 +264,12 @@ final class SharedLog implements ClusterLog {
 
     @Override
     public void passedBy(String topic) {
-        boolean _ = isPast(topic);
         LoggedTopic here = topics.get(topic);
-        if (here != null && attached) {
+        if (here == null) {
+            return; // it has no history, or nobody here; who sent it has noted what is missing
+        }
+        boolean _ = isPast(topic);
+        if (attached) {
             further.add(here);
         }
     }

@@ -7,6 +7,7 @@ import dev.myriad.channels.Channel;
 import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
+import dev.myriad.channels.Subscription;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
@@ -16,6 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -293,6 +297,29 @@ class SharedHistoryTest {
         } finally {
             nodes.forEach(Endpoint::close);
             servers.forEach(NatsServer::close);
+        }
+    }
+
+    /** The log is for topics with a history: others cost it nothing. */
+    @Test
+    void aTopicWithoutAHistoryLeavesNothingInTheLog() throws Exception {
+        Endpoint one = node("one");
+        Endpoint two = node("two");
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (Subscription _ = two.subscribe("plain:a", each -> heard.add(each.event()))) {
+            for (int i = 0; i < 10; i++) {
+                one.broadcast("plain:a", "said", Map.of("n", i));
+                assertThat(heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isNotNull();
+            }
+            await().during(Duration.ofMillis(500))
+                    .until(
+                            () ->
+                                    nodes.stream()
+                                            .map(node -> node.cluster().orElseThrow().log())
+                                            .allMatch(
+                                                    log ->
+                                                            log.appended() == 0
+                                                                    && log.waiting() == 0));
         }
     }
 

@@ -39,7 +39,10 @@ public interface ClusterLog {
      */
     boolean append(String topic, String event, Payload payload, Sent sent);
 
-    /** Something was sent to a topic that came, and did not go through the log. */
+    /**
+     * Something was sent to a topic and did not go through the log; nothing becomes of it if the
+     * topic has not {@linkplain #came come}.
+     */
     void passedBy(String topic);
 
     /** What a node wants to know of a message of its own when that has been logged. */

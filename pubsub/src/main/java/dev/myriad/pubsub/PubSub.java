@@ -669,18 +669,25 @@ public final class PubSub {
 
     private void publish(String topic, Message message) {
         broadcasts.increment();
-        Optional<Cluster> nodes = cluster.isPresent() ? clusterOf(topic) : cluster;
-        if (nodes.isPresent()
-                && history(topic).isPresent()
-                && nodes.get().log().append(topic, message.event, message.payload, message)) {
+        if (cluster.isEmpty()) {
+            publishHere(topic, message);
+            return;
+        }
+        Optional<TopicRule> rule = rule(topic);
+        if (rule.filter(TopicRule::local).isPresent()) {
+            publishHere(topic, message);
+            return;
+        }
+        Cluster nodes = cluster.get();
+        boolean logged = rule.flatMap(TopicRule::history).isPresent();
+        if (logged && nodes.log().append(topic, message.event, message.payload, message)) {
             return; // it comes back from there
         }
         publishHere(topic, message);
-        nodes.ifPresent(
-                others -> {
-                    others.publish(topic, message.event, message.payload);
-                    others.log().passedBy(topic);
-                });
+        nodes.publish(topic, message.event, message.payload);
+        if (logged) {
+            nodes.log().passedBy(topic);
+        }
     }
 
     void publishHere(String topic, Message message) {

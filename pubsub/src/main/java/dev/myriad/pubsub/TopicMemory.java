@@ -208,7 +208,7 @@ final class TopicMemory {
                 });
     }
 
-    /** The next message of the log; the topic, if it goes on from there. */
+    /** The next message of the log, see {@link Cluster.Node#logged}. */
     void logged(PubSub.Message message, Kept kept, boolean heard) {
         run(
                 () -> {
