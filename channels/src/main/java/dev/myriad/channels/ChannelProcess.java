@@ -364,14 +364,17 @@ final class ChannelProcess extends Subscriber implements ChannelContext {
         }
     }
 
-    /** Whether it is in: a topic that remembers may have no room to be made. */
+    /** Whether it is in: there may be no room for what the topic remembers, or no way to it. */
     private boolean enters(Join join, Channel made, Object response) throws InterruptedException {
         try {
             enter(join, made, response);
             return true;
-        } catch (TopicException full) {
-            socket.mount.admission().exceeded(Limit.TOPICS_MEMORY_PERCENT, socket.peer());
-            join.refusal = socket.replyFrames(this, join.ref, Words.STATUS_ERROR, Words.OVERLOADED);
+        } catch (TopicException refused) {
+            if (refused.code() == TopicException.Code.OVERLOADED) {
+                socket.mount.admission().exceeded(Limit.TOPICS_MEMORY_PERCENT, socket.peer());
+            }
+            Payload told = socket.mount.payload(Map.of("reason", refused.code().reason()));
+            join.refusal = socket.replyFrames(this, join.ref, Words.STATUS_ERROR, told);
             exit(ExitReason.NORMAL);
             return false;
         }

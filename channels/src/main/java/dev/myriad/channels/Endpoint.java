@@ -370,18 +370,8 @@ public interface Endpoint extends AutoCloseable {
             return this;
         }
 
-        /**
-         * An endpoint that does not listen yet.
-         *
-         * @throws IllegalStateException if it is part of a cluster, and a rule would have the nodes
-         *     share the values of a topic, which they cannot yet
-         */
+        /** An endpoint that does not listen yet. */
         public Endpoint build() {
-            if (cluster.isPresent() && topicRules.sharedState().isPresent()) {
-                throw new IllegalStateException(
-                        "the nodes of a cluster do not share keyed state yet: the rule of \"%s\" has to say ofEachNode()"
-                                .formatted(topicRules.sharedState().get()));
-            }
             NetConfig config = new NetConfig(host, port, shards, limits, trustedProxies);
             boolean warms = transport.isEmpty() && !warmUp.isZero();
             BiFunction<NetConfig, Application, Transport> starter =

@@ -71,7 +71,8 @@ final class StateEvents {
     }
 
     private Result.Reply write(String event, Wish wish) {
-        State state = pubSub.state(topic);
+        State any = pubSub.state(topic);
+        State state = wish.id().map(any::once).orElse(any);
         return switch (event) {
             case "state_put" -> ok(Map.of("version", state.put(wish.key, wish.value())));
             case "state_remove" -> ok(Map.of("removed", state.remove(wish.key)));
@@ -92,6 +93,15 @@ final class StateEvents {
                     value == null
                             ? new byte[] {'n', 'u', 'l', 'l'}
                             : JacksonCodec.SHARED.write(value));
+        }
+
+        /** Of a change that is to be made once. */
+        Optional<String> id() {
+            @Nullable Object id = members.get("id");
+            if (id != null && !(id instanceof String)) {
+                throw malformed();
+            }
+            return Optional.ofNullable((String) id);
         }
 
         long version() {

@@ -80,6 +80,7 @@ final class Appends {
     private final LogStore store;
     private final LongSupplier nanoTime;
     private final Predicate<String> here;
+    private final boolean tellsHoles;
     private final ReentrantLock lock = new ReentrantLock();
     private final LongAdder appended = new LongAdder();
     private final LongAdder unlogged = new LongAdder();
@@ -115,8 +116,15 @@ final class Appends {
 
     /**
      * @param here whether a topic is on this node, and will be told its messages by the log
+     * @param tellsHoles whether it says in the log where something is missing
      */
-    Appends(Bus bus, LogStore store, LongSupplier nanoTime, Predicate<String> here) {
+    Appends(
+            Bus bus,
+            LogStore store,
+            LongSupplier nanoTime,
+            Predicate<String> here,
+            boolean tellsHoles) {
+        this.tellsHoles = tellsHoles;
         this.bus = bus;
         this.store = store;
         this.nanoTime = nanoTime;
@@ -154,7 +162,7 @@ final class Appends {
     /**
      * Takes a message, which has place for its id.
      *
-     * @return false if it is not open
+     * @return false if it is not open, or more comes than can wait, and no hole is to say so
      */
     boolean append(String topic, String subject, byte[] bytes, Sent sent) {
         lock.lock();
@@ -165,10 +173,10 @@ final class Appends {
             if (waiting.size() >= WAITING_MAX || waitingBytes > WAITING_BYTES_MAX) {
                 unlogged.increment();
                 missed(topic);
-            } else {
-                add(new Append(topic, subject, bytes, Optional.of(sent)));
-                pump();
+                return tellsHoles;
             }
+            add(new Append(topic, subject, bytes, Optional.of(sent)));
+            pump();
             return true;
         } finally {
             lock.unlock();
@@ -179,7 +187,7 @@ final class Appends {
     void missed(String topic) {
         lock.lock();
         try {
-            if (holes.size() < REMEMBERED_MAX && topic.length() < NAME_MAX) {
+            if (tellsHoles && holes.size() < REMEMBERED_MAX && topic.length() < NAME_MAX) {
                 holes.add(topic);
             }
         } finally {

@@ -41,18 +41,18 @@ interface Bus {
         void received(byte[] message);
 
         /**
-         * The log has stored this.
+         * A log has stored this.
          *
          * @param previous the number of the message before it of its subject; 0 if there is none
          */
-        void logged(long sequence, long previous, byte[] message);
+        void logged(LogKind log, long sequence, long previous, byte[] message);
 
         /**
-         * What became of a message that was handed to the log.
+         * What became of a message that was handed to a log.
          *
          * @param place its number in the log; 0 if it is not there, but may be tried again
          */
-        void acknowledged(long id, long place);
+        void acknowledged(LogKind log, long id, long place);
 
         /** More came than was taken, and some of it was dropped. */
         void overrun();

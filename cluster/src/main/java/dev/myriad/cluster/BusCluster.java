@@ -92,10 +92,13 @@ final class BusCluster implements Cluster {
     private final LongAdder gaps = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    private final SharedLog log;
-    private final Thread reading =
-            Thread.ofPlatform().daemon().name("myriad-cluster-log").unstarted(this::keepReading);
+    private final SharedLog histories;
+    private final SharedLog states;
+    private final List<SharedLog> logs;
+    private final List<Thread> reading;
     private volatile Node local = Nobody.HERE;
+    private volatile ClusterLog.Listener fromHistories = Nobody.HERE;
+    private volatile ClusterLog.Listener fromStates = Nobody.HERE;
     private volatile boolean closed;
 
     /** The buckets of which something is lost that the node was not told of yet, by peer. */
@@ -111,7 +114,8 @@ final class BusCluster implements Cluster {
     private long round = 1L << 32; // of questions that nobody waits for
 
     /**
-     * @param store keeps the messages of topics with a history
+     * @param histories keeps the messages of topics with a history
+     * @param states keeps the changes of topics with values by key
      * @param millis the time of day, since 1970
      */
     BusCluster(
@@ -119,7 +123,8 @@ final class BusCluster implements Cluster {
             String node,
             long origin,
             Bus bus,
-            LogStore store,
+            LogStore histories,
+            LogStore states,
             LongSupplier nanoTime,
             LongSupplier millis) {
         this.name = name;
@@ -130,40 +135,68 @@ final class BusCluster implements Cluster {
         this.subjects = new Subjects(name);
         this.outbox = new Outbox(origin, bus, subjects);
         this.interest = new Interest(bus, subjects, this::forget, new Questions(), nanoTime);
-        this.log =
+        this.histories =
                 new SharedLog(
+                        LogKind.HISTORIES,
                         origin,
                         bus,
-                        store,
-                        subjects,
+                        histories,
+                        subjects.log(LogKind.HISTORIES),
                         turn,
-                        () -> local,
+                        () -> fromHistories,
                         outbox::publishPast,
                         nanoTime,
                         millis);
+        this.states =
+                new SharedLog(
+                        LogKind.STATES,
+                        origin,
+                        bus,
+                        states,
+                        subjects.log(LogKind.STATES),
+                        turn,
+                        () -> fromStates,
+                        _ -> {}, // a change that the log has not got is none
+                        nanoTime,
+                        millis);
+        this.logs = List.of(this.histories, this.states);
+        this.reading =
+                List.of(
+                        reading("myriad-cluster-log", this.histories),
+                        reading("myriad-cluster-states", this.states));
+    }
+
+    private Thread reading(String thread, SharedLog log) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name(thread)
+                .unstarted(() -> log.keepReading(() -> closed));
     }
 
     // ---- for the node
 
     @Override
-    public void start(Node given, Duration remembered) {
-        begin(given, remembered);
+    public void start(Node given, Duration remembered, boolean keyed) {
+        begin(given, remembered, keyed);
         if (bus.isConnected()) {
             try {
-                boolean _ = log.read(0);
+                for (SharedLog log : logs) {
+                    boolean _ = log.read(0);
+                }
                 Thread.sleep(HELLO_MILLIS); // for the others to say that they are there
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
         looking.start();
-        reading.start();
+        reading.forEach(Thread::start);
     }
 
     /** Takes part, and leaves it to the caller to {@link #look}. */
-    void begin(Node given, Duration remembered) {
-        local = given;
-        log.start(remembered);
+    void begin(Node given, Duration remembered, boolean keyed) {
+        listener(given);
+        histories.start(!remembered.isZero(), remembered);
+        states.start(keyed, Duration.ZERO);
         nextBeatNanos = nanoTime.getAsLong() + BEAT_NANOS;
         nextSweepNanos = nextBeatNanos + SWEEP_NANOS;
         bus.subscribe(subjects.everybody());
@@ -203,17 +236,31 @@ final class BusCluster implements Cluster {
     }
 
     @Override
-    public ClusterLog log() {
-        return log;
+    public ClusterLog histories() {
+        return histories;
     }
 
-    /** The log, to be read by the caller: see {@link #begin}. */
-    SharedLog reader() {
-        return log;
+    @Override
+    public ClusterLog states() {
+        return states;
     }
 
-    private void keepReading() {
-        log.keepReading(() -> closed);
+    /** The logs, to be read by the caller: see {@link #begin}. */
+    List<SharedLog> logs() {
+        return logs;
+    }
+
+    private SharedLog log(LogKind kind) {
+        return switch (kind) {
+            case HISTORIES -> histories;
+            case STATES -> states;
+        };
+    }
+
+    private void listener(Node node) {
+        local = node;
+        fromHistories = node.histories();
+        fromStates = node.states();
     }
 
     @Override
@@ -268,7 +315,8 @@ final class BusCluster implements Cluster {
                 late.sum(),
                 refused.sum(),
                 interest.unproven(),
-                log.stats());
+                histories.stats(),
+                states.stats());
     }
 
     @Override
@@ -281,12 +329,12 @@ final class BusCluster implements Cluster {
             closed = true; // nothing that it says follows the goodbye
             tellStored();
             beat(NodeMessage.Beat.Kind.GOODBYE);
-            local = Nobody.HERE;
+            listener(Nobody.HERE);
         } finally {
             turn.unlock();
         }
         looking.interrupt();
-        reading.interrupt();
+        reading.forEach(Thread::interrupt);
         bus.close();
     }
 
@@ -316,7 +364,7 @@ final class BusCluster implements Cluster {
             interest.expire(REACH_NANOS);
             long now = nanoTime.getAsLong();
             tellLost(now);
-            log.look();
+            logs.forEach(SharedLog::look);
             if (now - nextBeatNanos < 0) {
                 return false;
             }
@@ -355,7 +403,7 @@ final class BusCluster implements Cluster {
             if (isOverdue(peer, now)) {
                 SILENT.tell(peer.name);
                 remove(peer);
-                log.doubt();
+                logs.forEach(SharedLog::doubt);
                 dead.put(peer.origin, peer);
                 if (dead.size() > REMEMBERED_DEAD_MAX) {
                     dead.remove(dead.keySet().iterator().next());
@@ -365,14 +413,19 @@ final class BusCluster implements Cluster {
     }
 
     private void tellStored() {
-        List<NodeMessage.Last> lasts = log.lasts();
+        for (LogKind kind : LogKind.values()) {
+            tellStored(kind, log(kind).lasts());
+        }
+    }
+
+    private void tellStored(LogKind kind, List<NodeMessage.Last> lasts) {
         for (int from = 0; from < lasts.size(); from += LASTS_A_BEAT) {
             int to = Math.min(from + LASTS_A_BEAT, lasts.size());
             boolean _ =
                     bus.publish(
                             subjects.everybody(),
                             NodeWire.bytes(
-                                    new NodeMessage.Stored(origin, lasts.subList(from, to))));
+                                    new NodeMessage.Stored(origin, kind, lasts.subList(from, to))));
         }
     }
 
@@ -446,23 +499,23 @@ final class BusCluster implements Cluster {
         }
 
         @Override
-        public void logged(long sequence, long previous, byte[] bytes) {
+        public void logged(LogKind kind, long sequence, long previous, byte[] bytes) {
             taking(
                     () -> {
                         if (bytes.length > 0) {
-                            log.logged(sequence, previous, NodeWire.read(bytes));
+                            log(kind).logged(sequence, previous, NodeWire.read(bytes));
                         }
                     });
         }
 
         @Override
-        public void acknowledged(long id, long place) {
-            log.acknowledged(id, place);
+        public void acknowledged(LogKind kind, long id, long place) {
+            log(kind).acknowledged(id, place);
         }
 
         @Override
         public void overrun() {
-            log.detach();
+            logs.forEach(SharedLog::detach);
         }
 
         private void taking(Taking taking) {
@@ -488,7 +541,7 @@ final class BusCluster implements Cluster {
                 if (closed) {
                     return;
                 }
-                log.detach();
+                logs.forEach(SharedLog::detach);
                 spareAll(nanoTime.getAsLong());
                 outbox.tellAgain();
                 beat(greeted ? NodeMessage.Beat.Kind.BACK : NodeMessage.Beat.Kind.HELLO);
@@ -502,7 +555,7 @@ final class BusCluster implements Cluster {
 
         @Override
         public void disconnected() {
-            log.detach();
+            logs.forEach(SharedLog::detach);
         }
     }
 
@@ -547,11 +600,11 @@ final class BusCluster implements Cluster {
                             it.topic(),
                             _ -> {
                                 received.increment();
-                                if (log.isNews(it)) {
+                                if (histories.isNews(it)) {
                                     local.deliver(it.topic(), it.event(), it.payload(), it.frame());
                                 }
                             });
-            case NodeMessage.Stored it -> log.stored(it.lasts());
+            case NodeMessage.Stored it -> log(it.log()).stored(it.lasts());
             case NodeMessage.Logged _ -> {} // it comes from the log alone
             case NodeMessage.Hole _ -> {}
         }
@@ -740,8 +793,18 @@ final class BusCluster implements Cluster {
     }
 
     /** Before the start, and after the end. */
-    private enum Nobody implements Node {
+    private enum Nobody implements Node, ClusterLog.Listener {
         HERE;
+
+        @Override
+        public ClusterLog.Listener histories() {
+            return this;
+        }
+
+        @Override
+        public ClusterLog.Listener states() {
+            return this;
+        }
 
         @Override
         public void deliver(String topic, String event, Payload payload, byte[] frame) {}

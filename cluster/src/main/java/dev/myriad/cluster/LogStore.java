@@ -35,6 +35,9 @@ interface LogStore {
      */
     boolean append(String subject, long id, byte[] message);
 
+    /** Takes out what there is of a subject up to a number. */
+    void trim(String subject, long upTo) throws IOException;
+
     /** How many bytes a message may have. */
     long bytesMax();
 

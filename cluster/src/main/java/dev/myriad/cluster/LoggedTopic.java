@@ -38,6 +38,11 @@ final class LoggedTopic {
     /** What is to be read begins after it. */
     private long readAfter;
 
+    /** When it was known last that nothing is missing, by both clocks. */
+    private long liveNanos;
+
+    private long liveMillis;
+
     private final Queue<CompletableFuture<Boolean>> wishes = new ConcurrentLinkedQueue<>();
     private final List<CompletableFuture<Boolean>> granted = new ArrayList<>();
 
@@ -75,21 +80,39 @@ final class LoggedTopic {
     }
 
     /** It is to be read from the beginning: nothing that it was told counts any more. */
-    void forget() {
+    void forget(long nanos, long millis) {
         offset = NOWHERE;
         readUpTo = 0;
         early = new ArrayList<>();
         overflown = false;
-        behind(NOWHERE);
+        behind(NOWHERE, nanos, millis);
     }
 
-    /** It is to be read from what follows a place. */
-    void behind(long after) {
+    /** It is read from the beginning, beginning now. */
+    void begin(long nanos, long millis) {
+        liveNanos = nanos;
+        liveMillis = millis;
+    }
+
+    /** It is to be read from what follows a place; up to now it missed nothing, if it was live. */
+    void behind(long after, long nanos, long millis) {
+        if (live) {
+            liveNanos = nanos;
+            liveMillis = millis;
+        }
         readAfter = live ? after : Math.min(readAfter, after);
         live = false;
         if (known.isDone()) {
             known = new CompletableFuture<>();
         }
+    }
+
+    /**
+     * Whether it was live, or its reading began, longer ago; by either clock, for one of them
+     * stands still sometimes.
+     */
+    boolean isOlderThan(long duration, long nanos, long millis) {
+        return nanos - liveNanos > duration || (millis - liveMillis) * 1_000_000 > duration;
     }
 
     void tell(long place) {

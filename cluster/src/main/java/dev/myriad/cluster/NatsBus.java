@@ -15,8 +15,10 @@ import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,14 +46,17 @@ final class NatsBus implements Bus {
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final String SEQUENCE = "Nats-Sequence";
     private static final String PREVIOUS = "Nats-Last-Sequence";
-    private static final String NOWHERE = "/";
     private static final long PAYLOAD_USUAL = 1 << 20;
     private static final int WAITING_MAX = 1 << 17;
     private static final long WAITING_BYTES_MAX = 64 << 20;
     private static final long COMING_MAX = 1 << 20;
     private static final long COMING_BYTES_MAX = 128 << 20;
 
+    /** Where a log tells what it has stored, and what became of this node's messages. */
+    private record LogPlaces(LogKind log, String told, String acknowledged) {}
+
     private final Options.Builder options;
+    private final List<LogPlaces> logs = new CopyOnWriteArrayList<>();
     private final Set<String> subjects = ConcurrentHashMap.newKeySet();
     private final CountDownLatch first = new CountDownLatch(1);
     private final LongAdder discarded = new LongAdder();
@@ -70,7 +75,6 @@ final class NatsBus implements Bus {
     private volatile long waitingBytes;
     private final AtomicLong waitingSince = new AtomicLong();
     private volatile boolean closed;
-    private volatile String acknowledgements = NOWHERE;
     private volatile long payloadMax = PAYLOAD_USUAL;
 
     /**
@@ -189,20 +193,29 @@ final class NatsBus implements Bus {
     }
 
     private void take(Message message, Listener listener) {
+        String subject = message.getSubject();
+        for (LogPlaces log : logs) {
+            if (subject.startsWith(log.told)) {
+                logged(log.log, message, listener);
+                return;
+            }
+            if (subject.startsWith(log.acknowledged)) {
+                long id = Long.parseLong(subject.substring(log.acknowledged.length()));
+                listener.acknowledged(log.log, id, place(message));
+                return;
+            }
+        }
+        listener.received(message.getData());
+    }
+
+    private static void logged(LogKind log, Message message, Listener listener) {
         Headers headers = message.getHeaders();
         if (headers != null && headers.containsKey(SEQUENCE)) {
             listener.logged(
+                    log,
                     Long.parseLong(headers.getFirst(SEQUENCE)),
                     Long.parseLong(headers.getFirst(PREVIOUS)),
                     message.getData());
-            return;
-        }
-        String subject = message.getSubject();
-        if (subject.startsWith(acknowledgements)) {
-            long id = Long.parseLong(subject.substring(acknowledgements.length()));
-            listener.acknowledged(id, place(message));
-        } else {
-            listener.received(message.getData());
         }
     }
 
@@ -320,10 +333,10 @@ final class NatsBus implements Bus {
         }
     }
 
-    /** What comes to subjects that begin so is an answer of the log to a message. */
-    void acknowledgedAt(String beginning) {
-        acknowledgements = beginning;
-        boolean _ = subscribe(beginning + "*");
+    /** What comes to subjects that begin so is of a log, or its answer to a message. */
+    void hears(LogKind log, String told, String acknowledged) {
+        logs.add(new LogPlaces(log, told, acknowledged));
+        boolean _ = subscribe(acknowledged + "*");
     }
 
     /**

@@ -43,6 +43,7 @@ public final class NatsCluster {
         private String name = "myriad";
         private String node = "";
         private long historyBytes = 1L << 30;
+        private long stateBytes = 1L << 30;
 
         private Builder(String servers) {
             options.servers(servers.split(",", -1));
@@ -102,6 +103,20 @@ public final class NatsCluster {
             return this;
         }
 
+        /**
+         * What the changes of topics with values by key may take on the disk of each server of NATS
+         * that keeps them; a gigabyte without it. When that is full, nothing can be changed.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder stateBytes(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("values of " + bytes + " bytes");
+            }
+            this.stateBytes = bytes;
+            return this;
+        }
+
         private static String checked(String name) {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
@@ -121,9 +136,19 @@ public final class NatsCluster {
                     node.isEmpty() ? Long.toUnsignedString(origin, Character.MAX_RADIX) : node;
             NatsBus bus = new NatsBus(options);
             String run = Long.toUnsignedString(origin, Character.MAX_RADIX);
-            LogStore log = new NatsLog(bus, name, new Subjects(name), run, historyBytes);
             return new BusCluster(
-                    name, called, origin, bus, log, System::nanoTime, System::currentTimeMillis);
+                    name,
+                    called,
+                    origin,
+                    bus,
+                    log(bus, LogKind.HISTORIES, run, historyBytes),
+                    log(bus, LogKind.STATES, run, stateBytes),
+                    System::nanoTime,
+                    System::currentTimeMillis);
+        }
+
+        private LogStore log(NatsBus bus, LogKind kind, String run, long bytes) {
+            return new NatsLog(bus, kind, name, new Subjects(name).log(kind), run, bytes);
         }
     }
 }

@@ -6,9 +6,11 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamSubscription;
 import io.nats.client.Message;
+import io.nats.client.PurgeOptions;
 import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.Republish;
 import io.nats.client.api.StorageType;
@@ -23,7 +25,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The log on JetStream: one stream of a cluster's, in files, which tells the nodes what it has
+ * A log on JetStream: one stream of a cluster's, in files, which tells the nodes what it has
  * stored. Thread-safe.
  */
 final class NatsLog implements LogStore {
@@ -36,8 +38,9 @@ final class NatsLog implements LogStore {
     private static final String ID = "Nats-Msg-Id";
 
     private final NatsBus bus;
+    private final LogKind kind;
     private final String stream;
-    private final Subjects subjects;
+    private final LogSubjects subjects;
     private final String run;
     private final long bytes;
 
@@ -45,13 +48,20 @@ final class NatsLog implements LogStore {
      * @param run tells this node's messages from those of others
      * @param bytes what it may take of the servers' disks
      */
-    NatsLog(NatsBus bus, String cluster, Subjects subjects, String run, long bytes) {
+    NatsLog(
+            NatsBus bus,
+            LogKind kind,
+            String cluster,
+            LogSubjects subjects,
+            String run,
+            long bytes) {
         this.bus = bus;
-        this.stream = "myriad-" + cluster;
+        this.kind = kind;
+        this.stream = "myriad-" + cluster + (kind == LogKind.STATES ? "-states" : "");
         this.subjects = subjects;
         this.run = run;
         this.bytes = bytes;
-        bus.acknowledgedAt(subjects.acknowledged(run) + ".");
+        bus.hears(kind, subjects.told(), subjects.acknowledged(run));
     }
 
     @Override
@@ -61,7 +71,16 @@ final class NatsLog implements LogStore {
                     JetStreamManagement streams = connection.jetStreamManagement();
                     StreamInfo _ = found(connection, streams, kept);
                     JetStream writing = connection.jetStream();
-                    var _ = writing.publish(subjects.logProbe(), new byte[0]);
+                    var _ = writing.publish(subjects.probe(), new byte[0]);
+                    if (kind == LogKind.STATES) { // in the other one they grow old
+                        var _ =
+                                streams.purgeStream(
+                                        stream,
+                                        PurgeOptions.builder()
+                                                .subject(subjects.probe())
+                                                .keep(1)
+                                                .build());
+                    }
                     return state(streams.getStreamInfo(stream));
                 });
     }
@@ -83,7 +102,8 @@ final class NatsLog implements LogStore {
             return made(connection, streams, kept);
         }
         StreamConfiguration present = info.getConfiguration();
-        Duration longest = longer(present.getMaxAge(), kept); // other nodes may need other bounds
+        Duration longest = // other nodes may need other bounds
+                kind == LogKind.STATES ? Duration.ZERO : longer(present.getMaxAge(), kept);
         long most = Math.max(present.getMaxBytes(), bytes);
         if (longest.equals(present.getMaxAge()) && most == present.getMaxBytes()) {
             return info;
@@ -94,7 +114,7 @@ final class NatsLog implements LogStore {
 
     private StreamInfo made(Connection connection, JetStreamManagement streams, Duration kept)
             throws IOException, JetStreamApiException {
-        Duration age = longer(kept, REPEATED_WITHIN);
+        Duration age = kind == LogKind.STATES ? Duration.ZERO : longer(kept, REPEATED_WITHIN);
         if (connection.getServers().size() >= REPLICAS) {
             try {
                 return streams.addStream(configuration(age, REPLICAS));
@@ -114,11 +134,16 @@ final class NatsLog implements LogStore {
     private StreamConfiguration configuration(Duration kept, int replicas) {
         return StreamConfiguration.builder()
                 .name(stream)
-                .description("messages of the topics that remember them")
-                .subjects(subjects.logged() + ">")
+                .description(
+                        kind == LogKind.STATES
+                                ? "changes of the values of topics"
+                                : "messages of the topics that remember them")
+                .subjects(subjects.all() + ">")
+                .discardPolicy( // what is not known for sure is worth less than nothing
+                        kind == LogKind.STATES ? DiscardPolicy.New : DiscardPolicy.Old)
                 .republish(
                         Republish.builder()
-                                .source(subjects.logged() + ">")
+                                .source(subjects.all() + ">")
                                 .destination(subjects.told() + ">")
                                 .build())
                 .storageType(StorageType.File)
@@ -142,7 +167,22 @@ final class NatsLog implements LogStore {
     @Override
     public boolean append(String subject, long id, byte[] message) {
         Headers headers = new Headers().put(ID, run + "-" + id);
-        return bus.publish(subject, subjects.acknowledged(run) + "." + id, headers, message);
+        return bus.publish(subject, subjects.acknowledged(run) + id, headers, message);
+    }
+
+    @Override
+    public void trim(String subject, long upTo) throws IOException {
+        var _ =
+                asked(
+                        connection ->
+                                connection
+                                        .jetStreamManagement()
+                                        .purgeStream(
+                                                stream,
+                                                PurgeOptions.builder()
+                                                        .subject(subject)
+                                                        .sequence(upTo + 1)
+                                                        .build()));
     }
 
     @Override

@@ -125,8 +125,8 @@ sealed interface NodeMessage {
             byte[] frame)
             implements NodeMessage {}
 
-    /** The last places in the log of what the origin has stored there lately, by bucket. */
-    record Stored(long origin, List<Last> lasts) implements NodeMessage {}
+    /** The last places in a log of what the origin has stored there lately, by bucket. */
+    record Stored(long origin, LogKind log, List<Last> lasts) implements NodeMessage {}
 
     /** Messages of the origin's to a topic were not logged, and cannot be had. */
     record Hole(long origin, long id, String topic) implements NodeMessage {}

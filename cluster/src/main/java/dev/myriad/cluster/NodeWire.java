@@ -37,6 +37,7 @@ final class NodeWire {
     private static final byte HOLE = 9;
     private static final byte STORED = 10;
     private static final byte PAST = 11;
+    private static final byte STORED_STATES = 12;
 
     private static final int BINARY = 1;
     private static final int FRAMED = 2;
@@ -78,7 +79,15 @@ final class NodeWire {
                             new Body(it.topic(), it.event(), it.payload(), it.frame()));
             case NodeMessage.Hole it ->
                     begin(HOLE, it.origin()).i64(it.id()).string(it.topic()).bytes();
-            case NodeMessage.Stored it -> lasts(begin(STORED, it.origin()), it.lasts()).bytes();
+            case NodeMessage.Stored it ->
+                    lasts(begin(stored(it.log()), it.origin()), it.lasts()).bytes();
+        };
+    }
+
+    private static byte stored(LogKind log) {
+        return switch (log) {
+            case HISTORIES -> STORED;
+            case STATES -> STORED_STATES;
         };
     }
 
@@ -254,7 +263,8 @@ final class NodeWire {
                     case DISCONNECT -> new NodeMessage.Disconnect(origin, string(in));
                     case LOGGED -> logged(in, origin);
                     case PAST -> past(in, origin);
-                    case STORED -> new NodeMessage.Stored(origin, lasts(in));
+                    case STORED -> new NodeMessage.Stored(origin, LogKind.HISTORIES, lasts(in));
+                    case STORED_STATES -> new NodeMessage.Stored(origin, LogKind.STATES, lasts(in));
                     case HOLE -> new NodeMessage.Hole(origin, in.getLong(), string(in));
                     default -> throw new UnreadableException("kind " + kind + " is not known here");
                 };

@@ -81,12 +81,27 @@ final class SharedLog implements ClusterLog {
     private static final int PASS_MIN = 50_000;
     private static final int FURTHER = 8;
 
+    /** To read one topic costs as much as so many messages of others. */
+    private static final int ONE_COSTS = 400;
+
+    /** Who stood still for longer does not know what it knows. */
+    private static final long STILL_NANOS = 15_000_000_000L;
+
+    /** Within that nothing is taken out that is to be read. */
+    private static final long READ_NANOS = 30_000_000_000L;
+
+    /** The names of a topic and an event, the longest that there are by default. */
+    private static final int NAMES_BYTES = 1_024;
+
+    private static final byte[] NO_FRAME = {};
+
     private final long origin;
     private final Bus bus;
     private final LogStore store;
-    private final Subjects subjects;
+    private final LogKind kind;
+    private final LogSubjects subjects;
     private final ReentrantLock turn;
-    private final Supplier<Cluster.Node> local;
+    private final Supplier<Listener> local;
 
     /** Sends to the other nodes what the log may not have. */
     private final Consumer<NodeMessage.Logged> past;
@@ -108,6 +123,12 @@ final class SharedLog implements ClusterLog {
     private final LongAdder reads = new LongAdder();
     private final LongAdder gaps = new LongAdder();
     private volatile Duration remembered = Duration.ZERO;
+    private volatile boolean wanted;
+
+    /** What topics have no need of any more. */
+    private final BlockingQueue<Trim> trims = new LinkedBlockingQueue<>();
+
+    private record Trim(String subject, long upTo) {}
 
     /** Whether the log may be there: a topic that has come waits to be read. */
     private volatile boolean expected;
@@ -118,8 +139,15 @@ final class SharedLog implements ClusterLog {
     /** The connection over which that is. */
     private volatile long session;
 
-    /** Since when it is not attached, if it is not. */
+    /** Since when it is not attached, if it is not, by both clocks. */
     private volatile long detachedNanos;
+
+    private volatile long detachedMillis;
+
+    /** When it was looked at last, by both clocks: a node that stood still has missed more. */
+    private volatile long lookedNanos;
+
+    private volatile long lookedMillis;
 
     private long nextPollNanos;
 
@@ -155,15 +183,17 @@ final class SharedLog implements ClusterLog {
     private long earlyBytes;
 
     SharedLog(
+            LogKind kind,
             long origin,
             Bus bus,
             LogStore store,
-            Subjects subjects,
+            LogSubjects subjects,
             ReentrantLock turn,
-            Supplier<Cluster.Node> local,
+            Supplier<Listener> local,
             Consumer<NodeMessage.Logged> past,
             LongSupplier nanoTime,
             LongSupplier millis) {
+        this.kind = kind;
         this.origin = origin;
         this.bus = bus;
         this.store = store;
@@ -173,27 +203,36 @@ final class SharedLog implements ClusterLog {
         this.past = past;
         this.nanoTime = nanoTime;
         this.millis = millis;
-        this.appends = new Appends(bus, store, nanoTime, topics::containsKey);
+        this.appends =
+                new Appends(bus, store, nanoTime, topics::containsKey, kind == LogKind.HISTORIES);
     }
 
     // ---- for the node
 
-    /** From now on topics may come that remember messages for so long. */
-    void start(Duration longest) {
+    /**
+     * From now on topics may come.
+     *
+     * @param wanted whether there are any
+     * @param longest for how long they remember messages, if those grow old
+     */
+    void start(boolean wanted, Duration longest) {
+        this.wanted = wanted;
         remembered = longest;
-        expected = !longest.isZero();
+        expected = wanted;
         nextOpenNanos = nanoTime.getAsLong();
-        detachedNanos = nextOpenNanos;
+        detached();
+        lookedNanos = detachedNanos;
+        lookedMillis = detachedMillis;
     }
 
     boolean isWanted() {
-        return !remembered.isZero();
+        return wanted;
     }
 
     @Override
     public void came(String topic, HistoryRule wanted) {
-        LoggedTopic come = new LoggedTopic(topic, subjects.logged(topic), wanted);
-        come.behind(LoggedTopic.NOWHERE);
+        LoggedTopic come = new LoggedTopic(topic, subjects.of(topic), wanted);
+        fallBehind(come, LoggedTopic.NOWHERE);
         topics.put(topic, come);
         unread.add(come);
     }
@@ -234,16 +273,12 @@ final class SharedLog implements ClusterLog {
         }
         byte[] message;
         try {
+            byte[] frame = // nobody gets a change of a value as it is
+                    kind == LogKind.HISTORIES ? NodeWire.frame(topic, event, payload) : NO_FRAME;
             message =
                     NodeWire.bytes(
                             new NodeMessage.Logged(
-                                    origin,
-                                    0,
-                                    millis.getAsLong(),
-                                    topic,
-                                    event,
-                                    payload,
-                                    NodeWire.frame(topic, event, payload)));
+                                    origin, 0, millis.getAsLong(), topic, event, payload, frame));
         } catch (IllegalArgumentException tooLong) { // a name
             return isPast(topic);
         }
@@ -251,7 +286,7 @@ final class SharedLog implements ClusterLog {
             return isPast(topic);
         }
         LoggedTopic here = topics.get(topic);
-        String subject = here == null ? subjects.logged(topic) : here.subject;
+        String subject = here == null ? subjects.of(topic) : here.subject;
         return appends.append(topic, subject, message, sent) || isPast(topic);
     }
 
@@ -260,6 +295,16 @@ final class SharedLog implements ClusterLog {
             appends.missed(topic);
         }
         return false;
+    }
+
+    @Override
+    public void trim(String topic, long upTo) {
+        trims.add(new Trim(subjects.of(topic), upTo));
+    }
+
+    @Override
+    public long bytesMax() {
+        return store.bytesMax() - HEADER_BYTES - NAMES_BYTES;
     }
 
     @Override
@@ -300,7 +345,7 @@ final class SharedLog implements ClusterLog {
                 tell(topic, entry);
             } else {
                 gaps.increment();
-                topic.behind(topic.offset());
+                fallBehind(topic, topic.offset());
                 keep(topic, entry);
                 unread.add(topic);
             }
@@ -325,7 +370,7 @@ final class SharedLog implements ClusterLog {
     /** It is to be read from the beginning. */
     private void forget(LoggedTopic topic) {
         List<LogEntry> _ = takeEarly(topic); // all that is in the log
-        topic.forget();
+        forgetAll(topic);
     }
 
     /** Roughly what a message takes. */
@@ -385,6 +430,33 @@ final class SharedLog implements ClusterLog {
         return message.origin() == origin ? appends.told(idOf(message), place) : Optional.empty();
     }
 
+    /** It is to be read from what follows a place; nothing of that is taken out for a while. */
+    private void fallBehind(LoggedTopic topic, long after) {
+        topic.behind(after, nanoTime.getAsLong(), millis.getAsLong());
+    }
+
+    /** It is to be read from the beginning: nothing that it was told counts any more. */
+    private void forgetAll(LoggedTopic topic) {
+        topic.forget(nanoTime.getAsLong(), millis.getAsLong());
+    }
+
+    /** Whether some of what is to be read may have been taken out since. */
+    private boolean mayBeTrimmed(LoggedTopic topic) {
+        long nanos = nanoTime.getAsLong();
+        long now = millis.getAsLong();
+        return kind == LogKind.STATES
+                && (stoodStill(nanos, now) || topic.isOlderThan(READ_NANOS, nanos, now));
+    }
+
+    private boolean stoodStill(long nanos, long now) {
+        return nanos - lookedNanos > STILL_NANOS || (now - lookedMillis) * 1_000_000 > STILL_NANOS;
+    }
+
+    private void detached() {
+        detachedNanos = nanoTime.getAsLong();
+        detachedMillis = millis.getAsLong();
+    }
+
     private static String topicOf(NodeMessage message) {
         return switch (message) {
             case NodeMessage.Logged it -> it.topic();
@@ -436,7 +508,7 @@ final class SharedLog implements ClusterLog {
     void doubt() {
         for (LoggedTopic topic : topics.values()) {
             if (topic.isLive() && attached) {
-                topic.behind(Math.max(topic.offset(), sure));
+                fallBehind(topic, Math.max(topic.offset(), sure));
                 unread.add(topic);
             }
         }
@@ -455,7 +527,7 @@ final class SharedLog implements ClusterLog {
         if (!missed.isEmpty()) {
             for (LoggedTopic topic : topics.values()) {
                 if (missed.get(topic.bucket) && topic.isLive()) {
-                    topic.behind(topic.offset());
+                    fallBehind(topic, topic.offset());
                     unread.add(topic);
                 }
             }
@@ -465,7 +537,7 @@ final class SharedLog implements ClusterLog {
     /** Something may have been stored that was not told; all is looked at again. */
     void detach() {
         if (attached) {
-            detachedNanos = nanoTime.getAsLong();
+            detached();
         }
         attached = false;
         nextOpenNanos = nanoTime.getAsLong();
@@ -473,11 +545,24 @@ final class SharedLog implements ClusterLog {
 
     /** Every tenth of a second or so: whether the log still answers. */
     void look() {
-        if (!isWanted() || !appends.isOpen()) {
+        if (!isWanted()) {
+            return;
+        }
+        long nanos = nanoTime.getAsLong();
+        long now = millis.getAsLong();
+        if (kind == LogKind.STATES && stoodStill(nanos, now)) {
+            for (LoggedTopic topic : topics.values()) {
+                forget(topic);
+                unread.add(topic);
+            }
+        }
+        lookedNanos = nanos;
+        lookedMillis = now;
+        if (!appends.isOpen()) {
             return;
         }
         if (appends.isStuck() || failures.get() >= FAILURES_MAX) {
-            attached = false;
+            detach();
             failures.set(0);
             nextOpenNanos = nanoTime.getAsLong() + AGAIN_NANOS;
             AWAY.tell("it does not answer");
@@ -522,7 +607,7 @@ final class SharedLog implements ClusterLog {
     private final class Holes implements Appends.Hole {
         @Override
         public String subject(String topic) {
-            return subjects.logged(topic);
+            return subjects.of(topic);
         }
 
         @Override
@@ -548,6 +633,7 @@ final class SharedLog implements ClusterLog {
         }
         leave();
         poll();
+        trim();
         List<LoggedTopic> wave = wave(waitMillis);
         if (wave.isEmpty()) {
             return false;
@@ -615,7 +701,7 @@ final class SharedLog implements ClusterLog {
             if (another) {
                 forget(topic);
             } else {
-                topic.behind(Math.max(topic.offset(), sure));
+                topic.behind(Math.max(topic.offset(), sure), detachedNanos, detachedMillis);
             }
             unread.add(topic);
         }
@@ -623,6 +709,17 @@ final class SharedLog implements ClusterLog {
         attached = true;
         expected = true;
         appends.open(connection);
+    }
+
+    private void trim() {
+        for (Trim next = trims.poll(); next != null; next = trims.poll()) {
+            try {
+                store.trim(next.subject, next.upTo);
+            } catch (IOException e) { // the next one takes out more
+                UNREAD.tell(String.valueOf(e.getMessage()));
+                return;
+            }
+        }
     }
 
     /** Where the log is, so that what was told up to there is sure some time later. */
@@ -688,7 +785,7 @@ final class SharedLog implements ClusterLog {
         try {
             while (wish != null) {
                 if (wish.isLive()) {
-                    wish.behind(wish.offset());
+                    fallBehind(wish, wish.offset());
                     unread.add(wish);
                 }
                 wish = further.poll();
@@ -718,7 +815,8 @@ final class SharedLog implements ClusterLog {
         List<LoggedTopic> fresh = new ArrayList<>();
         List<LoggedTopic> behind = new ArrayList<>();
         for (LoggedTopic topic : wave) {
-            boolean gone = Math.max(topic.readAfter(), sure) + 1 < state.first();
+            boolean gone =
+                    Math.max(topic.readAfter(), sure) + 1 < state.first() || mayBeTrimmed(topic);
             if (topic.offset() == LoggedTopic.NOWHERE || gone) { // what it misses, or some of it
                 (fresh.size() < WAVE_MAX ? fresh : unread).add(topic);
             } else {
@@ -740,8 +838,13 @@ final class SharedLog implements ClusterLog {
 
     private void load(List<LoggedTopic> fresh, LogStore.State state) throws IOException {
         Map<String, Loading> loading = new HashMap<>();
-        fresh.forEach(topic -> loading.put(topic.subject, new Loading(topic)));
-        if (loading.size() > SINGLE_MAX) {
+        for (LoggedTopic topic : fresh) {
+            topic.begin(nanoTime.getAsLong(), millis.getAsLong());
+            loading.put(topic.subject, new Loading(topic));
+        }
+        long all = state.last() - state.first();
+        if (loading.size() > SINGLE_MAX
+                && (kind == LogKind.HISTORIES || all < (long) ONE_COSTS * loading.size())) {
             loadMany(loading, state);
         }
         for (Loading each : loading.values()) {
@@ -770,7 +873,7 @@ final class SharedLog implements ClusterLog {
         } else {
             Map<String, LoggedTopic> bySubject = new HashMap<>();
             behind.forEach(topic -> bySubject.put(topic.subject, topic));
-            read(subjects.logged() + ">", from, state.last(), bySubject);
+            read(subjects.all() + ">", from, state.last(), bySubject);
         }
         boolean gone = // while it was read
                 !behind.isEmpty() && store.state().first() > Math.max(from, sure + 1);
@@ -784,8 +887,13 @@ final class SharedLog implements ClusterLog {
         turn.lock();
         try {
             if (place > topic.offset() && topic.offset() != LoggedTopic.NOWHERE) {
-                local.get().hole(topic.name, new Position(epoch, place));
-                topic.tell(place);
+                if (kind == LogKind.STATES) { // it is what was written down that is there now
+                    forget(topic);
+                    unread.add(topic);
+                } else {
+                    local.get().hole(topic.name, new Position(epoch, place));
+                    topic.tell(place);
+                }
             }
         } finally {
             turn.unlock();
@@ -811,7 +919,12 @@ final class SharedLog implements ClusterLog {
         turn.lock();
         try {
             if (place > topic.offset() && topic.offset() != LoggedTopic.NOWHERE) {
-                tell(topic, new LogEntry(place, topic.offset(), message));
+                if (mayBeTrimmed(topic)) {
+                    forget(topic);
+                    unread.add(topic);
+                } else {
+                    tell(topic, new LogEntry(place, topic.offset(), message));
+                }
             }
         } finally {
             turn.unlock();
@@ -845,7 +958,7 @@ final class SharedLog implements ClusterLog {
         local.get().caughtUp(topic.name);
         early.forEach(entry -> take(topic, entry));
         if ((again || topic.isWished()) && topic.isLive()) {
-            topic.behind(topic.offset());
+            fallBehind(topic, topic.offset());
             unread.add(topic);
         }
     }
@@ -901,7 +1014,7 @@ final class SharedLog implements ClusterLog {
         loading.values().forEach(each -> each.begin(from));
         reads.increment();
         store.read(
-                subjects.logged() + ">",
+                subjects.all() + ">",
                 from,
                 state.last(),
                 (place, subject, bytes) -> {
@@ -969,6 +1082,11 @@ final class SharedLog implements ClusterLog {
         long upTo = loading.newest.isEmpty() ? end : newest;
         turn.lock();
         try {
+            if (mayBeTrimmed(topic)) {
+                forget(topic);
+                unread.add(topic);
+                return;
+            }
             for (LogEntry entry : loading.newest) {
                 var _ = own(entry.message(), entry.place());
                 topic.told(entry.message().origin(), idOf(entry.message()));

@@ -1,10 +1,5 @@
 package dev.myriad.cluster;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -12,8 +7,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * and wildcards.
  */
 final class Subjects {
-    private static final int HASH_BYTES = 16;
-
     private final String prefix;
     private final AtomicReferenceArray<String> buckets = new AtomicReferenceArray<>(Buckets.COUNT);
 
@@ -39,47 +32,9 @@ final class Subjects {
         return prefix + "n." + Long.toUnsignedString(origin, Character.MAX_RADIX);
     }
 
-    /** For the log, of a topic. */
-    String logged(String topic) {
-        return logged() + Buckets.of(topic) + "." + hash(topic);
-    }
-
-    /** For the log, of all topics: the beginning of each. */
-    String logged() {
-        return prefix + "h.";
-    }
-
-    /** For the log, of nobody. */
-    String logProbe() {
-        return logged() + "probe";
-    }
-
-    /** From the log, of all topics: the beginning of each, which goes on as it does to the log. */
-    String told() {
-        return prefix + "l.";
-    }
-
-    /** From the log, to those who listen to a bucket. */
-    String told(int bucket) {
-        return told() + bucket + ".*";
-    }
-
-    /** From the log, what became of a node's messages: an id follows. */
-    String acknowledged(String run) {
-        return prefix + "k." + run;
-    }
-
-    /** So much of it that nobody finds another topic with the same. */
-    private static String hash(String topic) {
-        try {
-            byte[] whole =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(topic.getBytes(StandardCharsets.UTF_8));
-            byte[] half = Arrays.copyOf(whole, HASH_BYTES);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(half);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    /** For one of the logs. */
+    LogSubjects log(LogKind kind) {
+        return new LogSubjects(prefix, kind);
     }
 
     /** For all. */

@@ -32,13 +32,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * an oracle that knows all of it. No message comes twice or out of order; whatever is missing was
  * told; in the end everybody knows who is present, and nobody who is not. What the log has taken is
  * told by all nodes at the same places, and nobody hears it twice; what it has not taken leaves a
- * hole there.
+ * hole there. Values that the nodes share are the same everywhere, and what was accepted is in
+ * them.
  */
 class ClusterSimulationTest {
     private static final int STEPS = Integer.getInteger("myriad.steps", 2_000);
     private static final int NODES = 3;
     private static final List<String> TOPICS = List.of("a", "b", "room:c");
     private static final List<String> LOGGED = List.of("h:a", "h:b");
+    private static final List<String> KEYED = List.of("s:a", "s:b");
 
     /** Some seeds, or the one that is given by {@code -Dmyriad.seed}. */
     static LongStream seeds() {
@@ -80,7 +82,7 @@ class ClusterSimulationTest {
         }
 
         private void act(SimulatedNode node) {
-            switch (random.nextInt(32)) {
+            switch (random.nextInt(36)) {
                 case 0, 1, 2, 3 -> node.publish(topic(), ++number);
                 case 4, 5 -> node.track(topic(), ++number);
                 case 6 -> node.update(topic(), ++number);
@@ -100,6 +102,9 @@ class ClusterSimulationTest {
                 case 21 -> rarely(6, () -> node.goLogged(loggedTopic()));
                 case 22 -> node.read();
                 case 23 -> rarely(10, () -> network.logAway(random.nextInt(3) == 0));
+                case 24, 25 -> node.replica(keyedTopic()).ifPresent(it -> it.want(++number));
+                case 26 -> rarely(3, () -> node.comeKeyed(keyedTopic()));
+                case 27 -> rarely(6, () -> node.goKeyed(keyedTopic()));
                 default -> node.steps(random.nextInt(8));
             }
         }
@@ -110,6 +115,10 @@ class ClusterSimulationTest {
 
         private String loggedTopic() {
             return LOGGED.get(random.nextInt(LOGGED.size()));
+        }
+
+        private String keyedTopic() {
+            return KEYED.get(random.nextInt(KEYED.size()));
         }
 
         private void rarely(int oneIn, Runnable action) {
@@ -128,6 +137,7 @@ class ClusterSimulationTest {
             nanos += time;
             nodes.forEach(node -> node.cluster.look());
             nodes.forEach(SimulatedNode::read);
+            nodes.forEach(node -> node.replicas.values().forEach(Replica::look));
         }
 
         /** So long that buckets without topics are given up, and what is under way comes. */
@@ -162,7 +172,7 @@ class ClusterSimulationTest {
     private record Sent(long origin, String topic, int number) {}
 
     /** A node, and what its topics have heard. */
-    private static final class SimulatedNode implements Cluster.Node {
+    private static final class SimulatedNode implements Cluster.Node, ClusterLog.Listener {
         final Simulation in;
         final String name;
         final Network.Line line;
@@ -191,11 +201,75 @@ class ClusterSimulationTest {
                             name,
                             in.random.nextLong(),
                             line,
-                            line,
+                            line.log(LogKind.HISTORIES),
+                            line.log(LogKind.STATES),
                             () -> in.nanos,
                             () -> in.nanos / 1_000_000);
             in.all.add(this);
-            cluster.begin(this, Duration.ofHours(1));
+            cluster.begin(this, Duration.ofHours(1), true);
+        }
+
+        @Override
+        public ClusterLog.Listener histories() {
+            return this;
+        }
+
+        // ---- topics with values that the nodes share
+
+        final Map<String, Replica> replicas = new HashMap<>();
+
+        Optional<Replica> replica(String topic) {
+            return Optional.ofNullable(replicas.get(topic));
+        }
+
+        void comeKeyed(String topic) {
+            if (!replicas.containsKey(topic)) {
+                replicas.put(topic, new Replica(in, cluster, topic));
+                cluster.came(topic);
+                cluster.states().came(topic, HistoryRule.last(Integer.MAX_VALUE));
+            }
+        }
+
+        void goKeyed(String topic) {
+            Replica here = replicas.get(topic);
+            if (here != null && here.flight == 0) {
+                replicas.remove(topic);
+                cluster.went(topic);
+                cluster.states().went(topic);
+            }
+        }
+
+        @Override
+        public ClusterLog.Listener states() {
+            return new ClusterLog.Listener() {
+                @Override
+                public void loaded(String topic, Position newest, List<Kept> messages, long floor) {
+                    replica(topic).ifPresent(here -> here.loaded(newest.offset(), messages));
+                }
+
+                @Override
+                public void logged(
+                        String topic,
+                        Kept kept,
+                        boolean heard,
+                        byte[] frame,
+                        Optional<ClusterLog.Sent> sent) {
+                    replica(topic).ifPresent(here -> here.logged(kept));
+                }
+
+                @Override
+                public void hole(String topic, Position place) {
+                    wrong.add("a hole in " + topic);
+                }
+
+                @Override
+                public void caughtUp(String topic) {}
+
+                @Override
+                public void unlogged(String topic, ClusterLog.Sent sent) {
+                    replica(topic).ifPresent(here -> here.flight = 0);
+                }
+            };
         }
 
         void publish(String topic, int number) {
@@ -283,12 +357,12 @@ class ClusterSimulationTest {
         void append(String topic, int number) {
             byte[] json = ("{\"n\":" + number + "}").getBytes(StandardCharsets.US_ASCII);
             Payload payload = Payload.json(json);
-            if (cluster.log().append(topic, "said", payload, new Mine(number))) {
+            if (cluster.histories().append(topic, "said", payload, new Mine(number))) {
                 appended.add(number);
             } else {
                 hear(topic, number);
                 cluster.publish(topic, "said", payload);
-                cluster.log().passedBy(topic);
+                cluster.histories().passedBy(topic);
             }
         }
 
@@ -296,20 +370,22 @@ class ClusterSimulationTest {
             if (!known.containsKey(topic)) {
                 known.put(topic, new Known());
                 cluster.came(topic);
-                cluster.log().came(topic, HistoryRule.last(5));
+                cluster.histories().came(topic, HistoryRule.last(5));
             }
         }
 
         void goLogged(String topic) {
             if (known.remove(topic) != null) {
                 cluster.went(topic);
-                cluster.log().went(topic);
+                cluster.histories().went(topic);
             }
         }
 
         void read() {
             try {
-                boolean _ = cluster.reader().read(0);
+                for (SharedLog log : cluster.logs()) {
+                    boolean _ = log.read(0);
+                }
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -385,7 +461,7 @@ class ClusterSimulationTest {
         /** What it knows of the log is what is there, and its subscribers have heard that. */
         void checkLog() {
             List<NodeMessage> log = new ArrayList<>();
-            for (Network.Logged each : in.network.log()) {
+            for (Network.Logged each : in.network.log(LogKind.HISTORIES)) {
                 try {
                     log.add(NodeWire.read(each.message()));
                 } catch (NodeWire.UnreadableException e) {
@@ -426,8 +502,8 @@ class ClusterSimulationTest {
             Set<Integer> missing = new HashSet<>(appended);
             missing.removeAll(stored);
             assertThat(givenUp).as("not in the log, at %s", name).containsAll(missing);
-            assertThat(cluster.stats().log().waiting()).isZero();
-            assertThat(cluster.stats().log().open()).isTrue();
+            assertThat(cluster.stats().histories().waiting()).isZero();
+            assertThat(cluster.stats().histories().open()).isTrue();
         }
 
         void steps(int count) {
@@ -470,6 +546,8 @@ class ClusterSimulationTest {
             }
             assertThat(cluster.stats().refused()).isZero();
             checkLog();
+            assertThat(cluster.stats().states().open()).isTrue();
+            replicas.values().forEach(Replica::check);
         }
 
         // ---- what it hears
@@ -483,7 +561,7 @@ class ClusterSimulationTest {
             }
             if (LOGGED.contains(topic)) {
                 hear(topic, number);
-                cluster.log().passedBy(topic);
+                cluster.histories().passedBy(topic);
                 return;
             }
             if (!topics.contains(topic)) {
@@ -528,5 +606,169 @@ class ClusterSimulationTest {
 
         @Override
         public void disconnect(String id) {}
+    }
+
+    /**
+     * Values as a node knows them: the numbers that were wanted, in the order in which they were
+     * done. It does as the nodes do: one is under way at a time, who has made the log long writes
+     * all down, and a minute later takes out what that includes.
+     */
+    private static final class Replica {
+        private static final int LONG = 12;
+
+        final Simulation in;
+        final BusCluster cluster;
+        final String topic;
+        final List<Integer> accepted = new ArrayList<>();
+        Values values = new Values();
+        boolean known;
+        int flight;
+        long trimmed;
+        long trimNanos;
+
+        Replica(Simulation in, BusCluster cluster, String topic) {
+            this.in = in;
+            this.cluster = cluster;
+            this.topic = topic;
+        }
+
+        /** What comes of a log. */
+        private static final class Values {
+            final List<Integer> numbers = new ArrayList<>();
+            final Map<String, Integer> lasts = new HashMap<>();
+            long place;
+            int longer;
+
+            /** Whether it was done. */
+            boolean take(long place, String text) {
+                this.place = place;
+                String[] parts = text.split(" ", -1);
+                if (parts[0].equals("all")) {
+                    longer = 0;
+                    return false;
+                }
+                longer++;
+                int number = Integer.parseInt(parts[2]);
+                boolean next = number > lasts.getOrDefault(parts[1], 0);
+                if (next) {
+                    lasts.put(parts[1], number);
+                    numbers.add(number);
+                }
+                return next;
+            }
+
+            String text() {
+                return "all " + place + " " + numbers + " " + lasts;
+            }
+
+            static Values of(String all) {
+                Values values = new Values();
+                String[] parts = all.split(" (?=[\\[{])", -1);
+                for (String each : parts[1].replaceAll("[\\[\\] ]", "").split(",", -1)) {
+                    if (!each.isEmpty()) {
+                        values.numbers.add(Integer.parseInt(each));
+                    }
+                }
+                for (String each : parts[2].replaceAll("[{} ]", "").split(",", -1)) {
+                    if (!each.isEmpty()) {
+                        String[] pair = each.split("=", -1);
+                        values.lasts.put(pair[0], Integer.parseInt(pair[1]));
+                    }
+                }
+                values.place = Long.parseLong(all.split(" ", -1)[1]);
+                return values;
+            }
+        }
+
+        private static String text(Payload payload) {
+            return new String(payload.bytes(), StandardCharsets.US_ASCII);
+        }
+
+        void want(int number) {
+            if (known && flight == 0) {
+                flight = number;
+                if (!append("one " + cluster.tag() + " " + number)) {
+                    flight = 0;
+                }
+            }
+        }
+
+        private boolean append(String text) {
+            Payload payload = Payload.binary(text.getBytes(StandardCharsets.US_ASCII));
+            return cluster.states().append(topic, "", payload, new ClusterLog.Sent() {});
+        }
+
+        void loaded(long newest, List<Kept> messages) {
+            values = new Values();
+            for (Kept each : messages) {
+                String text = text(each.payload());
+                if (text.startsWith("all")) {
+                    values = Values.of(text);
+                    break;
+                }
+            }
+            long from = values.place;
+            for (Kept each : messages) {
+                if (each.position().offset() > from) {
+                    take(each);
+                }
+            }
+            values.place = newest;
+            known = true;
+            if (flight > 0 && flight <= values.lasts.getOrDefault(cluster.tag(), 0)) {
+                flight = 0;
+            }
+        }
+
+        void logged(Kept kept) {
+            if (known) {
+                take(kept);
+            }
+        }
+
+        private void take(Kept kept) {
+            String text = text(kept.payload());
+            boolean done = values.take(kept.position().offset(), text);
+            String[] parts = text.split(" ", -1);
+            if (done && parts[1].equals(cluster.tag())) {
+                int number = Integer.parseInt(parts[2]);
+                if (number == flight) {
+                    accepted.add(number);
+                    flight = 0;
+                }
+                if (known && values.longer > LONG) {
+                    boolean _ = append(values.text());
+                }
+            } else if (text.startsWith("all")) {
+                trimmed = Long.parseLong(parts[1]);
+                trimNanos = in.nanos + 60_000_000_000L;
+            }
+        }
+
+        void look() {
+            if (trimmed > 0 && in.nanos - trimNanos >= 0) {
+                cluster.states().trim(topic, trimmed);
+                trimmed = 0;
+            }
+        }
+
+        void check() {
+            Values truth = new Values();
+            String subject = new Subjects("test").log(LogKind.STATES).of(topic);
+            for (Network.Logged each : in.network.ever(LogKind.STATES)) {
+                try {
+                    if (each.subject().equals(subject)
+                            && NodeWire.read(each.message()) instanceof NodeMessage.Logged it) {
+                        boolean _ = truth.take(each.place(), text(it.payload()));
+                    }
+                } catch (NodeWire.UnreadableException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            assertThat(known).as(topic).isTrue();
+            assertThat(values.numbers).as(topic).isEqualTo(truth.numbers);
+            assertThat(truth.numbers).as(topic).containsAll(accepted);
+            assertThat(flight).as("under way in %s", topic).isZero();
+        }
     }
 }

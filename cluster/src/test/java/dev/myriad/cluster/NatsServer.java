@@ -143,6 +143,13 @@ final class NatsServer implements AutoCloseable {
         begin(List.of(options));
     }
 
+    /** Begins again, and knows nothing of what it had logged. */
+    void forget() throws IOException, InterruptedException {
+        kill();
+        files.ifPresent(NatsServer::delete);
+        begin(List.of());
+    }
+
     /** Stands still, or goes on. */
     void signal(String name) throws IOException, InterruptedException {
         int status =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,27 +17,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model of a network with one server in the middle: what somebody sends goes to all who have
- * subscribed then, and waits there until a step delivers it. The server keeps a log. Lines can be
+ * subscribed then, and waits there until a step delivers it. The server keeps logs. Lines can be
  * cut, and lose single messages. Confined to one thread.
  */
 final class Network {
     private final Random random;
     private final List<Line> lines = new ArrayList<>();
 
-    /** The log; what has the number 1 is its first. */
-    private final List<Logged> log = new ArrayList<>();
-
-    /** What each line has handed to the log. */
-    private final Map<List<Object>, Long> known = new HashMap<>();
-
+    private final Map<LogKind, Stored> logs = new EnumMap<>(LogKind.class);
     private boolean logAway;
 
-    /** Something in the log. */
+    /** Something in a log. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Logged(String subject, byte[] message) {}
+    record Logged(long place, String subject, byte[] message) {}
+
+    /** A log. */
+    private static final class Stored {
+        final List<Logged> messages = new ArrayList<>();
+
+        /** What there was, trimmed or not. */
+        final List<Logged> ever = new ArrayList<>();
+
+        /** What each line has handed to it. */
+        final Map<List<Object>, Long> known = new HashMap<>();
+
+        long last;
+
+        long last(String subject) {
+            return messages.stream()
+                    .filter(each -> each.subject.equals(subject))
+                    .mapToLong(Logged::place)
+                    .max()
+                    .orElse(0);
+        }
+    }
 
     Network(Random random) {
         this.random = random;
+        for (LogKind kind : LogKind.values()) {
+            logs.put(kind, new Stored());
+        }
+    }
+
+    private Stored stored(LogKind kind) {
+        return Objects.requireNonNull(logs.get(kind));
     }
 
     Line line() {
@@ -45,8 +69,13 @@ final class Network {
         return line;
     }
 
-    List<Logged> log() {
-        return log;
+    List<Logged> log(LogKind kind) {
+        return stored(kind).messages;
+    }
+
+    /** All that a log ever had. */
+    List<Logged> ever(LogKind kind) {
+        return stored(kind).ever;
     }
 
     /** Nothing is stored any more, and nothing answers, until it is there again. */
@@ -59,8 +88,8 @@ final class Network {
         void to(Bus.Listener listener);
     }
 
-    private static String told(String subject) {
-        return subject.replace(".h.", ".l.");
+    private static String told(LogKind kind, String subject) {
+        return subject.replace("." + kind.to + ".", "." + kind.told + ".");
     }
 
     private static boolean matches(String pattern, String subject) {
@@ -70,7 +99,7 @@ final class Network {
     }
 
     /** One node's connection. */
-    final class Line implements Bus, LogStore {
+    final class Line implements Bus {
         private final Set<String> subjects = new HashSet<>();
         private final Queue<Coming> coming = new ArrayDeque<>();
         private @Nullable Listener listener;
@@ -106,78 +135,9 @@ final class Network {
             }
         }
 
-        // ---- the log
-
-        @Override
-        public State open(Duration kept) throws IOException {
-            return state();
-        }
-
-        @Override
-        public State state() throws IOException {
-            check();
-            return new State("e", 1, log.size());
-        }
-
-        private void check() throws IOException {
-            if (!isConnected() || logAway) {
-                throw new IOException("it is away");
-            }
-        }
-
-        @Override
-        public boolean append(String subject, long id, byte[] message) {
-            if (!isConnected()) {
-                return false;
-            }
-            if (logAway) {
-                return true;
-            }
-            List<Object> key = List.of(this, id);
-            long place = known.computeIfAbsent(key, _ -> log.size() + 1L);
-            if (place > log.size()) {
-                long previous = last(subject);
-                byte[] copy = message.clone();
-                log.add(new Logged(subject, copy));
-                for (Line each : lines) {
-                    each.bring(told(subject), to -> to.logged(place, previous, copy));
-                }
-            }
-            if (!lossy || random.nextInt(10) > 0) {
-                coming.add(to -> to.acknowledged(id, place));
-            }
-            return true;
-        }
-
-        @Override
-        public long bytesMax() {
-            return 1_000_000;
-        }
-
-        @Override
-        public long last(String subject) {
-            for (int i = log.size(); i > 0; i--) {
-                if (log.get(i - 1).subject.equals(subject)) {
-                    return i;
-                }
-            }
-            return 0;
-        }
-
-        @Override
-        public long count(String subject) {
-            return log.stream().filter(each -> each.subject.equals(subject)).count();
-        }
-
-        @Override
-        public void read(String wanted, long from, long upTo, Reader reader) throws IOException {
-            check();
-            for (long place = Math.max(1, from); place <= log.size(); place++) {
-                Logged each = log.get((int) place - 1);
-                if (wanted.endsWith(">") || wanted.equals(each.subject)) {
-                    reader.take(place, each.subject, each.message);
-                }
-            }
+        /** A log as it is seen over this line. */
+        LogStore log(LogKind kind) {
+            return new Shelf(this, kind);
         }
 
         @Override
@@ -252,6 +212,95 @@ final class Network {
 
         void loses(boolean some) {
             lossy = some;
+        }
+    }
+
+    /** A log over a line. */
+    private final class Shelf implements LogStore {
+        private final Line line;
+        private final LogKind kind;
+        private final Stored stored;
+
+        Shelf(Line line, LogKind kind) {
+            this.line = line;
+            this.kind = kind;
+            this.stored = stored(kind);
+        }
+
+        @Override
+        public State open(Duration kept) throws IOException {
+            return state();
+        }
+
+        @Override
+        public State state() throws IOException {
+            check();
+            long first =
+                    stored.messages.isEmpty() ? stored.last + 1 : stored.messages.getFirst().place;
+            return new State("e", first, stored.last);
+        }
+
+        private void check() throws IOException {
+            if (!line.isConnected() || logAway) {
+                throw new IOException("it is away");
+            }
+        }
+
+        @Override
+        public boolean append(String subject, long id, byte[] message) {
+            if (!line.isConnected()) {
+                return false;
+            }
+            if (logAway) {
+                return true;
+            }
+            List<Object> key = List.of(line, id);
+            long place = stored.known.computeIfAbsent(key, _ -> stored.last + 1);
+            if (place > stored.last) {
+                long previous = last(subject);
+                byte[] copy = message.clone();
+                stored.last = place;
+                stored.messages.add(new Logged(place, subject, copy));
+                stored.ever.add(new Logged(place, subject, copy));
+                for (Line each : lines) {
+                    each.bring(told(kind, subject), to -> to.logged(kind, place, previous, copy));
+                }
+            }
+            if (!line.lossy || random.nextInt(10) > 0) {
+                line.coming.add(to -> to.acknowledged(kind, id, place));
+            }
+            return true;
+        }
+
+        @Override
+        public void trim(String subject, long upTo) throws IOException {
+            check();
+            stored.messages.removeIf(each -> each.subject.equals(subject) && each.place <= upTo);
+        }
+
+        @Override
+        public long bytesMax() {
+            return 1_000_000;
+        }
+
+        @Override
+        public long last(String subject) {
+            return stored.last(subject);
+        }
+
+        @Override
+        public long count(String subject) {
+            return stored.messages.stream().filter(each -> each.subject.equals(subject)).count();
+        }
+
+        @Override
+        public void read(String wanted, long from, long upTo, Reader reader) throws IOException {
+            check();
+            for (Logged each : List.copyOf(stored.messages)) {
+                if (each.place >= from && (wanted.endsWith(">") || wanted.equals(each.subject))) {
+                    reader.take(each.place, each.subject, each.message);
+                }
+            }
         }
     }
 }

@@ -92,8 +92,15 @@ class NodeWireTest {
                         "010b0102030405060708beef000000000000002a0000000000000007000001740001"
                                 + "65000000077b226e223a317d"),
                 new Vector(
-                        new NodeMessage.Stored(ORIGIN, List.of(new NodeMessage.Last(0xffff, 7))),
+                        new NodeMessage.Stored(
+                                ORIGIN,
+                                LogKind.HISTORIES,
+                                List.of(new NodeMessage.Last(0xffff, 7))),
                         "010a0102030405060708" + "00000001ffff0000000000000007"),
+                new Vector(
+                        new NodeMessage.Stored(
+                                ORIGIN, LogKind.STATES, List.of(new NodeMessage.Last(0xffff, 7))),
+                        "010c0102030405060708" + "00000001ffff0000000000000007"),
                 new Vector(
                         new NodeMessage.Hole(ORIGIN, 7, "t"),
                         "01090102030405060708000000000000000700" + "0174"));

@@ -147,7 +147,7 @@ class SharedHistoryTest {
         assertThat(three.history("news:a", 10))
                 .extracting(kept -> kept.payload().as(Map.class).get("n"))
                 .isEqualTo(List.of(1, 2, 3, 4, 5));
-        assertThat(three.cluster().orElseThrow().log().open()).isTrue();
+        assertThat(three.cluster().orElseThrow().histories().open()).isTrue();
     }
 
     @Test
@@ -219,7 +219,7 @@ class SharedHistoryTest {
         assertThat(place(told)).isEqualTo(previous(told)).isNotEqualTo(place(first));
         MemoryClient back = joined(two, "news:a", after(first));
         assertThat(next(back)).contains("\"recovered\":false").contains("forgotten");
-        await().atMost(PATIENCE).until(() -> one.cluster().orElseThrow().log().open());
+        await().atMost(PATIENCE).until(() -> one.cluster().orElseThrow().histories().open());
         two.broadcast("news:a", "said", Map.of("n", 3));
         assertThat(next(cyd)).contains("\"n\":3");
         assertThat(next(back)).contains("\"n\":3").contains(epoch(first));
@@ -266,7 +266,7 @@ class SharedHistoryTest {
             hearsAll(client, 2_000);
         }
         publisher.join();
-        assertThat(one.cluster().orElseThrow().log().unlogged()).isZero();
+        assertThat(one.cluster().orElseThrow().histories().unlogged()).isZero();
     }
 
     /** Whatever server fails, what is said comes once and in order on all nodes. */
@@ -277,8 +277,8 @@ class SharedHistoryTest {
         try {
             Endpoint one = node("one", urls);
             Endpoint two = node("two", urls);
-            await().atMost(PATIENCE).until(() -> one.cluster().orElseThrow().log().open());
-            await().atMost(PATIENCE).until(() -> two.cluster().orElseThrow().log().open());
+            await().atMost(PATIENCE).until(() -> one.cluster().orElseThrow().histories().open());
+            await().atMost(PATIENCE).until(() -> two.cluster().orElseThrow().histories().open());
             MemoryClient ada = joined(one, "news:a", "{\"resume\":true}");
             MemoryClient bob = joined(two, "news:a", "{}");
             assertThat(next(ada)).contains("ok");
@@ -315,7 +315,7 @@ class SharedHistoryTest {
                     .until(
                             () ->
                                     nodes.stream()
-                                            .map(node -> node.cluster().orElseThrow().log())
+                                            .map(node -> node.cluster().orElseThrow().histories())
                                             .allMatch(
                                                     log ->
                                                             log.appended() == 0
@@ -332,7 +332,7 @@ class SharedHistoryTest {
                 one.broadcast("news:" + topic, "said", Map.of("n", n));
             }
         }
-        await().until(() -> one.cluster().orElseThrow().log().appended() == 1_500);
+        await().until(() -> one.cluster().orElseThrow().histories().appended() == 1_500);
         Endpoint two = node("two");
         List<MemoryClient> clients = new ArrayList<>();
         for (int topic = 0; topic < 300; topic++) {
@@ -344,6 +344,6 @@ class SharedHistoryTest {
                 assertThat(next(client)).contains("\"n\":" + n);
             }
         }
-        assertThat(two.cluster().orElseThrow().log().reads()).isLessThan(100);
+        assertThat(two.cluster().orElseThrow().histories().reads()).isLessThan(100);
     }
 }

@@ -48,6 +48,12 @@ public final class PriceBoard {
         prices.remove("ACME");
     }
 
+    /** An order sets a price, once, however often it is sent. */
+    long order(State prices) {
+        long version = prices.once("order-4711").put("ACME", 1250);
+        return version;
+    }
+
     /** Adds to a price, whatever others do meanwhile. */
     long raise(String symbol, int by) {
         State prices = endpoint.state("prices:nyse");

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -150,30 +151,39 @@ public final class EndpointMetrics implements MeterBinder {
                 "myriad.cluster.unproven",
                 "joins before all nodes had answered",
                 ClusterStats::unproven);
+        log(meters, "myriad.cluster.log", "histories", ClusterStats::histories);
+        log(meters, "myriad.cluster.states", "values", ClusterStats::states);
+    }
+
+    private static void log(
+            Meters<ClusterStats> meters,
+            String name,
+            String what,
+            Function<ClusterStats, ClusterStats.LogStats> log) {
         meters.gauge(
-                "myriad.cluster.log.open",
-                "1 if the nodes share the histories of topics",
-                stats -> stats.log().open() ? 1 : 0);
+                name + ".open",
+                "1 if the nodes share the " + what + " of topics",
+                stats -> log.apply(stats).open() ? 1 : 0);
         meters.counter(
-                "myriad.cluster.log.appended",
-                "messages that the log has stored",
-                stats -> stats.log().appended());
+                name + ".appended",
+                "messages that the log of " + what + " has stored",
+                stats -> log.apply(stats).appended());
         meters.counter(
-                "myriad.cluster.log.unlogged",
-                "messages that had to go past the log",
-                stats -> stats.log().unlogged());
+                name + ".unlogged",
+                "messages that the log of " + what + " did not take",
+                stats -> log.apply(stats).unlogged());
         meters.gauge(
-                "myriad.cluster.log.waiting",
-                "messages on their way to the log",
-                stats -> stats.log().waiting());
+                name + ".waiting",
+                "messages on their way to the log of " + what,
+                stats -> log.apply(stats).waiting());
         meters.counter(
-                "myriad.cluster.log.reads",
-                "how often the log was read",
-                stats -> stats.log().reads());
+                name + ".reads",
+                "how often the log of " + what + " was read",
+                stats -> log.apply(stats).reads());
         meters.counter(
-                "myriad.cluster.log.gaps",
-                "messages that did not follow what was known",
-                stats -> stats.log().gaps());
+                name + ".gaps",
+                "messages of it that did not follow what was known",
+                stats -> log.apply(stats).gaps());
     }
 
     private static void memory(Meters<NetStats> meters) {

@@ -3,7 +3,6 @@ package dev.myriad.pubsub;
 import dev.myriad.protocol.Payload;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
@@ -19,11 +18,15 @@ public interface Cluster {
      * Takes part: called once. From now on the node is told what the others send.
      *
      * @param remembered for how long topics remember messages; zero if none does
+     * @param states whether there are topics with values by key
      */
-    void start(Node node, Duration remembered);
+    void start(Node node, Duration remembered, boolean states);
 
     /** What keeps the messages of topics with a history. */
-    ClusterLog log();
+    ClusterLog histories();
+
+    /** What keeps the changes of topics with values by key, for ever. */
+    ClusterLog states();
 
     /** The run of this node: another one after each start. */
     long origin();
@@ -100,34 +103,10 @@ public interface Cluster {
         /** The connections with this id are to be closed. */
         void disconnect(String id);
 
-        /**
-         * A topic's newest messages, oldest first, as the log has them: it knows no more than that.
-         *
-         * @param floor all after this offset are among them
-         */
-        void loaded(String topic, Position newest, List<Kept> messages, long floor);
+        /** What comes of the log of the histories. */
+        ClusterLog.Listener histories();
 
-        /**
-         * The next message of a topic in the log.
-         *
-         * @param heard whether the subscribers have heard it already
-         * @param frame as of {@link #deliver}
-         * @param sent what went with it, if it is of this node; else nothing
-         */
-        void logged(
-                String topic,
-                Kept kept,
-                boolean heard,
-                byte[] frame,
-                Optional<ClusterLog.Sent> sent);
-
-        /** The next place of a topic in the log: messages are missing there, and cannot be had. */
-        void hole(String topic, Position place);
-
-        /** A topic is where the log is, whatever was sent past that. */
-        void caughtUp(String topic);
-
-        /** A message of this node's that the log did not take. */
-        void unlogged(String topic, ClusterLog.Sent sent);
+        /** What comes of the log of the values. */
+        ClusterLog.Listener states();
     }
 }

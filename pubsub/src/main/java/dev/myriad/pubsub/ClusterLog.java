@@ -1,17 +1,19 @@
 package dev.myriad.pubsub;
 
 import dev.myriad.protocol.Payload;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Keeps the messages of topics with a history for all nodes of a cluster, in one order: what it has
- * taken outlives every node. Thread-safe, and nothing waits but {@link #awaitKnown}.
+ * Keeps what topics are told, for all nodes of a cluster, in one order: what it has taken outlives
+ * every node. Thread-safe, and nothing waits but {@link #awaitKnown}.
  *
- * <p>A node's topic is told its messages by {@link Cluster.Node#loaded}, {@link
- * Cluster.Node#logged} and {@link Cluster.Node#hole}, in the order of the log and without a gap.
+ * <p>A node's topic is told of it by {@link Listener#loaded}, {@link Listener#logged} and {@link
+ * Listener#hole}, in the order of the log and without a gap.
  */
 public interface ClusterLog {
     /**
-     * A topic with a history has come to be on this node. Called under a lock of the topic's.
+     * A topic has come to be on this node. Called under a lock of the topic's.
      *
      * @param wanted how much of its newest messages it wants to know
      */
@@ -30,9 +32,8 @@ public interface ClusterLog {
     long awaitKnown(String topic, Position seen) throws InterruptedException;
 
     /**
-     * Takes a message to a topic with a history. What becomes of it is told: {@link
-     * Cluster.Node#logged} if the topic is here, or {@link Cluster.Node#unlogged}; or {@link
-     * Cluster.Node#hole}, if more comes than can wait.
+     * Takes a message to a topic. What becomes of it is told: {@link Listener#logged} if the topic
+     * is here, or {@link Listener#unlogged}; or {@link Listener#hole}, if more comes than can wait.
      *
      * @param sent goes with it, as long as it is on this node
      * @return false if it cannot now: the log is away, or there is none
@@ -45,6 +46,40 @@ public interface ClusterLog {
      */
     void passedBy(String topic);
 
+    /** A topic has no need any more of what there is of it up to a place. */
+    void trim(String topic, long upTo);
+
+    /** How many bytes a message may have, all in all. */
+    long bytesMax();
+
     /** What a node wants to know of a message of its own when that has been logged. */
     interface Sent {}
+
+    /** What a log tells its node. Called by one thread at a time; it must not block. */
+    interface Listener {
+        /**
+         * A topic's newest messages, oldest first, as the log has them: it knows no more than that.
+         *
+         * @param floor all after this offset are among them
+         */
+        void loaded(String topic, Position newest, List<Kept> messages, long floor);
+
+        /**
+         * The next message of a topic in the log.
+         *
+         * @param heard whether the subscribers have heard it already
+         * @param frame as of {@link Cluster.Node#deliver}
+         * @param sent what went with it, if it is of this node; else nothing
+         */
+        void logged(String topic, Kept kept, boolean heard, byte[] frame, Optional<Sent> sent);
+
+        /** The next place of a topic in the log: messages are missing there, and cannot be had. */
+        void hole(String topic, Position place);
+
+        /** A topic is where the log is, whatever was sent past that. */
+        void caughtUp(String topic);
+
+        /** A message of this node's that the log did not take. */
+        void unlogged(String topic, Sent sent);
+    }
 }

@@ -19,8 +19,9 @@ import java.util.List;
  * @param late messages that came again or after later ones, and were dropped
  * @param refused what came and could not be read, from a version that this one does not know for
  *     instance
- * @param log the log of the histories
  * @param unproven joins that were let in before all nodes had said that this one hears them
+ * @param histories the log of the messages of topics with a history
+ * @param states the log of the changes of topics with values by key
  */
 public record ClusterStats(
         String name,
@@ -37,11 +38,13 @@ public record ClusterStats(
         long late,
         long refused,
         long unproven,
-        LogStats log) {
+        LogStats histories,
+        LogStats states) {
     /**
-     * What keeps the messages of topics with a history for all nodes.
+     * What keeps something for all nodes.
      *
-     * @param open whether it does; else each node keeps those that it hears
+     * @param open whether it does; else each node keeps the messages that it hears, and no values
+     *     can be changed
      * @param appended messages of this node that it has stored
      * @param unlogged messages of this node that had to go past it
      * @param waiting messages that are on their way to it now

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,8 @@ final class KeyedState {
     private static final int MESSAGE_BYTES = 64 << 10;
 
     private static final int CELL_BYTES = 160;
+    private static final int DONE_MAX = 1_000;
+    private static final int DONE_BYTES = 128;
 
     /** A key and its values: now, and as clients know it. */
     private static final class Cell {
@@ -96,8 +99,13 @@ final class KeyedState {
     private long version;
     private long toldVersion;
 
-    /** Of the last removal of a key that there is no cell of any more. */
-    private long forgottenVersion;
+    /** Of the last removal. */
+    private long removedVersion;
+
+    /** What became of the newest commands that are done once, the oldest first. */
+    private final Map<String, StateCommand.Outcome> done = new LinkedHashMap<>();
+
+    private long doneBytes;
 
     private Optional<List<Encodings>> snapshot = Optional.empty();
     private Optional<String> sum = Optional.empty();
@@ -137,8 +145,9 @@ final class KeyedState {
         return present;
     }
 
+    /** What it takes, in all. */
     long bytes() {
-        return bytes;
+        return bytes + doneBytes;
     }
 
     /** The JSON of a payload that may be a value. */
@@ -161,9 +170,7 @@ final class KeyedState {
         if (key.length() > rule.keyBytesMax()
                 || (key.length() * 3L > rule.keyBytesMax()
                         && key.getBytes(StandardCharsets.UTF_8).length > rule.keyBytesMax())) {
-            throw new TopicException(
-                    TopicException.Code.KEY_TOO_LONG,
-                    "a key of more than %,d bytes".formatted(rule.keyBytesMax()));
+            throw tooLong("a key");
         }
         if (value.length > rule.valueBytesMax()) {
             throw new TopicException(
@@ -173,8 +180,52 @@ final class KeyedState {
         }
     }
 
-    /** The version that this made. */
-    long put(String key, byte[] value) {
+    // ---- commands
+
+    /**
+     * Does what is wanted, if it may be.
+     *
+     * @throws TopicException if it would be over a bound; then nothing is changed
+     */
+    StateCommand.Outcome perform(StateCommand command) {
+        Optional<StateCommand.Outcome> before = before(command);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        check(command);
+        return apply(command);
+    }
+
+    /** What became of a command that is done once, if it was done. */
+    Optional<StateCommand.Outcome> before(StateCommand command) {
+        return command instanceof StateCommand.Once(String id, _)
+                ? Optional.ofNullable(done.get(id))
+                : Optional.empty();
+    }
+
+    /**
+     * @throws TopicException if it would be over a bound
+     */
+    void check(StateCommand command) {
+        switch (command) {
+            case StateCommand.Put(String key, byte[] value) -> checkPut(key, value);
+            case StateCommand.PutAll(Map<String, byte[]> values) -> checkAll(values);
+            case StateCommand.Remove _ -> {}
+            case StateCommand.CompareAndSet(String key, long seen, byte[] value) -> {
+                if (isAsOf(key, seen)) {
+                    checkPut(key, value);
+                }
+            }
+            case StateCommand.Once(String id, StateCommand once) -> {
+                if (id.length() > rule.keyBytesMax()) {
+                    throw tooLong("an id");
+                }
+                check(once);
+            }
+        }
+    }
+
+    private void checkPut(String key, byte[] value) {
         check(key, value);
         Cell cell = cells.get(key);
         if (cell == null) {
@@ -187,11 +238,60 @@ final class KeyedState {
                 checkBytes(value.length - before.length);
             }
         }
-        return set(key, value);
     }
 
-    /** Puts what has been checked. */
-    private long set(String key, byte[] value) {
+    private void checkAll(Map<String, byte[]> values) {
+        long upTo = 0;
+        for (Map.Entry<String, byte[]> each : values.entrySet()) {
+            check(each.getKey(), each.getValue());
+            upTo += CELL_BYTES + 2L * each.getKey().length() + each.getValue().length;
+        }
+        if (present + values.size() > rule.keysMax() || bytes + upTo > rule.bytesMax()) {
+            checkRoomForAll(values);
+        }
+    }
+
+    /**
+     * Does what is wanted, whatever the bounds are: where all nodes of a cluster do the same, each
+     * from the same values and in the same order, it has the same effect on all.
+     */
+    StateCommand.Outcome apply(StateCommand command) {
+        return switch (command) {
+            case StateCommand.Put(String key, byte[] value) -> {
+                set(key, value);
+                yield new StateCommand.Outcome(true, version);
+            }
+            case StateCommand.PutAll(Map<String, byte[]> values) -> {
+                values.forEach(this::set);
+                yield new StateCommand.Outcome(true, version);
+            }
+            case StateCommand.Remove(String key) -> new StateCommand.Outcome(remove(key), version);
+            case StateCommand.CompareAndSet(String key, long seen, byte[] value) -> {
+                boolean as = isAsOf(key, seen);
+                if (as) {
+                    set(key, value);
+                }
+                yield new StateCommand.Outcome(as, version);
+            }
+            case StateCommand.Once(String id, StateCommand once) -> {
+                Optional<StateCommand.Outcome> before = before(command);
+                yield before.isPresent() ? before.get() : remember(id, apply(once));
+            }
+        };
+    }
+
+    private StateCommand.Outcome remember(String id, StateCommand.Outcome outcome) {
+        done.put(id, outcome);
+        doneBytes += DONE_BYTES + 2L * id.length();
+        while (done.size() > DONE_MAX) {
+            String oldest = done.keySet().iterator().next();
+            done.remove(oldest);
+            doneBytes -= DONE_BYTES + 2L * oldest.length();
+        }
+        return outcome;
+    }
+
+    private void set(String key, byte[] value) {
         Cell cell = cells.get(key);
         if (cell == null) {
             cell = add(key, value);
@@ -205,21 +305,6 @@ final class KeyedState {
         }
         cell.value = value;
         changed(cell);
-        return version;
-    }
-
-    /** All of them or none; returns the version of the last. */
-    long putAll(Map<String, byte[]> values) {
-        long upTo = 0;
-        for (Map.Entry<String, byte[]> each : values.entrySet()) {
-            check(each.getKey(), each.getValue());
-            upTo += CELL_BYTES + 2L * each.getKey().length() + each.getValue().length;
-        }
-        if (present + values.size() > rule.keysMax() || bytes + upTo > rule.bytesMax()) {
-            checkRoomForAll(values);
-        }
-        values.forEach(this::set);
-        return version;
     }
 
     private void checkRoomForAll(Map<String, byte[]> values) {
@@ -236,6 +321,12 @@ final class KeyedState {
             throw tooManyKeys();
         }
         checkBytes(more);
+    }
+
+    private TopicException tooLong(String what) {
+        return new TopicException(
+                TopicException.Code.KEY_TOO_LONG,
+                "%s of more than %,d bytes".formatted(what, rule.keyBytesMax()));
     }
 
     private TopicException tooManyKeys() {
@@ -274,8 +365,7 @@ final class KeyedState {
         }
     }
 
-    /** Whether there was one. */
-    boolean remove(String key) {
+    private boolean remove(String key) {
         Cell cell = cells.get(key);
         if (cell == null || cell.value == null) {
             return false;
@@ -284,24 +374,88 @@ final class KeyedState {
         cell.value = null;
         present--;
         changed(cell);
+        removedVersion = version;
         return true;
     }
 
-    /** Whether a key is as it was at a version that somebody has seen. */
-    boolean isAsOf(String key, long seen) {
+    /**
+     * Whether a key is as it was at a version that somebody has seen. It does not depend on what
+     * clients were told.
+     */
+    private boolean isAsOf(String key, long seen) {
         Cell cell = cells.get(key);
-        return cell == null ? seen == 0 || forgottenVersion <= seen : cell.version <= seen;
+        if (cell == null || cell.value == null) {
+            return seen == 0 || removedVersion <= seen;
+        }
+        return cell.version <= seen;
     }
 
     private void changed(Cell cell) {
         version++;
         cell.version = version;
+        touched(cell);
+    }
+
+    private void touched(Cell cell) {
         if (!cell.changed) {
             cell.changed = true;
             if (changedCount == changed.length) {
                 changed = Arrays.copyOf(changed, changed.length * 2);
             }
             changed[changedCount++] = cell;
+        }
+    }
+
+    // ---- all of it
+
+    StateContent content() {
+        List<StateContent.Entry> entries = new ArrayList<>(present);
+        cells.forEach(
+                (key, cell) -> {
+                    byte[] value = cell.value;
+                    if (value != null) {
+                        entries.add(new StateContent.Entry(key, value, cell.version));
+                    }
+                });
+        return new StateContent(version, removedVersion, entries, new LinkedHashMap<>(done));
+    }
+
+    /**
+     * Becomes what somebody else knows. Clients are told what is different, or all of it if they
+     * know of that version already.
+     *
+     * @param untold whether there are no clients yet: they need not be told of it
+     */
+    void become(StateContent content, boolean untold) {
+        Map<String, StateContent.Entry> next = HashMap.newHashMap(content.entries().size());
+        content.entries().forEach(entry -> next.put(entry.key(), entry));
+        for (Cell cell : cells.values()) {
+            if (cell.value != null && !next.containsKey(cell.key)) {
+                bytes -= cell.value.length;
+                cell.value = null;
+                present--;
+                touched(cell);
+            }
+        }
+        for (StateContent.Entry entry : content.entries()) {
+            Cell cell = cells.get(entry.key());
+            if (cell == null || !Arrays.equals(cell.value, entry.value())) {
+                set(entry.key(), entry.value());
+            }
+            Objects.requireNonNull(cells.get(entry.key())).version = entry.version();
+        }
+        version = content.version();
+        removedVersion = content.removedVersion();
+        done.clear();
+        doneBytes = 0;
+        content.done().forEach(this::remember);
+        if (untold) {
+            becomeTold();
+        } else if (version < toldVersion || (version == toldVersion && changedCount > 0)) {
+            anew = true; // a diff would be taken for an old one
+            toldVersion = version;
+            snapshot = Optional.empty();
+            sum = Optional.empty();
         }
     }
 
@@ -402,7 +556,6 @@ final class KeyedState {
 
     private void forget(Cell cell) {
         cells.remove(cell.key);
-        forgottenVersion = Math.max(forgottenVersion, cell.version);
         bytes -= CELL_BYTES + 2L * cell.key.length();
         Page page = cell.page;
         page.remove(cell);

@@ -98,6 +98,7 @@ final class Memories {
             if (memory == null || pubSub.endIfDeserted(topic)) {
                 return;
             }
+            memory.look();
             boolean unused = !memory.takeUsed();
             if (unused && budget.filter(Budget::isShort).isPresent()) {
                 memory.relieve();

@@ -15,8 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class PubSub {
     private static final byte[] NOTHING = {};
     private static final int KEY_BYTES_MAX = 255;
+    private static final int DONE_SECONDS = 10;
     private static final Set<String> NO_EVENTS = Set.of();
     private static final @Nullable Process NOBODY = null;
 
@@ -56,6 +62,7 @@ public final class PubSub {
     private final Memories memories;
     private final MemoryCounters counters = new MemoryCounters();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicLong numbers = new AtomicLong();
     private final LongAdder broadcasts = new LongAdder();
     private final LongAdder unencodable = new LongAdder();
     private final LongAdder dropped = new LongAdder();
@@ -148,6 +155,9 @@ public final class PubSub {
         Topic.Audience audience = entered.audience(seat).orElseThrow();
         TopicMemory memory = Objects.requireNonNull(entered.memory());
         try {
+            if (rule.state().isPresent()) {
+                know(entered.name());
+            }
             long known = awaitReach(entered.name(), resume);
             // It has a subscriber, and so a memory that is not over.
             Optional<Recovery> recovery =
@@ -206,7 +216,7 @@ public final class PubSub {
             try {
                 long known =
                         history(topic).isPresent()
-                                ? nodes.get().log().awaitKnown(topic, seen(resume))
+                                ? nodes.get().histories().awaitKnown(topic, seen(resume))
                                 : -1;
                 if (known < 0 || rule(topic).flatMap(TopicRule::presence).isPresent()) {
                     nodes.get().awaitReach(topic);
@@ -246,13 +256,19 @@ public final class PubSub {
 
     private void came(Cluster nodes, String topic) {
         nodes.came(topic);
-        history(topic).ifPresent(rule -> nodes.log().came(topic, rule));
+        history(topic).ifPresent(rule -> nodes.histories().came(topic, rule));
+        if (stateRule(topic).isPresent()) {
+            nodes.states().came(topic, FromStates.EVERYTHING);
+        }
     }
 
     private void went(Cluster nodes, String topic) {
         nodes.went(topic);
         if (history(topic).isPresent()) {
-            nodes.log().went(topic);
+            nodes.histories().went(topic);
+        }
+        if (stateRule(topic).isPresent()) {
+            nodes.states().went(topic);
         }
     }
 
@@ -436,7 +452,7 @@ public final class PubSub {
      * @throws TopicException {@code NO_RULE}
      */
     public List<Kept> last(String topic, int count) {
-        know(topic);
+        knowHistory(topic);
         return remember(topic, memory -> memory.last(count));
     }
 
@@ -446,15 +462,35 @@ public final class PubSub {
      * @throws TopicException {@code NO_RULE}
      */
     public List<Kept> since(String topic, long millis, int limit) {
-        know(topic);
+        knowHistory(topic);
         return remember(topic, memory -> memory.since(millis, limit));
     }
 
     /** In a cluster its log may have messages that this node has not read yet. */
-    private void know(String topic) {
+    private void knowHistory(String topic) {
         if (cluster.isPresent() && history(topic).isPresent() && clusterOf(topic).isPresent()) {
             boolean _ = remember(topic, _ -> true);
             awaitReach(topic);
+        }
+    }
+
+    /**
+     * In a cluster the values of a topic have to be read from its log first.
+     *
+     * @throws TopicException {@code UNAVAILABLE}
+     */
+    private void know(String topic) {
+        Optional<Cluster> nodes = clusterOf(topic);
+        if (nodes.isEmpty() || remember(topic, memory -> memory.state().isKnown())) {
+            return;
+        }
+        try {
+            long _ = nodes.get().states().awaitKnown(topic, Position.NONE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!remember(topic, memory -> memory.state().isKnown())) {
+            throw unavailable(topic);
         }
     }
 
@@ -553,7 +589,48 @@ public final class PubSub {
     public long sendState(String topic, Connection connection, Serializer serializer)
             throws InterruptedException {
         newcomers.awaitRoom();
-        return remember(topic, memory -> memory.sendState(connection, serializer));
+        know(topic);
+        return remember(topic, memory -> memory.state().send(connection, serializer));
+    }
+
+    /** Looks at a topic's values. */
+    <T> T values(String topic, Function<KeyedState, T> look) {
+        know(topic);
+        return remember(topic, memory -> look.apply(memory.state().values()));
+    }
+
+    /** Changes a topic's values, on all nodes; it waits until that is done. */
+    StateCommand.Outcome perform(String topic, StateCommand command) {
+        if (clusterOf(topic).isEmpty()) {
+            return remember(topic, memory -> memory.state().perform(command));
+        }
+        know(topic);
+        CompletableFuture<StateCommand.Outcome> outcome =
+                remember(topic, memory -> memory.state().submit(command));
+        try {
+            return outcome.get(DONE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicException refused) {
+                throw refused(refused.code(), String.valueOf(refused.getMessage()));
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw unavailable(topic);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(topic);
+        }
+    }
+
+    private TopicException unavailable(String topic) {
+        return refused(
+                TopicException.Code.UNAVAILABLE,
+                "the values of " + topic + " are in the cluster's log, which does not answer");
+    }
+
+    /** Counts what this node puts into the log of shared values. */
+    long nextNumber() {
+        return numbers.incrementAndGet();
     }
 
     <T> T remember(String name, Function<TopicMemory, T> action) {
@@ -680,13 +757,13 @@ public final class PubSub {
         }
         Cluster nodes = cluster.get();
         boolean logged = rule.flatMap(TopicRule::history).isPresent();
-        if (logged && nodes.log().append(topic, message.event, message.payload, message)) {
+        if (logged && nodes.histories().append(topic, message.event, message.payload, message)) {
             return; // it comes back from there
         }
         publishHere(topic, message);
         nodes.publish(topic, message.event, message.payload);
         if (logged) {
-            nodes.log().passedBy(topic);
+            nodes.histories().passedBy(topic);
         }
     }
 
@@ -721,11 +798,13 @@ public final class PubSub {
         if (started.compareAndSet(false, true)) { // a start that failed may be tried again
             Duration remembered =
                     remembering.map(with -> with.rules().sharedHistory()).orElse(Duration.ZERO);
+            boolean states = remembering.filter(with -> with.rules().sharesState()).isPresent();
             cluster.ifPresent(
                     nodes ->
                             nodes.start(
-                                    new FromCluster(this, nodes.log(), json, disconnect),
-                                    remembered));
+                                    new FromCluster(this, nodes.histories(), json, disconnect),
+                                    remembered,
+                                    states));
         }
     }
 

@@ -11,22 +11,45 @@ import java.util.Optional;
  * which grows by one: all changes of a topic are in one order. Clients hear of them within the time
  * of {@link StateRule#every}, of several changes of a key only the last. Thread-safe.
  *
+ * <p>In a cluster all nodes have the same values. A change waits until the cluster's log has it;
+ * what is read is what this node has heard by then, its own changes included.
+ *
  * <p>Methods throw {@link TopicException} {@code KEY_TOO_LONG}, {@code TOO_LARGE}, {@code
- * TOO_MANY_KEYS} or {@code OVERLOADED}; then nothing is changed.
+ * TOO_MANY_KEYS} or {@code OVERLOADED}; then nothing is changed. In a cluster they throw {@code
+ * UNAVAILABLE} too: the log is away, and if it has just gone the change may have been made; {@link
+ * #once} tells.
  */
 public final class State {
     private final PubSub pubSub;
     private final String topic;
     private final JsonCodec codec;
+    private final Optional<String> id;
 
     State(PubSub pubSub, String topic, JsonCodec codec) {
+        this(pubSub, topic, codec, Optional.empty());
+    }
+
+    private State(PubSub pubSub, String topic, JsonCodec codec, Optional<String> id) {
         this.pubSub = pubSub;
         this.topic = topic;
         this.codec = codec;
+        this.id = id;
     }
 
     private byte[] json(Object value) {
         return value instanceof Payload payload ? KeyedState.json(payload) : codec.write(value);
+    }
+
+    /**
+     * The same, but a change that is made by it is made once: if one with this id was made already,
+     * on whatever node, nothing is changed, and the caller gets what came of it then. So a change
+     * of which nobody heard what came of it can be wanted again. A topic remembers the last
+     * thousand ids.
+     *
+     * @param id made up by whoever wants the change; of another change there must not be the same
+     */
+    public State once(String id) {
+        return new State(pubSub, topic, codec, Optional.of(id));
     }
 
     /**
@@ -37,8 +60,7 @@ public final class State {
      * @return the version
      */
     public long put(String key, Object value) {
-        byte[] json = json(value);
-        return change(state -> state.put(key, json));
+        return perform(new StateCommand.Put(key, json(value))).version();
     }
 
     /**
@@ -49,18 +71,12 @@ public final class State {
     public long putAll(Map<String, ?> values) {
         Map<String, byte[]> json = HashMap.newHashMap(values.size());
         values.forEach((key, value) -> json.put(key, json(value)));
-        return change(state -> state.putAll(json));
+        return perform(new StateCommand.PutAll(json)).version();
     }
 
     /** Takes a key out; whether it was there. */
     public boolean remove(String key) {
-        return pubSub.remember(
-                topic,
-                memory -> {
-                    boolean was = memory.state().remove(key);
-                    memory.stateChanged();
-                    return was;
-                });
+        return perform(new StateCommand.Remove(key)).done();
     }
 
     /**
@@ -70,23 +86,25 @@ public final class State {
      * @return the new version, nothing if somebody has changed or removed it since
      */
     public Optional<Long> compareAndSet(String key, long seen, Object value) {
-        byte[] json = json(value);
-        return change(
-                state ->
-                        state.isAsOf(key, seen)
-                                ? Optional.of(state.put(key, json))
-                                : Optional.empty());
+        StateCommand.Outcome outcome =
+                perform(new StateCommand.CompareAndSet(key, seen, json(value)));
+        return outcome.done() ? Optional.of(outcome.version()) : Optional.empty();
+    }
+
+    private StateCommand.Outcome perform(StateCommand command) {
+        return pubSub.perform(
+                topic, id.isPresent() ? new StateCommand.Once(id.get(), command) : command);
     }
 
     /** The value of a key. */
     public Optional<Payload> get(String key) {
-        Optional<byte[]> found = pubSub.remember(topic, memory -> memory.state().get(key));
+        Optional<byte[]> found = pubSub.values(topic, values -> values.get(key));
         return found.map(value -> Payload.json(value, codec));
     }
 
     /** All keys and values, as of one moment. */
     public Map<String, Payload> all() {
-        Map<String, byte[]> found = pubSub.remember(topic, memory -> memory.state().all());
+        Map<String, byte[]> found = pubSub.values(topic, KeyedState::all);
         Map<String, Payload> all = HashMap.newHashMap(found.size());
         found.forEach((key, value) -> all.put(key, Payload.json(value, codec)));
         return all;
@@ -94,18 +112,17 @@ public final class State {
 
     /** How many keys there are. */
     public int size() {
-        return pubSub.remember(topic, memory -> memory.state().size());
+        return pubSub.values(topic, KeyedState::size);
     }
 
     /** Of the last change. */
     public long version() {
-        return pubSub.remember(topic, memory -> memory.state().version());
+        return pubSub.values(topic, KeyedState::version);
     }
 
     /** What clients know: its version, and a checksum over it. */
     public Sum sum() {
-        return pubSub.remember(
-                topic, memory -> new Sum(memory.state().toldVersion(), memory.state().sum()));
+        return pubSub.values(topic, values -> new Sum(values.toldVersion(), values.sum()));
     }
 
     /**
@@ -116,21 +133,4 @@ public final class State {
      * @param crc32c eight hexadecimal digits
      */
     public record Sum(long version, String crc32c) {}
-
-    private interface Change<T> {
-        T on(KeyedState state);
-    }
-
-    private <T> T change(Change<T> change) {
-        return pubSub.remember(
-                topic,
-                memory -> {
-                    memory.checkRoom();
-                    try {
-                        return change.on(memory.state());
-                    } finally {
-                        memory.stateChanged();
-                    }
-                });
-    }
 }

@@ -27,7 +27,10 @@ public final class TopicException extends RuntimeException {
         TOO_LARGE,
 
         /** The server has no memory left for what topics remember. */
-        OVERLOADED;
+        OVERLOADED,
+
+        /** In a cluster: the log that the values are in is away, and they cannot be known now. */
+        UNAVAILABLE;
 
         /** As clients hear it, {@code too_large}. */
         public String reason() {

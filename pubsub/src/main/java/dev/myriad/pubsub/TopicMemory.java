@@ -54,7 +54,7 @@ final class TopicMemory {
     private final ReentrantLock lock = new ReentrantLock();
     private final Optional<HistoryRule> historyRule;
     private final @Nullable Presence presence;
-    private final @Nullable KeyedState state;
+    private final @Nullable TopicState state;
 
     /** Its messages: what the cluster's log has of them, or what this node has heard. */
     private @Nullable MemoryHistory history;
@@ -63,10 +63,8 @@ final class TopicMemory {
     private @Nullable MemoryHistory logged;
 
     private @Nullable Pulse presencePulse;
-    private @Nullable Pulse statePulse;
     private volatile @Nullable Pulse positionsPulse;
     private boolean presenceWoken;
-    private boolean stateWoken;
     private long charged;
 
     /** The topic has another memory by now, or none. */
@@ -90,7 +88,13 @@ final class TopicMemory {
         this.history = historyRule.map(wanted -> new MemoryHistory(wanted, now)).orElse(null);
         String tag = cluster.map(Cluster::tag).orElse("");
         this.presence = rule.presence().map(wanted -> new Presence(wanted, now, tag)).orElse(null);
-        this.state = rule.state().map(KeyedState::new).orElse(null);
+        this.state =
+                rule.state()
+                        .map(
+                                wanted ->
+                                        new TopicState(
+                                                pubSub, topic, this, wanted, remembering, cluster))
+                        .orElse(null);
         if (presence != null) {
             cluster.ifPresent(
                     nodes ->
@@ -107,10 +111,6 @@ final class TopicMemory {
 
     boolean hasHistory() {
         return historyRule.isPresent();
-    }
-
-    boolean hasState() {
-        return state != null;
     }
 
     /**
@@ -131,7 +131,7 @@ final class TopicMemory {
         }
     }
 
-    private void run(Runnable action) {
+    void run(Runnable action) {
         Optional<Boolean> _ =
                 within(
                         () -> {
@@ -194,7 +194,7 @@ final class TopicMemory {
 
     // ---- messages by way of the cluster's log
 
-    /** All that is known of the log, see {@link Cluster.Node#loaded}. */
+    /** All that is known of the log, see {@link ClusterLog.Listener#loaded}. */
     void loaded(Position newest, List<Kept> messages, long floor) {
         run(
                 () -> {
@@ -208,7 +208,7 @@ final class TopicMemory {
                 });
     }
 
-    /** The next message of the log, see {@link Cluster.Node#logged}. */
+    /** The next message of the log, see {@link ClusterLog.Listener#logged}. */
     void logged(PubSub.Message message, Kept kept, boolean heard) {
         run(
                 () -> {
@@ -270,8 +270,7 @@ final class TopicMemory {
                                     Position place = of(history, "history").position();
                                     pubSub.tellPlace(topic, Kept.at(place), receipt);
                                 }),
-                _ -> {},
-                topic);
+                () -> {});
     }
 
     List<Kept> last(int count) {
@@ -332,7 +331,7 @@ final class TopicMemory {
             presence.first(teller);
         }
         if (state != null) {
-            state.snapshot().forEach(page -> teller.tell(Events.STATE, page));
+            state.first(teller);
         }
         long bytes = 0;
         for (byte[] frames : first) {
@@ -533,8 +532,7 @@ final class TopicMemory {
                             "presence",
                             of(presence, "presence").rule().every(),
                             this::tellPresence,
-                            Presence::tellAnew,
-                            presence);
+                            of(presence, "presence")::tellAnew);
             presencePulse = pulse;
         }
         pulse.wake();
@@ -622,65 +620,24 @@ final class TopicMemory {
 
     // ---- keyed state
 
-    /** What is true now, to be changed; afterwards {@link #stateChanged}. */
-    KeyedState state() {
+    /** What is true now. */
+    TopicState state() {
         return of(state, "state");
-    }
-
-    long sendState(Connection connection, Serializer serializer) {
-        state().snapshot()
-                .forEach(
-                        page ->
-                                connection.send(
-                                        page.frames(serializer, topic.name(), Events.STATE)));
-        return state().toldVersion();
-    }
-
-    void stateChanged() {
-        Pulse pulse = statePulse;
-        boolean alive = pulse != null && pulse.isAlive();
-        if ((stateWoken && alive) || !state().hasChanged()) {
-            return;
-        }
-        stateWoken = true;
-        if (pulse == null || !alive) {
-            pulse =
-                    pulse(
-                            "state",
-                            state().rule().every(),
-                            this::tellState,
-                            KeyedState::tellVersion,
-                            state);
-            statePulse = pulse;
-        }
-        pulse.wake();
-    }
-
-    private void tellState(Receipt receipt) {
-        List<Runnable> told = new ArrayList<>();
-        run(
-                () -> {
-                    stateWoken = false;
-                    state().tell(
-                                    (event, message) -> {
-                                        pubSub.tell(topic, event, message, receipt);
-                                        told.add(() -> pubSub.tellProcesses(topic, event, message));
-                                    });
-                });
-        told.forEach(Runnable::run);
     }
 
     // ---- what it costs
 
-    private <T> Pulse pulse(
-            String what, Duration every, Pulse.Beat beat, Consumer<T> incomplete, @Nullable T of) {
+    /**
+     * @param incomplete is run when some members have missed what was told
+     */
+    Pulse pulse(String what, Duration every, Pulse.Beat beat, Runnable incomplete) {
         return Process.spawn(
                 new Pulse(
                         what + " of " + topic.name(),
                         every,
                         remembering.nanoTime(),
                         beat,
-                        () -> run(() -> incomplete.accept(of(of, what)))));
+                        () -> run(incomplete)));
     }
 
     private <T> T of(@Nullable T part, String what) {
@@ -738,6 +695,19 @@ final class TopicMemory {
                 + (state == null ? 0 : state.bytes());
     }
 
+    /** Every second or so. */
+    void look() {
+        TopicState here = state;
+        if (here != null && cluster.isPresent()) {
+            lock.lock();
+            try {
+                here.look();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     boolean takeUsed() {
         boolean was = used;
         used = false;
@@ -777,7 +747,9 @@ final class TopicMemory {
             if (empty) {
                 over = true;
                 end(presencePulse);
-                end(statePulse);
+                if (state != null) {
+                    state.end();
+                }
                 end(positionsPulse);
             }
             return empty;
@@ -793,7 +765,7 @@ final class TopicMemory {
         return never ? Math.min(NEVER_USED_MILLIS, 2 * historyAgeMillis) : 2 * historyAgeMillis;
     }
 
-    private static void end(@Nullable Pulse pulse) {
+    static void end(@Nullable Pulse pulse) {
         if (pulse != null) {
             pulse.stop(ExitReason.NORMAL);
         }

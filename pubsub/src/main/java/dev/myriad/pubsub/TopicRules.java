@@ -46,12 +46,11 @@ public final class TopicRules {
         return Optional.empty();
     }
 
-    /** The pattern of a rule whose values all nodes of a cluster would have to share. */
-    public Optional<TopicPattern> sharedState() {
+    /** Whether there are topics whose values all nodes of a cluster share. */
+    boolean sharesState() {
         return entries.stream()
-                .filter(entry -> entry.rule.state().isPresent() && !entry.rule.local())
-                .map(Entry::pattern)
-                .findFirst();
+                .map(Entry::rule)
+                .anyMatch(rule -> rule.state().isPresent() && !rule.local());
     }
 
     /** For how long a topic whose messages all nodes share remembers them; zero if none does. */

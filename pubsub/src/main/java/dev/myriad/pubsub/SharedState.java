@@ -1,0 +1,566 @@
+package dev.myriad.pubsub;
+
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
+import dev.myriad.protocol.Payload;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a topic that the nodes of a cluster share. What is wanted goes to a log, and is
+ * done when it comes back, on all nodes in the same order; so all come to the same values, and
+ * nobody has to lead. Guarded by the topic's {@link TopicMemory}; nothing waits.
+ *
+ * <ul>
+ *   <li>One message of this node's is under way at a time, and carries what has waited meanwhile.
+ *       The log may have it twice, but it is done once: nodes remember the last number of each.
+ *   <li>Who has made the log long writes down all that there is, and some time later takes out of
+ *       the log what that includes. Whoever reads it begins there.
+ *   <li>What is known here and is not in the log, since that was lost, is written down as well, and
+ *       holds if nobody knows more.
+ * </ul>
+ */
+final class SharedState {
+    private static final Line UNREADABLE =
+            Log.of(PubSub.class)
+                    .error("the values of {} are not known any more, for the log has {}");
+
+    /** Whoever begins to read what is taken out must have ended by then. */
+    static final long TRIM_NANOS = 60_000_000_000L;
+
+    private static final long LOST_NANOS = 30_000_000_000L;
+    private static final int MESSAGE_BYTES = 256 << 10;
+    private static final int OVERHEAD_BYTES = 1_024;
+    private static final int WAITING_BYTES_MAX = 16 << 20;
+    private static final int LONG_BYTES = 16 << 10;
+    private static final int LONG_TIMES = 2;
+    private static final int COMMAND_BYTES = 64;
+    private static final int NODES_MAX = 64;
+    private static final int COMING_ENTRIES_MAX = 1_000;
+    private static final ClusterLog.Sent NOBODY_WAITS = new ClusterLog.Sent() {};
+
+    /** A command, and whoever waits for what becomes of it. */
+    private record Wish(
+            StateCommand command, int bytes, CompletableFuture<StateCommand.Outcome> outcome) {}
+
+    /** What is under way. */
+    private static final class Flight implements ClusterLog.Sent {
+        final long number;
+        final List<Wish> wishes;
+        final long sinceNanos;
+
+        Flight(long number, List<Wish> wishes, long sinceNanos) {
+            this.number = number;
+            this.wishes = wishes;
+            this.sinceNanos = sinceNanos;
+        }
+
+        /** Some have no outcome that is known, if they were done before. */
+        void end(List<StateCommand.Outcome> outcomes, TopicException unsure) {
+            if (outcomes.isEmpty()) {
+                fail(unsure);
+            }
+            for (int i = 0; i < outcomes.size(); i++) {
+                boolean _ = wishes.get(i).outcome.complete(outcomes.get(i));
+            }
+        }
+
+        void fail(TopicException why) {
+            wishes.forEach(wish -> wish.outcome.completeExceptionally(why));
+        }
+    }
+
+    /** Parts of what another node knows. */
+    private static final class Coming {
+        final List<StateEntry.Part> parts = new ArrayList<>();
+
+        /** Of the log, since the first part. */
+        int entries;
+    }
+
+    /** All there is, to be written down. */
+    record Snapshot(SharedContent shared, Position asOf) {}
+
+    private final String topic;
+    private final KeyedState state;
+    private final ClusterLog log;
+    private final long origin;
+    private final LongSupplier numbers;
+    private final LongSupplier nanoTime;
+    private final ArrayDeque<Wish> waiting = new ArrayDeque<>();
+    private int waitingBytes;
+    private @Nullable Flight flight;
+
+    /** The highest number of each node that is done, who did something last is last. */
+    private final Map<Long, Long> lasts = new LinkedHashMap<>();
+
+    /** Of what others know and the log does not, as far as it has come. */
+    private final Map<List<Long>, Coming> coming = new LinkedHashMap<>();
+
+    /** Whether this is what the log has made of it. */
+    private boolean known;
+
+    /** Of the last entry of the log that is done here. */
+    private Position place = Position.NONE;
+
+    /** What the log has had since all was written down, in bytes. */
+    private long longer;
+
+    private boolean mine;
+    private boolean writing;
+
+    /** What of this node's own has come that was written down last. */
+    private long writtenNumber;
+
+    private int writtenParts;
+
+    /** Up to there the log may be taken out; 0 if there is nothing. */
+    private long trimmed;
+
+    private long trimNanos;
+
+    /**
+     * @param origin the run of this node
+     * @param numbers counts, whatever topic it is for
+     */
+    SharedState(
+            String topic,
+            KeyedState state,
+            ClusterLog log,
+            long origin,
+            LongSupplier numbers,
+            LongSupplier nanoTime) {
+        this.topic = topic;
+        this.state = state;
+        this.log = log;
+        this.origin = origin;
+        this.numbers = numbers;
+        this.nanoTime = nanoTime;
+    }
+
+    boolean isKnown() {
+        return known;
+    }
+
+    /** Whether nothing of it is under way. */
+    boolean isIdle() {
+        return flight == null && waiting.isEmpty() && trimmed == 0 && !writing;
+    }
+
+    // ---- what is wanted here
+
+    /**
+     * Wants something done.
+     *
+     * @return what becomes of it, in time; or {@code UNAVAILABLE}
+     * @throws TopicException if it would be over a bound by what is known here, or {@code
+     *     UNAVAILABLE}, {@code OVERLOADED}
+     */
+    CompletableFuture<StateCommand.Outcome> submit(StateCommand command) {
+        if (!known) {
+            throw unavailable("are not known here");
+        }
+        var before = state.before(command);
+        if (before.isPresent()) {
+            return CompletableFuture.completedFuture(before.get());
+        }
+        state.check(command);
+        int bytes = bytes(command);
+        if (bytes > log.bytesMax() - OVERHEAD_BYTES) {
+            throw new TopicException(
+                    TopicException.Code.TOO_LARGE,
+                    "a change of %,d bytes is more than a message of the cluster's log may have"
+                            .formatted(bytes));
+        }
+        if (waitingBytes > WAITING_BYTES_MAX) {
+            throw new TopicException(
+                    TopicException.Code.OVERLOADED, "too many changes wait for the cluster's log");
+        }
+        Wish wish = new Wish(command, bytes, new CompletableFuture<>());
+        waiting.add(wish);
+        waitingBytes += bytes;
+        pump();
+        return wish.outcome;
+    }
+
+    /** At least what it takes in a message. */
+    private static int bytes(StateCommand command) {
+        return switch (command) {
+            case StateCommand.Put(String key, byte[] value) -> bytes(key, value.length);
+            case StateCommand.CompareAndSet(String key, _, byte[] value) ->
+                    bytes(key, value.length);
+            case StateCommand.Remove(String key) -> bytes(key, 0);
+            case StateCommand.Once(String id, StateCommand once) -> bytes(id, bytes(once));
+            case StateCommand.PutAll(Map<String, byte[]> values) -> {
+                long sum = 0;
+                for (Map.Entry<String, byte[]> each : values.entrySet()) {
+                    sum += bytes(each.getKey(), each.getValue().length);
+                }
+                yield (int) Math.min(sum, Integer.MAX_VALUE);
+            }
+        };
+    }
+
+    private static int bytes(String key, int value) {
+        return COMMAND_BYTES + 3 * key.length() + value;
+    }
+
+    /** Sends what waits, if nothing is under way. */
+    private void pump() {
+        while (flight == null && !waiting.isEmpty()) {
+            List<Wish> next = new ArrayList<>();
+            long room = Math.min(MESSAGE_BYTES, log.bytesMax() - OVERHEAD_BYTES);
+            for (Wish wish = waiting.peek();
+                    wish != null && (next.isEmpty() || wish.bytes <= room);
+                    wish = waiting.peek()) {
+                next.add(waiting.remove());
+                room -= wish.bytes;
+                waitingBytes -= wish.bytes;
+            }
+            send(new Flight(numbers.getAsLong(), next, nanoTime.getAsLong()));
+        }
+    }
+
+    private void send(Flight next) {
+        List<StateCommand> commands = next.wishes.stream().map(Wish::command).toList();
+        flight = next;
+        if (!append(new StateEntry.Commands(origin, next.number, commands), next)) {
+            flight = null;
+            next.fail(unavailable("cannot be changed while the cluster's log is away"));
+        }
+    }
+
+    private boolean append(StateEntry entry, ClusterLog.Sent sent) {
+        return log.append(topic, "", Payload.binary(StateWire.bytes(entry)), sent);
+    }
+
+    private TopicException unavailable(String why) {
+        return new TopicException(
+                TopicException.Code.UNAVAILABLE, "the values of " + topic + " " + why);
+    }
+
+    /** The log does not say that it has what was under way. */
+    void unlogged(ClusterLog.Sent sent) {
+        if (sent == flight) {
+            giveUp();
+        }
+    }
+
+    private void giveUp() {
+        Flight lost = flight;
+        flight = null;
+        if (lost != null) {
+            lost.fail(unsure());
+        }
+        pump();
+    }
+
+    // ---- what comes of the log
+
+    /** The next entry of the log. */
+    void logged(Kept kept) {
+        if (!known) {
+            return; // it is read from the beginning first
+        }
+        try {
+            take(StateWire.entry(kept.payload().bytes()), kept);
+        } catch (StateWire.UnreadableException e) {
+            lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Something in the log cannot be read: what comes after it cannot be done. */
+    void lost(String why) {
+        UNREADABLE.tell(topic, why);
+        known = false;
+        giveUp();
+    }
+
+    private void take(StateEntry entry, Kept kept) throws StateWire.UnreadableException {
+        place = kept.position();
+        age();
+        switch (entry) {
+            case StateEntry.Commands it -> {
+                longer += kept.payload().bytes().length;
+                mine = it.origin() == origin;
+                List<StateCommand.Outcome> outcomes = done(it, state);
+                end(it, outcomes);
+                pump();
+            }
+            case StateEntry.Part it -> {
+                if (it.isPastTheLog()) {
+                    SharedContent whole = whole(it, state.version());
+                    if (whole != null) {
+                        become(whole, false);
+                    }
+                } else if (isOfThisLog(it)) {
+                    longer = 0;
+                    if (it.origin() == origin && isWhole(it)) {
+                        trimmed = asOf(it);
+                        trimNanos = nanoTime.getAsLong() + TRIM_NANOS;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Else it was under way while another log took the place of the one that it is of. */
+    private boolean isOfThisLog(StateEntry.Part part) {
+        return part.asOf().epoch().equals(place.epoch());
+    }
+
+    /** Whether all parts of what this node has written down have come: none was lost. */
+    private boolean isWhole(StateEntry.Part part) {
+        if (part.part() == 0) {
+            writtenNumber = part.number();
+            writtenParts = 0;
+        }
+        if (part.number() == writtenNumber && part.part() == writtenParts) {
+            writtenParts++;
+            return part.isLast();
+        }
+        return false;
+    }
+
+    private List<StateCommand.Outcome> done(StateEntry.Commands entry, KeyedState values) {
+        if (entry.number() <= lasts.getOrDefault(entry.origin(), 0L)) {
+            return List.of(); // once more
+        }
+        lasts.remove(entry.origin());
+        lasts.put(entry.origin(), entry.number());
+        if (lasts.size() > NODES_MAX) {
+            lasts.remove(lasts.keySet().iterator().next());
+        }
+        return entry.commands().stream().map(values::apply).toList();
+    }
+
+    /** If this is what is under way here, those who wait for it know what came of it. */
+    private void end(StateEntry.Commands entry, List<StateCommand.Outcome> outcomes) {
+        Flight here = flight;
+        if (here != null && entry.origin() == origin && here.number == entry.number()) {
+            flight = null;
+            here.end(outcomes, unsure());
+        }
+    }
+
+    private TopicException unsure() {
+        return unavailable("may have been changed: the cluster's log does not say");
+    }
+
+    /** What others know and the log does not, if it is more than is known, and has come whole. */
+    private @Nullable SharedContent whole(StateEntry.Part part, long version)
+            throws StateWire.UnreadableException {
+        List<Long> key = List.of(part.origin(), part.number());
+        if (part.version() <= version) {
+            coming.remove(key);
+            return null;
+        }
+        if (part.part() == 0) {
+            coming.putIfAbsent(key, new Coming());
+        }
+        Coming here = coming.get(key);
+        if (here == null) {
+            return null;
+        }
+        if (here.parts.size() == part.part()) {
+            here.parts.add(part);
+        }
+        if (here.parts.size() < part.parts()) {
+            return null;
+        }
+        coming.remove(key);
+        return content(here.parts);
+    }
+
+    /** What does not come whole soon does not count: on no node, whatever it began to read with. */
+    private void age() {
+        if (!coming.isEmpty()) {
+            coming.values().removeIf(each -> ++each.entries > COMING_ENTRIES_MAX);
+        }
+    }
+
+    private static SharedContent content(List<StateEntry.Part> parts)
+            throws StateWire.UnreadableException {
+        int length = parts.stream().mapToInt(part -> part.bytes().length).sum();
+        byte[] bytes = new byte[length];
+        int from = 0;
+        for (StateEntry.Part part : parts) {
+            System.arraycopy(part.bytes(), 0, bytes, from, part.bytes().length);
+            from += part.bytes().length;
+        }
+        return StateWire.content(bytes);
+    }
+
+    private void become(SharedContent shared, boolean untold) {
+        state.become(shared.content(), untold);
+        lasts.clear();
+        lasts.putAll(shared.lasts());
+    }
+
+    // ---- all that the log has
+
+    /**
+     * All that there is in the log.
+     *
+     * @param newest how far it goes
+     */
+    void loaded(Position newest, List<Kept> messages) {
+        SharedContent here = new SharedContent(state.content(), new LinkedHashMap<>(lasts));
+        boolean first = !known && state.version() == 0;
+        KeyedState read = new KeyedState(state.rule());
+        place = newest;
+        trimmed = 0;
+        try {
+            replay(messages, read);
+        } catch (StateWire.UnreadableException e) {
+            become(here, first);
+            lost(String.valueOf(e.getMessage()));
+            return;
+        }
+        state.become(read.content(), first);
+        known = true;
+        Flight under = flight;
+        if (under != null && lasts.getOrDefault(origin, 0L) >= under.number) {
+            giveUp(); // it is done, and what came of it is not known any more
+        }
+        if (here.content().version() > state.version()) {
+            write(here, StateEntry.Part.PAST_THE_LOG);
+        }
+    }
+
+    private void replay(List<Kept> messages, KeyedState read) throws StateWire.UnreadableException {
+        lasts.clear();
+        coming.clear();
+        longer = 0;
+        List<StateEntry> entries = new ArrayList<>(messages.size());
+        for (Kept kept : messages) {
+            entries.add(StateWire.entry(kept.payload().bytes()));
+        }
+        long from = begin(entries, read);
+        for (int i = 0; i < entries.size(); i++) {
+            if (messages.get(i).position().offset() <= from) {
+                continue;
+            }
+            age();
+            switch (entries.get(i)) {
+                case StateEntry.Commands it -> {
+                    longer += messages.get(i).payload().bytes().length;
+                    end(it, done(it, read));
+                }
+                case StateEntry.Part it -> {
+                    if (it.isPastTheLog()) {
+                        SharedContent whole = whole(it, read.version());
+                        if (whole != null) {
+                            read.become(whole.content(), true);
+                            lasts.clear();
+                            lasts.putAll(whole.lasts());
+                        }
+                    }
+                }
+            }
+        }
+        pump();
+    }
+
+    /**
+     * Begins with what was written down whole and goes furthest: of nothing after that something is
+     * taken out. Returns up to where it goes.
+     */
+    private long begin(List<StateEntry> entries, KeyedState read)
+            throws StateWire.UnreadableException {
+        Map<List<Long>, List<StateEntry.Part>> found = new LinkedHashMap<>();
+        List<StateEntry.Part> furthest = List.of();
+        for (StateEntry entry : entries) {
+            if (entry instanceof StateEntry.Part part && isOfThisLog(part)) {
+                List<StateEntry.Part> parts =
+                        found.computeIfAbsent(
+                                List.of(part.origin(), part.number()), _ -> new ArrayList<>());
+                if (parts.size() == part.part()) {
+                    parts.add(part);
+                }
+                if (parts.size() == part.parts()
+                        && (furthest.isEmpty() || asOf(part) > asOf(furthest.getFirst()))) {
+                    furthest = parts;
+                }
+            }
+        }
+        if (furthest.isEmpty()) {
+            return 0;
+        }
+        SharedContent whole = content(furthest);
+        read.become(whole.content(), true);
+        lasts.putAll(whole.lasts());
+        return asOf(furthest.getFirst());
+    }
+
+    private static long asOf(StateEntry.Part part) {
+        return part.asOf().offset();
+    }
+
+    // ---- so that the log does not get too long
+
+    /**
+     * Whether it is for this node to write all down; not while something comes that would be a part
+     * of that or not.
+     */
+    boolean isLong() {
+        return known && mine && !writing && coming.isEmpty() && longer > longest();
+    }
+
+    private long longest() {
+        return Math.max(LONG_BYTES, LONG_TIMES * state.bytes());
+    }
+
+    /** What is to be {@linkplain #write written down}, when it is encoded. */
+    Snapshot snapshot() {
+        writing = true;
+        return new Snapshot(new SharedContent(state.content(), new LinkedHashMap<>(lasts)), place);
+    }
+
+    /** Writes it to the log; empty bytes if that could not be encoded. */
+    void write(Snapshot snapshot, byte[] bytes) {
+        writing = false;
+        if (bytes.length > 0 && known) {
+            write(bytes, snapshot.asOf, snapshot.shared.content().version());
+        }
+    }
+
+    private void write(SharedContent shared, Position asOf) {
+        write(StateWire.bytes(shared), asOf, shared.content().version());
+    }
+
+    private void write(byte[] bytes, Position asOf, long version) {
+        int size = (int) Math.min(MESSAGE_BYTES, log.bytesMax() - OVERHEAD_BYTES);
+        int parts = (bytes.length + size - 1) / size;
+        long number = numbers.getAsLong();
+        for (int i = 0; i < parts; i++) {
+            byte[] part =
+                    Arrays.copyOfRange(bytes, i * size, Math.min(bytes.length, (i + 1) * size));
+            if (!append(
+                    new StateEntry.Part(origin, number, i, parts, asOf, version, part),
+                    NOBODY_WAITS)) {
+                return;
+            }
+        }
+    }
+
+    /** Every second or so. */
+    void look() {
+        long now = nanoTime.getAsLong();
+        if (trimmed > 0 && now - trimNanos >= 0) {
+            log.trim(topic, trimmed);
+            trimmed = 0;
+        }
+        Flight here = flight;
+        if (here != null && now - here.sinceNanos > LOST_NANOS) {
+            giveUp();
+        }
+    }
+}
