@@ -1,12 +1,17 @@
 // Starts and stops real servers for the tests, in the ways that their users have.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const java = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/java` : "java";
+const bin = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/` : "";
+const lib = `${root}.myriad/lib/*`;
 const flags = ["-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"];
 
 /** The server with its demo. */
@@ -20,10 +25,21 @@ export function startCluster({ port }) {
   return start(`${root}myriad`, ["cluster", "--nodes", "3", "--port", `${port}`], port, { servers: 3, says: "Myriad listens on " });
 }
 
+/** The folders with the classes of programs; the compiler takes longer than all else of a start. */
+const programs = new Map();
+
 /** A program of a user, one source file of this folder, which is told its transport and port. */
-export function startProgram(source, { transport, port }) {
-  const args = [...flags, "-cp", `${root}.myriad/lib/*`, `${root}compat/${source}`];
-  return start(java, [...args, transport, `${port}`], port);
+export async function startProgram(source, { transport, port }) {
+  if (!programs.has(source)) programs.set(source, compile(source));
+  const args = [...flags, "-cp", `${lib}:${await programs.get(source)}`, basename(source, ".java")];
+  return start(`${bin}java`, [...args, transport, `${port}`], port);
+}
+
+async function compile(source) {
+  const folder = mkdtempSync(join(tmpdir(), "myriad-program-"));
+  process.on("exit", () => rmSync(folder, { recursive: true }));
+  await promisify(execFile)(`${bin}javac`, ["-d", folder, "-cp", lib, `${root}compat/${source}`]);
+  return folder;
 }
 
 /** A server that listens; `url` is its http address. Rejects with what it printed if it exits. */
@@ -56,15 +72,37 @@ async function start(program, args, port, { servers = 1, says = " listens on " }
   };
 }
 
-/** A port that is free now, below the range from which the kernel serves clients. */
+/** A port that is free now. It is given once, so that a server that starts again finds its own still there. */
 export async function freePort() {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const probe = createServer();
-    const free = await new Promise((resolve) => {
-      probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
-    });
+    if (ports.length === 0) await reserve();
+    const port = ports.shift();
+    const probe = await listen(port);
+    if (!probe) continue;
     await new Promise((resolve) => probe.close(resolve));
-    if (free) return port;
+    return port;
   }
+}
+
+/** The ports that this file of tests, which is a process, has for itself. */
+const ports = [];
+
+/** Takes a hundred, below the range from which the kernel serves clients; who listens to the first has the others. */
+async function reserve() {
+  for (;;) {
+    const first = 20_000 + 100 * Math.floor(Math.random() * 120);
+    const held = await listen(first);
+    if (!held) continue;
+    held.unref();
+    for (let port = first + 1; port < first + 100; port++) ports.push(port);
+    return;
+  }
+}
+
+/** Listens, if the port is free. */
+function listen(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(undefined)).listen(port, "127.0.0.1", () => resolve(server));
+  });
 }
