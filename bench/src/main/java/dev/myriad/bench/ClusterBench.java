@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
         description = {
             "Two nodes and a nats-server, each a process of its own: how long a message takes to the",
             "other node and what it costs; joins while much is sent; and NATS that is killed. Then",
-            "three servers: one is killed, one ends in good order, and its clients resume elsewhere."
+            "three servers: one is killed, one ends in good order, and its clients resume elsewhere.",
+            "Then a keyed topic that three nodes change, of which one is killed."
         })
 final class ClusterBench implements Runnable {
     private static final int JOINED_TOPICS = 1_000;
@@ -67,6 +68,22 @@ final class ClusterBench implements Runnable {
             description = "With a history, over which they are spread. Default: ${DEFAULT-VALUE}.")
     private int topics;
 
+    @Option(
+            names = "--subscribers",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Of the keyed topic. Default: ${DEFAULT-VALUE}.")
+    private int subscribers;
+
+    @Option(
+            names = "--keyed-rate",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description =
+                    "Changes a second of the keyed topic while a node is killed. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int keyedRate;
+
     /** Whether the joins are. */
     private volatile boolean over;
 
@@ -75,15 +92,16 @@ final class ClusterBench implements Runnable {
 
     @Option(
             names = "--part",
-            paramLabel = "messages|nodes",
+            paramLabel = "messages|nodes|keyed",
             split = ",",
-            description = "Default: both.")
+            description = "Default: all.")
     private List<Part> parts = List.of(Part.values());
 
     /** What may be measured alone. */
     private enum Part {
         MESSAGES,
-        NODES
+        NODES,
+        KEYED
     }
 
     @Override
@@ -95,6 +113,10 @@ final class ClusterBench implements Runnable {
         if (parts.contains(Part.NODES)) {
             Kinds.check();
             new NodeLoss(clients, topics, kinds).measure(figures);
+        }
+        if (parts.contains(Part.KEYED)) {
+            Kinds.check();
+            new KeyedLoss(subscribers, keyedRate, kinds).measure(figures);
         }
         kinds.tell(List.of(figures));
     }

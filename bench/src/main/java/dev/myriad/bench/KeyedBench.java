@@ -144,7 +144,8 @@ final class KeyedBench implements Runnable {
         figures.put("sends_failed", counts.of(Count.SENDS_FAILED));
     }
 
-    private static KeyedFollower.Sum sum(Stage stage, Stage.Following<KeyedFollower> listening) {
+    /** What the server says that clients know. */
+    static KeyedFollower.Sum sum(Stage stage, Stage.Following<KeyedFollower> listening) {
         boolean _ =
                 listening
                         .fleet()

@@ -97,6 +97,14 @@ final class NatsHere implements AutoCloseable {
         return "nats://127.0.0.1:" + port;
     }
 
+    /** The options of a server that is a node of a cluster on it. */
+    List<String> node() {
+        List<String> options = new ArrayList<>();
+        options.addAll(List.of("--nats", url(), "--cluster", "bench"));
+        options.addAll(List.of("--limit", "outboundBytesMax=4194304"));
+        return options;
+    }
+
     long pid() {
         return process.pid();
     }

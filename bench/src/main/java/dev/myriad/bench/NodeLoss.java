@@ -1,8 +1,6 @@
 package dev.myriad.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +30,9 @@ final class NodeLoss {
     void measure(Map<String, Object> figures) {
         ServerKind kind = kinds.all().getFirst();
         try (NatsHere nats = NatsHere.withLog();
-                Stage stage = Stage.set(kind, clients + topics.count(), node(nats), "node loss")) {
-            Server killed = stage.beside(kind, clients, node(nats));
-            Server next = stage.beside(kind, clients, node(nats));
+                Stage stage = Stage.set(kind, clients + topics.count(), nats.node(), "node loss")) {
+            Server killed = stage.beside(kind, clients, nats.node());
+            Server next = stage.beside(kind, clients, nats.node());
             Beside beside = Beside.start(stage);
             var listening =
                     stage.following(
@@ -64,7 +62,7 @@ final class NodeLoss {
             figures.put("loss_stayed_p99_ms", Kinds.rounded(stayed.p99()));
             figures.put("loss_stayed_max_ms", Kinds.rounded(stayed.max()));
 
-            Server fresh = stage.beside(kind, clients, node(nats));
+            Server fresh = stage.beside(kind, clients, nats.node());
             boolean _ = beside.take().count() > 0; // it started on the same machine
             listening.fleet().comeBackTo(fresh.target(), Sources.anyBlock());
             began = System.nanoTime();
@@ -90,13 +88,6 @@ final class NodeLoss {
                                     known.complete(since(began));
                                 });
         return known.completeOnTimeout(-1.0, PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private static List<String> node(NatsHere nats) {
-        List<String> options = new ArrayList<>();
-        options.addAll(List.of("--nats", nats.url(), "--cluster", "bench"));
-        options.addAll(List.of("--limit", "outboundBytesMax=4194304"));
-        return options;
     }
 
     private static double since(long began) {

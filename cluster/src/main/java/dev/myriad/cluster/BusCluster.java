@@ -329,6 +329,7 @@ final class BusCluster implements Cluster {
             closed = true; // nothing that it says follows the goodbye
             tellStored();
             beat(NodeMessage.Beat.Kind.GOODBYE);
+            states.end();
             listener(Nobody.HERE);
         } finally {
             turn.unlock();

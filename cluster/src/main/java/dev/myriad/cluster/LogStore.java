@@ -2,6 +2,7 @@ package dev.myriad.cluster;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Keeps bytes by subject, numbered in one order over all subjects: what the cluster needs of
@@ -24,8 +25,15 @@ interface LogStore {
      * @param epoch numbers of different ones cannot be compared
      * @param first the number of the oldest message that it has
      * @param last the number of the newest, or of the last that it had
+     * @param bytes what it takes
+     * @param bytesMax what it may take, beyond which it refuses or forgets
      */
-    record State(String epoch, long first, long last) {}
+    record State(String epoch, long first, long last, long bytes, long bytesMax) {
+        /** Whether there is so little room left that it is for what makes some. */
+        boolean isFull() {
+            return bytes > bytesMax / 10 * 9;
+        }
+    }
 
     /**
      * Hands it a message; the bus's listener is told by this id what becomes of that. Again with
@@ -40,6 +48,9 @@ interface LogStore {
 
     /** How many bytes a message may have. */
     long bytesMax();
+
+    /** The message with a number, if it is there. */
+    Optional<byte[]> get(long sequence) throws IOException;
 
     /** The number of the newest message of a subject; 0 if there is none. */
     long last(String subject) throws IOException;

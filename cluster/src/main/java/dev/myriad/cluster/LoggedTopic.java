@@ -49,6 +49,9 @@ final class LoggedTopic {
     /** All that the log had of it when that was read is told, be there anything or not. */
     private volatile long readUpTo;
 
+    /** Counts how often it was to be read from the beginning. */
+    private int beginnings;
+
     private final Map<Long, Long> lastTold = new HashMap<>();
     private List<LogEntry> early = new ArrayList<>();
     private boolean overflown;
@@ -81,6 +84,7 @@ final class LoggedTopic {
 
     /** It is to be read from the beginning: nothing that it was told counts any more. */
     void forget(long nanos, long millis) {
+        beginnings++;
         offset = NOWHERE;
         readUpTo = 0;
         early = new ArrayList<>();
@@ -113,6 +117,10 @@ final class LoggedTopic {
      */
     boolean isOlderThan(long duration, long nanos, long millis) {
         return nanos - liveNanos > duration || (millis - liveMillis) * 1_000_000 > duration;
+    }
+
+    int beginnings() {
+        return beginnings;
     }
 
     void tell(long place) {

@@ -1,7 +1,9 @@
 package dev.myriad.cluster;
 
+import dev.myriad.log.Line;
+import dev.myriad.log.Log;
+import dev.myriad.pubsub.Cluster;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamSubscription;
@@ -23,18 +25,24 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A log on JetStream: one stream of a cluster's, in files, which tells the nodes what it has
  * stored. Thread-safe.
  */
 final class NatsLog implements LogStore {
+    private static final Line FULL =
+            Log.of(Cluster.class)
+                    .error("the stream {} is full: the values of topics cannot be changed");
+
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration REPEATED_WITHIN = Duration.ofSeconds(10);
     private static final int REPLICAS = 3;
     private static final int NOT_FOUND = 404;
     private static final int NO_MESSAGE = 10_037;
     private static final int NOT_CLUSTERED = 10_074;
+    private static final int STORE_FAILED = 10_077;
     private static final String ID = "Nats-Msg-Id";
 
     private final NatsBus bus;
@@ -57,7 +65,7 @@ final class NatsLog implements LogStore {
             long bytes) {
         this.bus = bus;
         this.kind = kind;
-        this.stream = "myriad-" + cluster + (kind == LogKind.STATES ? "-states" : "");
+        this.stream = (kind == LogKind.STATES ? "myriad_states-" : "myriad-") + cluster;
         this.subjects = subjects;
         this.run = run;
         this.bytes = bytes;
@@ -70,8 +78,7 @@ final class NatsLog implements LogStore {
                 connection -> {
                     JetStreamManagement streams = connection.jetStreamManagement();
                     StreamInfo _ = found(connection, streams, kept);
-                    JetStream writing = connection.jetStream();
-                    var _ = writing.publish(subjects.probe(), new byte[0]);
+                    probe(connection);
                     if (kind == LogKind.STATES) { // in the other one they grow old
                         var _ =
                                 streams.purgeStream(
@@ -83,6 +90,17 @@ final class NatsLog implements LogStore {
                     }
                     return state(streams.getStreamInfo(stream));
                 });
+    }
+
+    private void probe(Connection connection) throws IOException, JetStreamApiException {
+        try {
+            var _ = connection.jetStream().publish(subjects.probe(), new byte[0]);
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != STORE_FAILED || kind == LogKind.HISTORIES) {
+                throw e;
+            }
+            FULL.tell(stream); // it can be read, and what makes room comes first
+        }
     }
 
     @Override
@@ -104,7 +122,7 @@ final class NatsLog implements LogStore {
         StreamConfiguration present = info.getConfiguration();
         Duration longest = // other nodes may need other bounds
                 kind == LogKind.STATES ? Duration.ZERO : longer(present.getMaxAge(), kept);
-        long most = Math.max(present.getMaxBytes(), bytes);
+        long most = present.getMaxBytes() <= 0 ? -1 : Math.max(present.getMaxBytes(), bytes);
         if (longest.equals(present.getMaxAge()) && most == present.getMaxBytes()) {
             return info;
         }
@@ -158,10 +176,13 @@ final class NatsLog implements LogStore {
         Instant made = info.getCreateTime().toInstant();
         long nanos = made.getEpochSecond() * 1_000_000_000 + made.getNano();
         StreamState state = info.getStreamState();
+        long most = info.getConfiguration().getMaxBytes();
         return new State(
                 Long.toString(nanos, Character.MAX_RADIX),
                 state.getFirstSequence(),
-                state.getLastSequence());
+                state.getLastSequence(),
+                state.getByteCount(),
+                most <= 0 ? Long.MAX_VALUE : most);
     }
 
     @Override
@@ -188,6 +209,23 @@ final class NatsLog implements LogStore {
     @Override
     public long bytesMax() {
         return bus.payloadBytesMax();
+    }
+
+    @Override
+    public Optional<byte[]> get(long sequence) throws IOException {
+        return asked(
+                connection -> {
+                    try {
+                        MessageInfo found =
+                                connection.jetStreamManagement().getMessage(stream, sequence);
+                        return Optional.of(Objects.requireNonNull(found.getData()));
+                    } catch (JetStreamApiException e) {
+                        if (isNothing(e)) {
+                            return Optional.empty();
+                        }
+                        throw e;
+                    }
+                });
     }
 
     @Override

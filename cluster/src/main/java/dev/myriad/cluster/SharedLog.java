@@ -52,10 +52,8 @@ import java.util.function.Supplier;
  */
 final class SharedLog implements ClusterLog {
     private static final Line THERE =
-            Log.of(Cluster.class).info("the nodes share the histories of topics").eachTime();
-    private static final Line AWAY =
-            Log.of(Cluster.class)
-                    .warning("each node keeps histories of its own, since the log is away: {}");
+            Log.of(Cluster.class).info("the nodes share the {} of topics").eachTime();
+    private static final Line AWAY = Log.of(Cluster.class).warning("{}, since the log is away: {}");
     private static final Line UNREADABLE =
             Log.of(Cluster.class).warning("a message in the log is refused: {}");
     private static final Line UNREAD =
@@ -83,6 +81,9 @@ final class SharedLog implements ClusterLog {
 
     /** To read one topic costs as much as so many messages of others. */
     private static final int ONE_COSTS = 400;
+
+    /** So much is read soon enough. */
+    private static final long SMALL_BYTES = 32 << 20;
 
     /** Who stood still for longer does not know what it knows. */
     private static final long STILL_NANOS = 15_000_000_000L;
@@ -128,7 +129,15 @@ final class SharedLog implements ClusterLog {
     /** What topics have no need of any more. */
     private final BlockingQueue<Trim> trims = new LinkedBlockingQueue<>();
 
-    private record Trim(String subject, long upTo) {}
+    private record Trim(String subject, Position upTo) {}
+
+    /** Topics that have missed something. */
+    private final BlockingQueue<String> missing = new LinkedBlockingQueue<>();
+
+    private volatile boolean full;
+
+    /** The message that was told last, by which it is seen that a log has lost its end. */
+    private volatile LogEntry newest = new LogEntry(0, 0, new NodeMessage.Hole(0, 0, ""));
 
     /** Whether the log may be there: a topic that has come waits to be read. */
     private volatile boolean expected;
@@ -298,8 +307,18 @@ final class SharedLog implements ClusterLog {
     }
 
     @Override
-    public void trim(String topic, long upTo) {
+    public void trim(String topic, Position upTo) {
         trims.add(new Trim(subjects.of(topic), upTo));
+    }
+
+    @Override
+    public void readAnew(String topic) {
+        missing.add(topic);
+    }
+
+    @Override
+    public boolean isFull() {
+        return full;
     }
 
     @Override
@@ -326,6 +345,7 @@ final class SharedLog implements ClusterLog {
             heard = Math.max(heard, place);
         }
         String name = topicOf(message);
+        newest = new LogEntry(place, previous, message);
         told.merge(Buckets.of(name), place, Math::max);
         LoggedTopic topic = topics.get(name);
         if (topic == null) {
@@ -565,13 +585,28 @@ final class SharedLog implements ClusterLog {
             detach();
             failures.set(0);
             nextOpenNanos = nanoTime.getAsLong() + AGAIN_NANOS;
-            AWAY.tell("it does not answer");
+            away("it does not answer");
             giveUpWaiting();
             giveUp();
         } else if (appends.isRefused()) {
             detach();
         } else {
             appends.tellHoles(new Holes());
+        }
+    }
+
+    private void away(String why) {
+        AWAY.tell(
+                kind == LogKind.HISTORIES
+                        ? "each node keeps histories of its own"
+                        : "the values of topics cannot be changed",
+                why);
+    }
+
+    /** Nothing goes into it any more from here; who waits hears so. */
+    void end() {
+        if (kind == LogKind.STATES) {
+            giveUp();
         }
     }
 
@@ -664,6 +699,7 @@ final class SharedLog implements ClusterLog {
             long connection = bus.session();
             listening.keySet().forEach(bucket -> bus.subscribe(subjects.told(bucket)));
             LogStore.State state = store.open(remembered.multipliedBy(2));
+            boolean lostItsEnd = hasLostItsEnd(state);
             turn.lock();
             try {
                 boolean back = state.epoch().equals(epoch) && state.last() < heard;
@@ -672,7 +708,7 @@ final class SharedLog implements ClusterLog {
                     nextOpenNanos = now + AGAIN_NANOS / 4;
                     return false;
                 }
-                attach(state, connection);
+                attach(state, connection, lostItsEnd);
             } finally {
                 turn.unlock();
             }
@@ -681,22 +717,45 @@ final class SharedLog implements ClusterLog {
             if (!appends.isOpen()) {
                 giveUpWaiting();
             }
-            AWAY.tell(String.valueOf(e.getMessage()));
+            away(String.valueOf(e.getMessage()));
             return false;
         }
     }
 
-    private void attach(LogStore.State state, long connection) {
+    /**
+     * Whether what was told last is not there any more, or something else is in its place. Where
+     * topics have things taken out it may just be that.
+     */
+    private boolean hasLostItsEnd(LogStore.State state) throws IOException {
+        LogEntry last = newest;
+        if (!state.epoch().equals(epoch) || last.place() < state.first()) {
+            return false;
+        }
+        Optional<byte[]> there = store.get(last.place());
+        if (there.isEmpty()) {
+            return kind == LogKind.HISTORIES && last.place() > 0;
+        }
+        try {
+            NodeMessage found = NodeWire.read(there.get());
+            return found.origin() != last.message().origin() || idOf(found) != idOf(last.message());
+        } catch (NodeWire.UnreadableException e) {
+            return true;
+        }
+    }
+
+    private void attach(LogStore.State state, long connection, boolean lostItsEnd) {
         session = connection;
-        boolean another = !state.epoch().equals(epoch) || state.last() < heard;
+        boolean another = !state.epoch().equals(epoch) || state.last() < heard || lostItsEnd;
         if (another) { // another log, or one that has lost its end
             epoch = state.epoch();
             heardBefore.clear();
+            trims.clear();
             told.clear();
             stored.clear();
             sure = state.last();
         }
-        THERE.tell();
+        full = state.isFull();
+        THERE.tell(kind == LogKind.HISTORIES ? "histories" : "values");
         for (LoggedTopic topic : topics.values()) {
             if (another) {
                 forget(topic);
@@ -712,10 +771,13 @@ final class SharedLog implements ClusterLog {
     }
 
     private void trim() {
-        for (Trim next = trims.poll(); next != null; next = trims.poll()) {
+        for (Trim next = trims.peek(); next != null && attached; next = trims.peek()) {
             try {
-                store.trim(next.subject, next.upTo);
-            } catch (IOException e) { // the next one takes out more
+                if (next.upTo.epoch().equals(epoch)) { // else it is of another log
+                    store.trim(next.subject, next.upTo.offset());
+                }
+                boolean _ = trims.remove(next);
+            } catch (IOException e) { // it is tried again
                 UNREAD.tell(String.valueOf(e.getMessage()));
                 return;
             }
@@ -733,6 +795,7 @@ final class SharedLog implements ClusterLog {
             LogStore.State state = store.state();
             turn.lock();
             try {
+                full = state.isFull();
                 if (attached && state.epoch().equals(epoch)) {
                     heard = Math.max(heard, state.last());
                 }
@@ -777,6 +840,18 @@ final class SharedLog implements ClusterLog {
 
     /** Topics that are to be read once more. */
     private void wishes() {
+        for (String name = missing.poll(); name != null; name = missing.poll()) {
+            LoggedTopic topic = topics.get(name);
+            if (topic != null) {
+                turn.lock();
+                try {
+                    forget(topic);
+                    unread.add(topic);
+                } finally {
+                    turn.unlock();
+                }
+            }
+        }
         LoggedTopic wish = further.poll();
         if (wish == null) {
             return;
@@ -839,21 +914,34 @@ final class SharedLog implements ClusterLog {
     private void load(List<LoggedTopic> fresh, LogStore.State state) throws IOException {
         Map<String, Loading> loading = new HashMap<>();
         for (LoggedTopic topic : fresh) {
-            topic.begin(nanoTime.getAsLong(), millis.getAsLong());
-            loading.put(topic.subject, new Loading(topic));
+            loading.put(topic.subject, begun(topic));
         }
         long all = state.last() - state.first();
-        if (loading.size() > SINGLE_MAX
-                && (kind == LogKind.HISTORIES || all < (long) ONE_COSTS * loading.size())) {
+        boolean small = state.bytes() < SMALL_BYTES && all < (long) ONE_COSTS * loading.size();
+        if (loading.size() > SINGLE_MAX && (kind == LogKind.HISTORIES || small)) {
             loadMany(loading, state);
         }
-        for (Loading each : loading.values()) {
+        for (LoggedTopic topic : fresh) {
+            if (!loading.containsKey(topic.subject)) {
+                continue;
+            }
+            Loading each = begun(topic);
             each.begin(state.first());
             each.last = store.last(each.topic.subject);
             if (each.last > 0) {
                 loadOne(each, state.first());
             }
             loaded(each, store.state().first(), state.last());
+        }
+    }
+
+    private Loading begun(LoggedTopic topic) {
+        turn.lock();
+        try {
+            topic.begin(nanoTime.getAsLong(), millis.getAsLong());
+            return new Loading(topic);
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -978,8 +1066,12 @@ final class SharedLog implements ClusterLog {
         private long bytes;
         private boolean full;
 
+        /** Of the topic, when this began. */
+        final int beginnings;
+
         Loading(LoggedTopic topic) {
             this.topic = topic;
+            this.beginnings = topic.beginnings();
         }
 
         void begin(long from) {
@@ -1082,7 +1174,7 @@ final class SharedLog implements ClusterLog {
         long upTo = loading.newest.isEmpty() ? end : newest;
         turn.lock();
         try {
-            if (mayBeTrimmed(topic)) {
+            if (mayBeTrimmed(topic) || topic.beginnings() != loading.beginnings) {
                 forget(topic);
                 unread.add(topic);
                 return;

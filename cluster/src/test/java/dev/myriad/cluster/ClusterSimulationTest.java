@@ -747,7 +747,7 @@ class ClusterSimulationTest {
 
         void look() {
             if (trimmed > 0 && in.nanos - trimNanos >= 0) {
-                cluster.states().trim(topic, trimmed);
+                cluster.states().trim(topic, new Position("e", trimmed));
                 trimmed = 0;
             }
         }

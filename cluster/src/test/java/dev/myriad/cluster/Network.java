@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -237,7 +238,7 @@ final class Network {
             check();
             long first =
                     stored.messages.isEmpty() ? stored.last + 1 : stored.messages.getFirst().place;
-            return new State("e", first, stored.last);
+            return new State("e", first, stored.last, 0, Long.MAX_VALUE);
         }
 
         private void check() throws IOException {
@@ -281,6 +282,14 @@ final class Network {
         @Override
         public long bytesMax() {
             return 1_000_000;
+        }
+
+        @Override
+        public Optional<byte[]> get(long sequence) {
+            return stored.messages.stream()
+                    .filter(each -> each.place == sequence)
+                    .map(Logged::message)
+                    .findFirst();
         }
 
         @Override

@@ -6,25 +6,32 @@ import static org.awaitility.Awaitility.await;
 
 import dev.myriad.channels.Channel;
 import dev.myriad.channels.Endpoint;
+import dev.myriad.channels.EndpointClock;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
+import dev.myriad.process.Alarm;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.State;
 import dev.myriad.pubsub.StateRule;
 import dev.myriad.pubsub.TopicException;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +45,29 @@ class SharedStateTest {
 
     private NatsServer nats;
     private final List<Endpoint> nodes = new ArrayList<>();
+
+    private final AheadClock clock = new AheadClock();
+
+    /** The machine's, put forward. */
+    private static final class AheadClock implements EndpointClock {
+        private final EndpointClock real = EndpointClock.system();
+        private volatile Duration ahead = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return real.instant().plus(ahead);
+        }
+
+        @Override
+        public long nanoTime() {
+            return real.nanoTime() + ahead.toNanos();
+        }
+
+        @Override
+        public Alarm after(Duration delay, Runnable task) {
+            return real.after(delay, task);
+        }
+    }
 
     /** Only its topic's values are of interest. */
     private static final class Prices extends Channel {
@@ -68,9 +98,14 @@ class SharedStateTest {
     }
 
     private Endpoint node(String name, String urls) {
+        return node(NatsCluster.at(urls).name("test").node(name));
+    }
+
+    private Endpoint node(NatsCluster.Builder cluster) {
         Endpoint node =
                 Endpoint.builder()
-                        .cluster(NatsCluster.at(urls).name("test").node(name).build())
+                        .cluster(cluster.build())
+                        .clock(clock)
                         .topics(
                                 "prices:*",
                                 rule ->
@@ -251,6 +286,141 @@ class SharedStateTest {
                 (key, value) ->
                         assertThat(two.state(TOPIC).get(key).map(it -> it.as(String.class)))
                                 .isEqualTo(Optional.of(value)));
+    }
+
+    private long stored() throws Exception {
+        Connection connection = Nats.connect(nats.url());
+        try {
+            return connection
+                    .jetStreamManagement()
+                    .getStreamInfo("myriad_states-test")
+                    .getStreamState()
+                    .getMsgCount();
+        } finally {
+            connection.close();
+        }
+    }
+
+    /** Also while it is written to all the time. */
+    @Test
+    void whatWasWrittenDownIsTakenOutOfTheLog() throws Exception {
+        Endpoint one = node("one");
+        Endpoint two = node("two");
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 400; i++) {
+                long _ = one.state(TOPIC).put("k" + i % 10, "x".repeat(500) + i);
+            }
+            clock.ahead = clock.ahead.plusSeconds(30);
+        }
+        await().atMost(PATIENCE).until(() -> stored() < 1_200);
+        awaitSame(one, two, TOPIC);
+        awaitSame(one, node("three"), TOPIC);
+    }
+
+    @Test
+    void aFullLogRefusesAndIsMadeRoomIn() {
+        NatsCluster.Builder small = NatsCluster.at(nats.url()).name("test").stateBytes(400_000);
+        Endpoint one = node(small.node("one"));
+        State state = one.state(TOPIC);
+        int count = 0;
+        TopicException refused = null;
+        while (refused == null) {
+            try {
+                long _ = state.put("k" + count++, "x".repeat(20_000));
+                Thread.sleep(200);
+            } catch (TopicException e) {
+                refused = e;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        assertThat(refused.code()).isEqualTo(TopicException.Code.UNAVAILABLE);
+        int there = state.size();
+        assertThat(there).isGreaterThan(5);
+        Endpoint two = node(small.node("two"));
+        assertThat(two.state(TOPIC).size()).isEqualTo(there);
+        for (int i = 0; i < there; i++) {
+            String key = "k" + i;
+            inTime(() -> state.remove(key));
+        }
+        inTime(() -> state.put("again", 1) > 0);
+        await().atMost(PATIENCE).until(() -> two.state(TOPIC).get("again").isPresent());
+    }
+
+    /** What was written down is taken out a minute later, which makes room. */
+    private void inTime(Callable<Boolean> change) {
+        await().atMost(Duration.ofSeconds(40))
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            clock.ahead = clock.ahead.plusSeconds(61);
+                            return change.call();
+                        });
+    }
+
+    @Test
+    void oneOfThreeServersMayFail() throws Exception {
+        List<NatsServer> servers = NatsServer.three();
+        String urls = String.join(",", servers.stream().map(NatsServer::url).toList());
+        try {
+            Endpoint one = node("one", urls);
+            Endpoint two = node("two", urls);
+            for (Endpoint node : List.of(one, two)) {
+                await().atMost(PATIENCE).until(() -> node.cluster().orElseThrow().states().open());
+            }
+            Counting here = new Counting(one.state(TOPIC));
+            Counting there = new Counting(two.state(TOPIC));
+            Thread.sleep(500);
+            servers.get(0).kill();
+            Thread.sleep(3_000);
+            servers.get(0).again();
+            servers.get(1).kill(); // before the other one is back: for a while there is no log
+            servers.get(1).again();
+            int before = here.accepted.get();
+            await().atMost(PATIENCE).until(() -> here.accepted.get() > before);
+            int accepted = here.end() + there.end();
+            int unsure = here.unsure.get() + there.unsure.get();
+            awaitSame(one, two, TOPIC);
+            assertThat(count(one.state(TOPIC))).isBetween(accepted, accepted + unsure);
+        } finally {
+            nodes.forEach(Endpoint::close);
+            servers.forEach(NatsServer::close);
+        }
+    }
+
+    /** Counts in the values as fast as it can. */
+    private static final class Counting {
+        final AtomicInteger accepted = new AtomicInteger();
+        final AtomicInteger unsure = new AtomicInteger();
+        private final Thread thread;
+        private volatile boolean over;
+
+        Counting(State state) {
+            thread =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (!over) {
+                                            count(state);
+                                        }
+                                    });
+        }
+
+        private void count(State state) {
+            try {
+                int _ = increment(state);
+                accepted.incrementAndGet();
+            } catch (TopicException e) {
+                unsure.incrementAndGet();
+                LockSupport.parkNanos(10_000_000);
+            }
+        }
+
+        int end() throws InterruptedException {
+            over = true;
+            thread.join();
+            return accepted.get();
+        }
     }
 
     @Test

@@ -47,7 +47,13 @@ public interface ClusterLog {
     void passedBy(String topic);
 
     /** A topic has no need any more of what there is of it up to a place. */
-    void trim(String topic, long upTo);
+    void trim(String topic, Position upTo);
+
+    /** A topic has missed something: it is told all that there is by {@link Listener#loaded}. */
+    void readAnew(String topic);
+
+    /** Whether there is so little room left that it is for what makes some. */
+    boolean isFull();
 
     /** How many bytes a message may have, all in all. */
     long bytesMax();

@@ -116,6 +116,9 @@ final class KeyedState {
     /** Some did not get the last diff. */
     private boolean missed;
 
+    /** What was told last was all there is. */
+    private boolean toldWhole;
+
     KeyedState(StateRule rule) {
         this.rule = rule;
     }
@@ -217,7 +220,7 @@ final class KeyedState {
                 }
             }
             case StateCommand.Once(String id, StateCommand once) -> {
-                if (id.length() > rule.keyBytesMax()) {
+                if (id.getBytes(StandardCharsets.UTF_8).length > rule.keyBytesMax()) {
                     throw tooLong("an id");
                 }
                 check(once);
@@ -292,6 +295,10 @@ final class KeyedState {
     }
 
     private void set(String key, byte[] value) {
+        changed(give(key, value));
+    }
+
+    private Cell give(String key, byte[] value) {
         Cell cell = cells.get(key);
         if (cell == null) {
             cell = add(key, value);
@@ -304,7 +311,7 @@ final class KeyedState {
             bytes += more;
         }
         cell.value = value;
-        changed(cell);
+        return cell;
     }
 
     private void checkRoomForAll(Map<String, byte[]> values) {
@@ -440,23 +447,20 @@ final class KeyedState {
         for (StateContent.Entry entry : content.entries()) {
             Cell cell = cells.get(entry.key());
             if (cell == null || !Arrays.equals(cell.value, entry.value())) {
-                set(entry.key(), entry.value());
+                touched(give(entry.key(), entry.value()));
             }
             Objects.requireNonNull(cells.get(entry.key())).version = entry.version();
         }
-        version = content.version();
-        removedVersion = content.removedVersion();
         done.clear();
         doneBytes = 0;
         content.done().forEach(this::remember);
-        if (untold) {
+        removedVersion = content.removedVersion();
+        version = content.version();
+        boolean back = version < toldVersion || (version == toldVersion && changedCount > 0);
+        if (untold || back) {
             becomeTold();
-        } else if (version < toldVersion || (version == toldVersion && changedCount > 0)) {
-            anew = true; // a diff would be taken for an old one
-            toldVersion = version;
-            snapshot = Optional.empty();
-            sum = Optional.empty();
         }
+        anew |= back && !untold; // a diff would be taken for an old one
     }
 
     Optional<byte[]> get(String key) {
@@ -478,9 +482,13 @@ final class KeyedState {
 
     // ---- what clients know
 
-    /** Some did not get the last diff: all are told where the state is. */
+    /** Some did not get what was told last: all are told where the state is. */
     void tellVersion() {
-        missed = true;
+        if (toldWhole) { // which is not to be had from a version
+            anew = true;
+        } else {
+            missed = true;
+        }
     }
 
     /**
@@ -490,6 +498,7 @@ final class KeyedState {
     void tell(TopicMemory.Teller teller) {
         boolean whole = anew;
         boolean again = missed;
+        toldWhole = whole;
         anew = true; // unless all goes well
         missed = false;
         if (changedCount == 0 && again && !whole) { // whoever is behind sees it

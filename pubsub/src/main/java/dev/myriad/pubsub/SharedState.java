@@ -36,11 +36,13 @@ final class SharedState {
     static final long TRIM_NANOS = 60_000_000_000L;
 
     private static final long LOST_NANOS = 30_000_000_000L;
+    private static final long AGAIN_NANOS = 10_000_000_000L;
     private static final int MESSAGE_BYTES = 256 << 10;
     private static final int OVERHEAD_BYTES = 1_024;
     private static final int WAITING_BYTES_MAX = 16 << 20;
     private static final int LONG_BYTES = 16 << 10;
     private static final int LONG_TIMES = 2;
+    private static final int SHORT_BYTES = 512;
     private static final int COMMAND_BYTES = 64;
     private static final int NODES_MAX = 64;
     private static final int COMING_ENTRIES_MAX = 1_000;
@@ -83,10 +85,12 @@ final class SharedState {
 
         /** Of the log, since the first part. */
         int entries;
+
+        long bytes;
     }
 
     /** All there is, to be written down. */
-    record Snapshot(SharedContent shared, Position asOf) {}
+    record Snapshot(SharedContent shared, Position asOf, int reading) {}
 
     private final String topic;
     private final KeyedState state;
@@ -107,6 +111,21 @@ final class SharedState {
     /** Whether this is what the log has made of it. */
     private boolean known;
 
+    /** Whether it ever was: it can be read, if not changed. */
+    private boolean readable;
+
+    /** What the log has made of it, while that is less than is known here. */
+    private @Nullable KeyedState less;
+
+    /** What is known here, until the log has it. */
+    private @Nullable SharedContent more;
+
+    /** Whether something in the log could not be read. */
+    private boolean lost;
+
+    /** When something is to be tried again that has not come to anything. */
+    private long againNanos;
+
     /** Of the last entry of the log that is done here. */
     private Position place = Position.NONE;
 
@@ -114,17 +133,24 @@ final class SharedState {
     private long longer;
 
     private boolean mine;
+
+    /** Until all is written down, or then. */
     private boolean writing;
+
+    private long writingNanos;
+
+    /** Counts how often all was read. */
+    private int readings;
 
     /** What of this node's own has come that was written down last. */
     private long writtenNumber;
 
     private int writtenParts;
 
-    /** Up to there the log may be taken out; 0 if there is nothing. */
-    private long trimmed;
+    /** Up to where the log may be taken out, and when. */
+    private final ArrayDeque<Trim> trims = new ArrayDeque<>();
 
-    private long trimNanos;
+    private record Trim(Position upTo, long nanos) {}
 
     /**
      * @param origin the run of this node
@@ -149,9 +175,23 @@ final class SharedState {
         return known;
     }
 
+    /** Whether it was ever known: else nobody is to be shown that there is nothing. */
+    boolean isReadable() {
+        return readable;
+    }
+
     /** Whether nothing of it is under way. */
     boolean isIdle() {
-        return flight == null && waiting.isEmpty() && trimmed == 0 && !writing;
+        return flight == null && waiting.isEmpty() && trims.isEmpty() && more == null && !writing;
+    }
+
+    /** What it takes beside the values. */
+    long bytes() {
+        long parts = 0;
+        for (Coming each : coming.values()) {
+            parts += each.bytes;
+        }
+        return waitingBytes + parts + (less == null ? 0 : less.bytes() + state.bytes());
     }
 
     // ---- what is wanted here
@@ -166,6 +206,9 @@ final class SharedState {
     CompletableFuture<StateCommand.Outcome> submit(StateCommand command) {
         if (!known) {
             throw unavailable("are not known here");
+        }
+        if (log.isFull() && !command.isRemoval()) {
+            throw unavailable("cannot grow: the cluster's log is full");
         }
         var before = state.before(command);
         if (before.isPresent()) {
@@ -214,7 +257,7 @@ final class SharedState {
 
     /** Sends what waits, if nothing is under way. */
     private void pump() {
-        while (flight == null && !waiting.isEmpty()) {
+        while (known && flight == null && !waiting.isEmpty()) {
             List<Wish> next = new ArrayList<>();
             long room = Math.min(MESSAGE_BYTES, log.bytesMax() - OVERHEAD_BYTES);
             for (Wish wish = waiting.peek();
@@ -266,7 +309,7 @@ final class SharedState {
 
     /** The next entry of the log. */
     void logged(Kept kept) {
-        if (!known) {
+        if (!known && less == null) {
             return; // it is read from the beginning first
         }
         try {
@@ -276,44 +319,72 @@ final class SharedState {
         }
     }
 
-    /** Something in the log cannot be read: what comes after it cannot be done. */
+    /**
+     * Something in the log cannot be read: what comes after it cannot be done. Others may write
+     * down what it has come to, so it is read again some time.
+     */
     void lost(String why) {
         UNREADABLE.tell(topic, why);
         known = false;
+        lost = true;
+        againNanos = nanoTime.getAsLong() + AGAIN_NANOS;
+        TopicException unknown = unavailable("are not known here");
+        waiting.forEach(wish -> wish.outcome.completeExceptionally(unknown));
+        waiting.clear();
+        waitingBytes = 0;
         giveUp();
     }
 
     private void take(StateEntry entry, Kept kept) throws StateWire.UnreadableException {
+        Position before = place;
         place = kept.position();
         age();
+        KeyedState values = less == null ? state : less;
         switch (entry) {
             case StateEntry.Commands it -> {
                 longer += kept.payload().bytes().length;
                 mine = it.origin() == origin;
-                List<StateCommand.Outcome> outcomes = done(it, state);
+                List<StateCommand.Outcome> outcomes = done(it, values);
                 end(it, outcomes);
                 pump();
             }
             case StateEntry.Part it -> {
                 if (it.isPastTheLog()) {
-                    SharedContent whole = whole(it, state.version());
+                    SharedContent whole = whole(it, values.version());
                     if (whole != null) {
-                        become(whole, false);
+                        become(values, whole);
                     }
-                } else if (isOfThisLog(it)) {
+                } else if (isOfThisLog(it, place)) {
+                    if (asOf(it) > before.offset()) {
+                        log.readAnew(topic); // something has not come here
+                    }
                     longer = 0;
                     if (it.origin() == origin && isWhole(it)) {
-                        trimmed = asOf(it);
-                        trimNanos = nanoTime.getAsLong() + TRIM_NANOS;
+                        writing = false;
+                        trims.add(new Trim(it.asOf(), nanoTime.getAsLong() + TRIM_NANOS));
                     }
                 }
             }
         }
+        restored();
+    }
+
+    /** When the log has come to what was known here, that is what there is. */
+    private void restored() {
+        KeyedState come = less;
+        SharedContent here = more;
+        if (come != null && here != null && come.version() >= here.content().version()) {
+            state.become(come.content(), false);
+            less = null;
+            more = null;
+            known = true;
+            pump();
+        }
     }
 
     /** Else it was under way while another log took the place of the one that it is of. */
-    private boolean isOfThisLog(StateEntry.Part part) {
-        return part.asOf().epoch().equals(place.epoch());
+    private static boolean isOfThisLog(StateEntry.Part part, Position at) {
+        return part.asOf().epoch().equals(at.epoch()) && asOf(part) < at.offset();
     }
 
     /** Whether all parts of what this node has written down have come: none was lost. */
@@ -371,6 +442,7 @@ final class SharedState {
         }
         if (here.parts.size() == part.part()) {
             here.parts.add(part);
+            here.bytes += part.bytes().length;
         }
         if (here.parts.size() < part.parts()) {
             return null;
@@ -398,8 +470,8 @@ final class SharedState {
         return StateWire.content(bytes);
     }
 
-    private void become(SharedContent shared, boolean untold) {
-        state.become(shared.content(), untold);
+    private void become(KeyedState values, SharedContent shared) {
+        values.become(shared.content(), false);
         lasts.clear();
         lasts.putAll(shared.lasts());
     }
@@ -407,31 +479,53 @@ final class SharedState {
     // ---- all that the log has
 
     /**
-     * All that there is in the log.
+     * All that there is in the log. If that is less than is known here, since something of the log
+     * was lost, it is brought to that first.
      *
      * @param newest how far it goes
      */
     void loaded(Position newest, List<Kept> messages) {
-        SharedContent here = new SharedContent(state.content(), new LinkedHashMap<>(lasts));
-        boolean first = !known && state.version() == 0;
+        SharedContent here =
+                more == null
+                        ? new SharedContent(state.content(), new LinkedHashMap<>(lasts))
+                        : more;
         KeyedState read = new KeyedState(state.rule());
         place = newest;
-        trimmed = 0;
+        trims.clear();
+        writing = false;
+        readings++;
+        lost = false;
         try {
             replay(messages, read);
         } catch (StateWire.UnreadableException e) {
-            become(here, first);
+            less = null;
             lost(String.valueOf(e.getMessage()));
             return;
         }
-        state.become(read.content(), first);
-        known = true;
+        if (here.content().version() > read.version()) {
+            known = false;
+            less = read;
+            more = here;
+            restore();
+        } else {
+            state.become(read.content(), !readable);
+            less = null;
+            more = null;
+            known = true;
+            readable = true;
+        }
         Flight under = flight;
         if (under != null && lasts.getOrDefault(origin, 0L) >= under.number) {
             giveUp(); // it is done, and what came of it is not known any more
         }
-        if (here.content().version() > state.version()) {
-            write(here, StateEntry.Part.PAST_THE_LOG);
+        pump();
+    }
+
+    private void restore() {
+        SharedContent here = more;
+        if (here != null) {
+            againNanos = nanoTime.getAsLong() + AGAIN_NANOS;
+            write(StateWire.bytes(here), StateEntry.Part.PAST_THE_LOG, here.content().version());
         }
     }
 
@@ -443,7 +537,7 @@ final class SharedState {
         for (Kept kept : messages) {
             entries.add(StateWire.entry(kept.payload().bytes()));
         }
-        long from = begin(entries, read);
+        long from = begin(messages, entries, read);
         for (int i = 0; i < entries.size(); i++) {
             if (messages.get(i).position().offset() <= from) {
                 continue;
@@ -458,27 +552,25 @@ final class SharedState {
                     if (it.isPastTheLog()) {
                         SharedContent whole = whole(it, read.version());
                         if (whole != null) {
-                            read.become(whole.content(), true);
-                            lasts.clear();
-                            lasts.putAll(whole.lasts());
+                            become(read, whole);
                         }
                     }
                 }
             }
         }
-        pump();
     }
 
     /**
      * Begins with what was written down whole and goes furthest: of nothing after that something is
      * taken out. Returns up to where it goes.
      */
-    private long begin(List<StateEntry> entries, KeyedState read)
+    private long begin(List<Kept> messages, List<StateEntry> entries, KeyedState read)
             throws StateWire.UnreadableException {
         Map<List<Long>, List<StateEntry.Part>> found = new LinkedHashMap<>();
         List<StateEntry.Part> furthest = List.of();
-        for (StateEntry entry : entries) {
-            if (entry instanceof StateEntry.Part part && isOfThisLog(part)) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i) instanceof StateEntry.Part part
+                    && isOfThisLog(part, messages.get(i).position())) {
                 List<StateEntry.Part> parts =
                         found.computeIfAbsent(
                                 List.of(part.origin(), part.number()), _ -> new ArrayList<>());
@@ -509,31 +601,35 @@ final class SharedState {
     /**
      * Whether it is for this node to write all down; not while something comes that would be a part
      * of that or not.
+     *
+     * @param unused whether the topic is about to be left: then it is to take no more than it has
+     *     to
      */
-    boolean isLong() {
-        return known && mine && !writing && coming.isEmpty() && longer > longest();
+    boolean isLong(boolean unused) {
+        return known && mine && !writing && coming.isEmpty() && longer > longest(unused);
     }
 
-    private long longest() {
-        return Math.max(LONG_BYTES, LONG_TIMES * state.bytes());
+    private long longest(boolean unused) {
+        return unused || log.isFull()
+                ? SHORT_BYTES + state.bytes() / 2
+                : Math.max(LONG_BYTES, LONG_TIMES * state.bytes());
     }
 
     /** What is to be {@linkplain #write written down}, when it is encoded. */
     Snapshot snapshot() {
         writing = true;
-        return new Snapshot(new SharedContent(state.content(), new LinkedHashMap<>(lasts)), place);
+        writingNanos = nanoTime.getAsLong();
+        return new Snapshot(
+                new SharedContent(state.content(), new LinkedHashMap<>(lasts)), place, readings);
     }
 
     /** Writes it to the log; empty bytes if that could not be encoded. */
     void write(Snapshot snapshot, byte[] bytes) {
-        writing = false;
-        if (bytes.length > 0 && known) {
+        if (bytes.length > 0 && known && snapshot.reading == readings) {
             write(bytes, snapshot.asOf, snapshot.shared.content().version());
+        } else {
+            writing = false;
         }
-    }
-
-    private void write(SharedContent shared, Position asOf) {
-        write(StateWire.bytes(shared), asOf, shared.content().version());
     }
 
     private void write(byte[] bytes, Position asOf, long version) {
@@ -554,13 +650,23 @@ final class SharedState {
     /** Every second or so. */
     void look() {
         long now = nanoTime.getAsLong();
-        if (trimmed > 0 && now - trimNanos >= 0) {
-            log.trim(topic, trimmed);
-            trimmed = 0;
+        for (Trim due = trims.peek(); due != null && now - due.nanos >= 0; due = trims.peek()) {
+            log.trim(topic, trims.remove().upTo);
+        }
+        if (writing && now - writingNanos > LOST_NANOS) {
+            writing = false;
         }
         Flight here = flight;
         if (here != null && now - here.sinceNanos > LOST_NANOS) {
             giveUp();
+        }
+        if (now - againNanos >= 0) {
+            if (less != null) {
+                restore();
+            } else if (lost) {
+                againNanos = now + AGAIN_NANOS;
+                log.readAnew(topic);
+            }
         }
     }
 }

@@ -20,6 +20,15 @@ sealed interface StateCommand {
     /** A command that is done once, however often it comes. */
     record Once(String id, StateCommand command) implements StateCommand {}
 
+    /** Whether nothing grows by it. */
+    default boolean isRemoval() {
+        return switch (this) {
+            case Remove _ -> true;
+            case Once once -> once.command.isRemoval();
+            case Put _, PutAll _, CompareAndSet _ -> false;
+        };
+    }
+
     /**
      * What became of one.
      *

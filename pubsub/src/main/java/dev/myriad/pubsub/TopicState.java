@@ -72,7 +72,7 @@ final class TopicState {
 
     /** Whether this node knows the values; in a cluster they have to be read first. */
     boolean isKnown() {
-        return shared.isEmpty() || shared.get().isKnown();
+        return shared.isEmpty() || shared.get().isReadable();
     }
 
     /** Does something that the nodes of a cluster have nothing to do with. */
@@ -86,7 +86,7 @@ final class TopicState {
     }
 
     private void checkRoom(StateCommand command) {
-        if (!(command instanceof StateCommand.Remove)) {
+        if (!command.isRemoval()) {
             memory.checkRoom();
         }
     }
@@ -121,10 +121,14 @@ final class TopicState {
                 here -> {
                     following.accept(here);
                     changed();
-                    if (here.isLong()) {
-                        var _ = Process.spawn(new Writing(here, here.snapshot()));
-                    }
+                    writeDown(here, false);
                 });
+    }
+
+    private void writeDown(SharedState here, boolean unused) {
+        if (here.isLong(unused)) {
+            var _ = Process.spawn(new Writing(here, here.snapshot()));
+        }
     }
 
     /** Writes all down, once. It takes a while, and so nobody waits for it. */
@@ -209,12 +213,21 @@ final class TopicState {
     // ---- for how long it is kept
 
     long bytes() {
-        return values.bytes();
+        return values.bytes() + shared.map(SharedState::bytes).orElse(0L);
     }
 
     /** Every second or so. */
     void look() {
-        shared.ifPresent(SharedState::look);
+        shared.ifPresent(
+                here -> {
+                    here.look();
+                    changed();
+                    writeDown(here, unusedNanos() > UNUSED_NANOS / 2);
+                });
+    }
+
+    private long unusedNanos() {
+        return remembering.nanoTime().getAsLong() - usedNanos;
     }
 
     /** Whether there is nothing that anybody could ask for, or it is kept elsewhere. */
@@ -222,8 +235,7 @@ final class TopicState {
         if (shared.isEmpty()) {
             return values.isEmpty();
         }
-        long unused = remembering.nanoTime().getAsLong() - usedNanos;
-        return shared.get().isIdle() && unused > UNUSED_NANOS;
+        return shared.get().isIdle() && unusedNanos() > UNUSED_NANOS;
     }
 
     void end() {

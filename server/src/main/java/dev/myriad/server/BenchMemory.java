@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What load generators ask of topics that remember: {@code presence:*}, where one who joins with a
- * key is present, {@code log:*}, which keeps what is said, and {@code keyed:*}, which can be fed.
+ * key is present, {@code log:*}, which keeps what is said, {@code keyed:*}, which can be fed, and
+ * {@code shared:*}, which has the same values on all nodes.
  */
 final class BenchMemory extends Channel {
     private static final int MESSAGES = 20_000;
@@ -33,11 +34,12 @@ final class BenchMemory extends Channel {
                 .topics(
                         "log:*",
                         rule -> rule.history(HistoryRule.last(MESSAGES).bytes(MESSAGE_BYTES)))
-                .topics("keyed:*", rule -> rule.state(StateRule.keyed()).ofEachNode());
+                .topics("keyed:*", rule -> rule.state(StateRule.keyed()).ofEachNode())
+                .topics("shared:*", rule -> rule.state(StateRule.keyed()));
     }
 
     static void routes(SocketRoutes socket) {
-        for (String pattern : List.of("presence:*", "log:*", "keyed:*")) {
+        for (String pattern : List.of("presence:*", "log:*", "keyed:*", "shared:*")) {
             socket.channel(pattern, BenchMemory::new);
         }
     }
