@@ -71,7 +71,7 @@ final class ClusterBench implements Runnable {
     @Option(
             names = "--subscribers",
             paramLabel = "N",
-            defaultValue = "1000",
+            defaultValue = "100",
             description = "Of the keyed topic. Default: ${DEFAULT-VALUE}.")
     private int subscribers;
 

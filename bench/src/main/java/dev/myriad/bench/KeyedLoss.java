@@ -17,6 +17,7 @@ final class KeyedLoss {
     private static final int NODES = 3;
     private static final int WRITERS = 32;
     private static final int UNBOUND = 10_000_000;
+    private static final int FEW = 10;
     private static final int BATCH = 100;
 
     private final int subscribers;
@@ -53,7 +54,7 @@ final class KeyedLoss {
                             thread -> new KeyedFollower(thread, KeyedNode.TOPIC));
             listening.fleet().connect();
             stage.awaitJoined(listening.fleet(), PATIENCE);
-            write(stage, writers, rate / NODES, 1, WARM);
+            write(stage, writers, rate / NODES / FEW, FEW, WARM);
             double single = write(stage, writers, UNBOUND, 1, CALM);
             figures.put("keyed_updates_per_s", Math.round(single));
             double batched = write(stage, writers, UNBOUND, BATCH, CALM);
@@ -79,14 +80,16 @@ final class KeyedLoss {
 
     private void kill(Stage stage, List<Writer> writers, Map<String, Object> figures) {
         long before = accepted(writers);
-        writers.forEach(each -> each.write(WRITERS, rate / NODES, 1));
+        long began = System.nanoTime();
+        writers.forEach(each -> each.write(WRITERS, rate / NODES / FEW, FEW));
         stage.hold(CALM);
+        double reached = (accepted(writers) - before) * FEW / ((System.nanoTime() - began) / 1e9);
         writers.getFirst().kill();
         List<Writer> left = writers.subList(1, NODES);
         figures.put("keyed_without_s", Kinds.rounded(longestGap(stage, left)));
         last = Writer.stop(left);
-        changes += accepted(writers) - before;
-        figures.put("keyed_rate", rate);
+        changes += (accepted(writers) - before) * FEW;
+        figures.put("keyed_rate", Math.round(reached));
         figures.put("keyed_p50_ms", Kinds.rounded(last.getFirst().p50Micros() / 1e3));
         figures.put("keyed_p99_ms", Kinds.rounded(last.getFirst().p99Micros() / 1e3));
     }
@@ -124,7 +127,7 @@ final class KeyedLoss {
         figures.put("keyed_accepted", changes);
         figures.put("keyed_unsure", unsure);
         figures.put("keyed_lost", Math.max(0, changes - sum.version()));
-        figures.put("keyed_doubled", Math.max(0, sum.version() - changes - unsure - WRITERS));
+        figures.put("keyed_doubled", Math.max(0, sum.version() - changes - unsure - WRITERS * FEW));
         figures.put(
                 "keyed_nodes_unequal",
                 last.stream()
