@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,8 @@ import picocli.CommandLine.Option;
             "Two nodes and a nats-server, each a process of its own: how long a message takes to the",
             "other node and what it costs; joins while much is sent; and NATS that is killed. Then",
             "three servers: one is killed, one ends in good order, and its clients resume elsewhere.",
-            "Then a keyed topic that three nodes change, of which one is killed."
+            "Then a keyed topic that three nodes change, of which one is killed. And faults: nodes and",
+            "servers of NATS that are killed or stand still."
         })
 final class ClusterBench implements Runnable {
     private static final int JOINED_TOPICS = 1_000;
@@ -84,6 +83,27 @@ final class ClusterBench implements Runnable {
                             + " ${DEFAULT-VALUE}.")
     private int keyedRate;
 
+    @Option(
+            names = "--fault",
+            paramLabel = "NAME",
+            split = ",",
+            description = "One of ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<Faults.Fault> faults = List.of(Faults.Fault.values());
+
+    @Option(
+            names = "--times",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Each fault. Default: ${DEFAULT-VALUE}.")
+    private int times;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Which node or server each fault is of. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
     /** Whether the joins are. */
     private volatile boolean over;
 
@@ -92,16 +112,17 @@ final class ClusterBench implements Runnable {
 
     @Option(
             names = "--part",
-            paramLabel = "messages|nodes|keyed",
+            paramLabel = "messages|nodes|keyed|faults",
             split = ",",
-            description = "Default: all.")
-    private List<Part> parts = List.of(Part.values());
+            description = "Default: the first three.")
+    private List<Part> parts = List.of(Part.MESSAGES, Part.NODES, Part.KEYED);
 
     /** What may be measured alone. */
     private enum Part {
         MESSAGES,
         NODES,
-        KEYED
+        KEYED,
+        FAULTS
     }
 
     @Override
@@ -117,6 +138,9 @@ final class ClusterBench implements Runnable {
         if (parts.contains(Part.KEYED)) {
             Kinds.check();
             new KeyedLoss(subscribers, keyedRate, kinds).measure(figures);
+        }
+        if (parts.contains(Part.FAULTS)) {
+            new Faults(faults, times, seed).measure(figures);
         }
         kinds.tell(List.of(figures));
     }
@@ -277,15 +301,7 @@ final class ClusterBench implements Runnable {
         private final Writer orders;
 
         Ear(String nats) throws IOException {
-            List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of("-XX:+UseCompactObjectHeaders", "-cp"));
-            command.add(System.getProperty("java.class.path"));
-            command.addAll(List.of(ClusterNode.class.getName(), nats));
-            process =
-                    new ProcessBuilder(command)
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
+            process = Jvm.start(ClusterNode.class, nats);
             said = process.inputReader(StandardCharsets.UTF_8);
             orders = process.outputWriter(StandardCharsets.UTF_8);
             String ready = said.readLine();

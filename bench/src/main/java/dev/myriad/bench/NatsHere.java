@@ -8,15 +8,18 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /** A nats-server of a measurement's own. Confined to one thread. */
 final class NatsHere implements AutoCloseable {
     private static final int PORT_FIRST = 14_222;
+    private static final int ROUTE_FIRST = 14_422;
     private static final int PORTS = 100;
 
     private final int port;
@@ -25,21 +28,48 @@ final class NatsHere implements AutoCloseable {
     /** Where it keeps a log, if it does. */
     private final Optional<Path> files;
 
-    private NatsHere(Optional<Path> files) {
+    /** What else it is started with. */
+    private final List<String> more;
+
+    private NatsHere(Optional<Path> files, int port, List<String> more) {
         this.files = files;
-        this.port = freePort();
+        this.port = port;
+        this.more = more;
         this.process = begin();
     }
 
     /** One without a log. */
     static NatsHere start() {
-        return new NatsHere(Optional.empty());
+        return new NatsHere(Optional.empty(), freePort(PORT_FIRST), List.of());
     }
 
     /** One with a log in files, which go with it. */
     static NatsHere withLog() {
+        return new NatsHere(Optional.of(folder()), freePort(PORT_FIRST), List.of());
+    }
+
+    /** Three that are one, by routes, and keep a log together. */
+    static List<NatsHere> three() {
+        List<Integer> routes = new ArrayList<>();
+        StringJoiner all = new StringJoiner(",");
+        for (int i = 0; i < 3; i++) {
+            routes.add(freePort(routes.isEmpty() ? ROUTE_FIRST : routes.getLast() + 1));
+            all.add("nats://127.0.0.1:" + routes.getLast());
+        }
+        List<NatsHere> servers = new ArrayList<>();
+        for (int route : routes) {
+            List<String> more = new ArrayList<>(List.of("-n", "s" + route));
+            more.addAll(List.of("-cluster_name", "bench", "-routes", all.toString()));
+            more.addAll(List.of("-cluster", "nats://127.0.0.1:" + route));
+            int from = servers.isEmpty() ? PORT_FIRST : servers.getLast().port + 1;
+            servers.add(new NatsHere(Optional.of(folder()), freePort(from), more));
+        }
+        return servers;
+    }
+
+    private static Path folder() {
         try {
-            return new NatsHere(Optional.of(Files.createTempDirectory("myriad-bench-nats")));
+            return Files.createTempDirectory("myriad-bench-nats");
         } catch (IOException e) {
             throw new BenchException("there is no folder for NATS: " + e.getMessage(), e);
         }
@@ -51,6 +81,7 @@ final class NatsHere implements AutoCloseable {
                     new ArrayList<>(
                             List.of(binary(), "-a", "127.0.0.1", "-p", String.valueOf(port)));
             files.ifPresent(folder -> command.addAll(List.of("-js", "-sd", folder.toString())));
+            command.addAll(more);
             Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
             BufferedReader said = started.inputReader(StandardCharsets.UTF_8);
             String line = said.readLine();
@@ -82,8 +113,8 @@ final class NatsHere implements AutoCloseable {
      * One that no client's socket is given: else somebody who tries to connect while the server is
      * away could sit on it, or reach itself.
      */
-    private static int freePort() {
-        for (int port = PORT_FIRST; port < PORT_FIRST + PORTS; port++) {
+    private static int freePort(int first) {
+        for (int port = first; port < first + PORTS; port++) {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException _) {
@@ -111,6 +142,15 @@ final class NatsHere implements AutoCloseable {
 
     void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /** Whether it has ended within a while. */
+    boolean hasEnded(Duration within) {
+        try {
+            return process.waitFor(within);
+        } catch (InterruptedException e) {
+            throw new BenchException("interrupted", e);
+        }
     }
 
     void again() {

@@ -5,7 +5,6 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,32 +23,17 @@ final class Writer implements AutoCloseable {
     /** What it has said, and when it said last that something was accepted. */
     record Heard(long accepted, long unsure, long lastNanos) {}
 
-    private Writer(String nats, String name) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-Xmx512m",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseCompactObjectHeaders",
-                                "-cp",
-                                System.getProperty("java.class.path")));
-        command.addAll(List.of(KeyedNode.class.getName(), nats, name));
-        process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    private Writer(String nats, String name) {
+        process = Jvm.start(KeyedNode.class, nats, name);
         orders = process.outputWriter(StandardCharsets.UTF_8);
         reading = Thread.ofPlatform().daemon().start(this::read);
     }
 
     /** When it takes part. */
     static Writer start(String nats, String name) {
-        try {
-            Writer writer = new Writer(nats, name);
-            String _ = writer.line();
-            return writer;
-        } catch (IOException e) {
-            throw new BenchException("a node cannot be run: " + e.getMessage(), e);
-        }
+        Writer writer = new Writer(nats, name);
+        String _ = writer.line();
+        return writer;
     }
 
     private void read() {

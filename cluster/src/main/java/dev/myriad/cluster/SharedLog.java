@@ -54,6 +54,12 @@ final class SharedLog implements ClusterLog {
     private static final Line THERE =
             Log.of(Cluster.class).info("the nodes share the {} of topics").eachTime();
     private static final Line AWAY = Log.of(Cluster.class).warning("{}, since the log is away: {}");
+    private static final Line ANEW =
+            Log.of(Cluster.class)
+                    .error(
+                            "the log of {} has begun anew, or has lost its end: what it had is there"
+                                    + " as far as nodes still know it; {} topics here")
+                    .eachTime();
     private static final Line UNREADABLE =
             Log.of(Cluster.class).warning("a message in the log is refused: {}");
     private static final Line UNREAD =
@@ -717,7 +723,7 @@ final class SharedLog implements ClusterLog {
             if (!appends.isOpen()) {
                 giveUpWaiting();
             }
-            away(String.valueOf(e.getMessage()));
+            away(e.getMessage() + " (nats-server has to run with -js)");
             return false;
         }
     }
@@ -746,6 +752,9 @@ final class SharedLog implements ClusterLog {
     private void attach(LogStore.State state, long connection, boolean lostItsEnd) {
         session = connection;
         boolean another = !state.epoch().equals(epoch) || state.last() < heard || lostItsEnd;
+        if (another && !epoch.isEmpty()) {
+            ANEW.tell(kind == LogKind.HISTORIES ? "histories" : "values", topics.size());
+        }
         if (another) { // another log, or one that has lost its end
             epoch = state.epoch();
             heardBefore.clear();

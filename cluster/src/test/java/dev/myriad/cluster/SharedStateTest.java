@@ -26,10 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -420,6 +423,42 @@ class SharedStateTest {
             over = true;
             thread.join();
             return accepted.get();
+        }
+    }
+
+    /** Nothing is accepted by those who know more than the log, before that has it. */
+    @Test
+    void whatIsAcceptedWhileTheLogIsLostIsThere() throws Exception {
+        List<Endpoint> both = List.of(node("one"), node("two"));
+        Set<String> accepted = ConcurrentHashMap.newKeySet();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String name = "w" + i + "-";
+            State state = both.get(i % 2).state(TOPIC);
+            writers.add(Thread.ofVirtual().start(() -> write(state, name, accepted, over)));
+        }
+        await().atMost(PATIENCE).until(() -> accepted.size() > 200);
+        nats.forget();
+        int before = accepted.size();
+        await().atMost(PATIENCE).until(() -> accepted.size() > before + 200);
+        over.set(true);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        awaitSame(both.get(0), both.get(1), TOPIC);
+        assertThat(both.get(0).state(TOPIC).all().keySet()).containsAll(accepted);
+    }
+
+    private static void write(State state, String name, Set<String> accepted, AtomicBoolean over) {
+        for (int n = 0; !over.get(); n++) {
+            try {
+                long _ = state.put(name + n, n);
+                accepted.add(name + n);
+            } catch (TopicException e) {
+                assertThat(e.code()).isEqualTo(TopicException.Code.UNAVAILABLE);
+            }
+            LockSupport.parkNanos(5_000_000);
         }
     }
 

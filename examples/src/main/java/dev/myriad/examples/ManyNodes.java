@@ -8,6 +8,7 @@ import dev.myriad.cluster.NatsCluster;
 import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.PresenceRule;
+import dev.myriad.pubsub.StateRule;
 import java.util.Map;
 
 /** A chat that runs on as many nodes as are started; each says how many others it sees. */
@@ -33,6 +34,19 @@ public final class ManyNodes {
         }
     }
 
+    /** A table that its clients write to, on whatever node they are. */
+    static final class Board extends Channel {
+        @Override
+        protected JoinResult join(String topic, Payload params) {
+            return JoinResult.ok();
+        }
+
+        @Override
+        protected Result handleIn(String event, Payload message) {
+            return Result.error(Map.of("reason", "a board knows state_put, state_cas and so on"));
+        }
+    }
+
     /** A node. */
     public static Endpoint start(String nats, String name, int port) {
         return Endpoint.builder()
@@ -41,8 +55,12 @@ public final class ManyNodes {
                 .topics(
                         "room:*",
                         rule -> rule.history(HistoryRule.last(100)).presence(PresenceRule.full()))
+                .topics("board:*", rule -> rule.state(StateRule.keyed().writtenByClients()))
                 .topics("load", rule -> rule.history(HistoryRule.last(60)).ofEachNode())
-                .socket("/socket", socket -> socket.channel("room:*", Room::new))
+                .socket(
+                        "/socket",
+                        socket ->
+                                socket.channel("room:*", Room::new).channel("board:*", Board::new))
                 .start();
     }
 

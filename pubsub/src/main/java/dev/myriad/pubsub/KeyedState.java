@@ -390,6 +390,9 @@ final class KeyedState {
      * clients were told.
      */
     private boolean isAsOf(String key, long seen) {
+        if (seen > version) { // of another life of the topic
+            return false;
+        }
         Cell cell = cells.get(key);
         if (cell == null || cell.value == null) {
             return seen == 0 || removedVersion <= seen;

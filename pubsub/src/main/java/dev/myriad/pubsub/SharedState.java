@@ -37,6 +37,17 @@ final class SharedState {
 
     private static final long LOST_NANOS = 30_000_000_000L;
     private static final long AGAIN_NANOS = 10_000_000_000L;
+
+    /** Nodes that know more than the log do not all write it down at the same time. */
+    private static final int TURNS = 4;
+
+    private static final long TURN_NANOS = 400_000_000;
+
+    private static final long POSTPONED_NANOS = 1_000_000_000;
+    private static final int POSTPONED_MAX = 2;
+
+    /** Longer than until each has had its turn. */
+    private static final long SETTLING_NANOS = 4_000_000_000L;
     private static final int MESSAGE_BYTES = 256 << 10;
     private static final int OVERHEAD_BYTES = 1_024;
     private static final int WAITING_BYTES_MAX = 16 << 20;
@@ -83,10 +94,16 @@ final class SharedState {
     private static final class Coming {
         final List<StateEntry.Part> parts = new ArrayList<>();
 
+        final long version;
+
         /** Of the log, since the first part. */
         int entries;
 
         long bytes;
+
+        Coming(long version) {
+            this.version = version;
+        }
     }
 
     /** All there is, to be written down. */
@@ -119,6 +136,15 @@ final class SharedState {
 
     /** What is known here, until the log has it. */
     private @Nullable SharedContent more;
+
+    /** Whether other nodes may still know more of what the log has lost. */
+    private boolean settling;
+
+    /** How often it waited for another node that may have ended meanwhile. */
+    private int postponed;
+
+
+    private long settledNanos;
 
     /** Whether something in the log could not be read. */
     private boolean lost;
@@ -207,6 +233,9 @@ final class SharedState {
         if (!known) {
             throw unavailable("are not known here");
         }
+        if (settling) {
+            throw unavailable("are just being restored");
+        }
         if (log.isFull() && !command.isRemoval()) {
             throw unavailable("cannot grow: the cluster's log is full");
         }
@@ -257,7 +286,7 @@ final class SharedState {
 
     /** Sends what waits, if nothing is under way. */
     private void pump() {
-        while (known && flight == null && !waiting.isEmpty()) {
+        while (known && !settling && flight == null && !waiting.isEmpty()) {
             List<Wish> next = new ArrayList<>();
             long room = Math.min(MESSAGE_BYTES, log.bytesMax() - OVERHEAD_BYTES);
             for (Wish wish = waiting.peek();
@@ -345,6 +374,9 @@ final class SharedState {
                 longer += kept.payload().bytes().length;
                 mine = it.origin() == origin;
                 List<StateCommand.Outcome> outcomes = done(it, values);
+                if (less != null) { // what is known here will take the place of what came of it
+                    outcomes = List.of();
+                }
                 end(it, outcomes);
                 pump();
             }
@@ -378,7 +410,8 @@ final class SharedState {
             less = null;
             more = null;
             known = true;
-            pump();
+            settling = true;
+            settledNanos = nanoTime.getAsLong() + SETTLING_NANOS;
         }
     }
 
@@ -415,10 +448,15 @@ final class SharedState {
     /** If this is what is under way here, those who wait for it know what came of it. */
     private void end(StateEntry.Commands entry, List<StateCommand.Outcome> outcomes) {
         Flight here = flight;
-        if (here != null && entry.origin() == origin && here.number == entry.number()) {
+        if (here != null && isUnderWay(entry)) {
             flight = null;
             here.end(outcomes, unsure());
         }
+    }
+
+    private boolean isUnderWay(StateEntry.Commands entry) {
+        Flight here = flight;
+        return here != null && entry.origin() == origin && here.number == entry.number();
     }
 
     private TopicException unsure() {
@@ -434,7 +472,7 @@ final class SharedState {
             return null;
         }
         if (part.part() == 0) {
-            coming.putIfAbsent(key, new Coming());
+            coming.putIfAbsent(key, new Coming(part.version()));
         }
         Coming here = coming.get(key);
         if (here == null) {
@@ -495,8 +533,9 @@ final class SharedState {
         writing = false;
         readings++;
         lost = false;
+        List<StateCommand.Outcome> own;
         try {
-            replay(messages, read);
+            own = replay(messages, read);
         } catch (StateWire.UnreadableException e) {
             less = null;
             lost(String.valueOf(e.getMessage()));
@@ -506,7 +545,8 @@ final class SharedState {
             known = false;
             less = read;
             more = here;
-            restore();
+            againNanos = nanoTime.getAsLong() + Math.floorMod(origin, TURNS) * TURN_NANOS;
+            own = List.of(); // what is known here will take the place of what came of it
         } else {
             state.become(read.content(), !readable);
             less = null;
@@ -516,9 +556,26 @@ final class SharedState {
         }
         Flight under = flight;
         if (under != null && lasts.getOrDefault(origin, 0L) >= under.number) {
-            giveUp(); // it is done, and what came of it is not known any more
+            flight = null;
+            under.end(own, unsure()); // it is done, and perhaps what came of it is not known
         }
         pump();
+    }
+
+    /** One of the nodes that know it is enough. */
+    private void restoreUnlessOther() {
+        SharedContent here = more;
+        boolean other =
+                here != null
+                        && coming.values().stream()
+                                .anyMatch(each -> each.version >= here.content().version());
+        if (other && postponed < POSTPONED_MAX) {
+            postponed++;
+            againNanos = nanoTime.getAsLong() + POSTPONED_NANOS;
+        } else {
+            postponed = 0;
+            restore();
+        }
     }
 
     private void restore() {
@@ -529,7 +586,9 @@ final class SharedState {
         }
     }
 
-    private void replay(List<Kept> messages, KeyedState read) throws StateWire.UnreadableException {
+    /** Returns what came of what is under way here, if that is there. */
+    private List<StateCommand.Outcome> replay(List<Kept> messages, KeyedState read)
+            throws StateWire.UnreadableException {
         lasts.clear();
         coming.clear();
         longer = 0;
@@ -537,6 +596,7 @@ final class SharedState {
         for (Kept kept : messages) {
             entries.add(StateWire.entry(kept.payload().bytes()));
         }
+        List<StateCommand.Outcome> own = List.of();
         long from = begin(messages, entries, read);
         for (int i = 0; i < entries.size(); i++) {
             if (messages.get(i).position().offset() <= from) {
@@ -546,7 +606,8 @@ final class SharedState {
             switch (entries.get(i)) {
                 case StateEntry.Commands it -> {
                     longer += messages.get(i).payload().bytes().length;
-                    end(it, done(it, read));
+                    List<StateCommand.Outcome> outcomes = done(it, read);
+                    own = isUnderWay(it) ? outcomes : own;
                 }
                 case StateEntry.Part it -> {
                     if (it.isPastTheLog()) {
@@ -558,6 +619,7 @@ final class SharedState {
                 }
             }
         }
+        return own;
     }
 
     /**
@@ -653,6 +715,10 @@ final class SharedState {
         for (Trim due = trims.peek(); due != null && now - due.nanos >= 0; due = trims.peek()) {
             log.trim(topic, trims.remove().upTo);
         }
+        if (settling && now - settledNanos >= 0) {
+            settling = false;
+            pump();
+        }
         if (writing && now - writingNanos > LOST_NANOS) {
             writing = false;
         }
@@ -662,7 +728,7 @@ final class SharedState {
         }
         if (now - againNanos >= 0) {
             if (less != null) {
-                restore();
+                restoreUnlessOther();
             } else if (lost) {
                 againNanos = now + AGAIN_NANOS;
                 log.readAnew(topic);

@@ -162,7 +162,7 @@ final class ClusterHere implements Runnable {
                     System.out.printf("[%s] has ended with %d, and begins again%n", name, status);
                     Thread.sleep(AGAIN_MILLIS);
                 }
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 System.err.println("myriad: " + name + " cannot be run: " + e.getMessage());
                 return;
             } catch (InterruptedException _) {
