@@ -278,6 +278,19 @@ final class Faults {
                     report.path("version").equals(first.path("version"))
                             && report.path("crc32c").equals(first.path("crc32c"));
             unequal += same ? 0 : 1;
+            if (!same) {
+                System.err.printf(
+                        "%s: %s and %s are not the same: %s %s %s, %s %s %s%n",
+                        name,
+                        nodes.getFirst().name,
+                        node.name,
+                        first.path("version"),
+                        first.path("current"),
+                        first.path("crc32c"),
+                        report.path("version"),
+                        report.path("current"),
+                        report.path("crc32c"));
+            }
         }
         long version = first.path("version").asLong();
         count(name, "keyed_lost", Math.max(0, all - version));

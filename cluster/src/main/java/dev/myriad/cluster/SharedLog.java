@@ -729,8 +729,8 @@ final class SharedLog implements ClusterLog {
     }
 
     /**
-     * Whether what was told last is not there any more, or something else is in its place. Where
-     * topics have things taken out it may just be that.
+     * Whether what was told last is not there any more, or something else is in its place. It may
+     * have been taken out, but then it does no harm to read everything again.
      */
     private boolean hasLostItsEnd(LogStore.State state) throws IOException {
         LogEntry last = newest;
@@ -739,7 +739,7 @@ final class SharedLog implements ClusterLog {
         }
         Optional<byte[]> there = store.get(last.place());
         if (there.isEmpty()) {
-            return kind == LogKind.HISTORIES && last.place() > 0;
+            return last.place() > 0;
         }
         try {
             NodeMessage found = NodeWire.read(there.get());
