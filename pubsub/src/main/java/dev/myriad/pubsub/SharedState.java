@@ -48,6 +48,7 @@ final class SharedState {
 
     /** Longer than until each has had its turn. */
     private static final long SETTLING_NANOS = 4_000_000_000L;
+
     private static final int MESSAGE_BYTES = 256 << 10;
     private static final int OVERHEAD_BYTES = 1_024;
     private static final int WAITING_BYTES_MAX = 16 << 20;
@@ -142,7 +143,6 @@ final class SharedState {
 
     /** How often it waited for another node that may have ended meanwhile. */
     private int postponed;
-
 
     private long settledNanos;
 
@@ -668,7 +668,11 @@ final class SharedState {
      *     to
      */
     boolean isLong(boolean unused) {
-        return known && mine && !writing && coming.isEmpty() && longer > longest(unused);
+        return known
+                && (mine || log.isFull())
+                && !writing
+                && coming.isEmpty()
+                && longer > longest(unused);
     }
 
     private long longest(boolean unused) {
