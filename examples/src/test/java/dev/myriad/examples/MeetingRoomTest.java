@@ -1,6 +1,7 @@
 package dev.myriad.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.myriad.testkit.ChannelTest;
 import dev.myriad.testkit.TestChannel;
@@ -20,7 +21,7 @@ class MeetingRoomTest {
             assertThat(bob.assertPresent("user-1").toString()).contains("Ada").contains("phx_ref");
             ada.leave().assertReply("ok");
             bob.leave().assertReply("ok");
-            assertThat(test.endpoint().presences("meeting:42")).isEmpty();
+            await().until(() -> test.endpoint().presences("meeting:42").isEmpty());
         }
     }
 }
