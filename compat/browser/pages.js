@@ -55,6 +55,9 @@ export async function openTab(context, url, complaints = [], prepare = () => {})
   return page;
 }
 
+/** Prepares a tab of the chat for somebody; the page makes up a name else, and two tabs may get the same. */
+export const named = (name) => (tab) => tab.addInitScript((mine) => sessionStorage.setItem("name", mine), name);
+
 /** Waits until a number on the page is as it should be. */
 export async function figure(page, selector, holds) {
   const element = page.locator(selector);

@@ -1,7 +1,7 @@
 // The chat on two nodes of a cluster in Chromium: people of both hear each other; one node is killed, and its tab moves.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, looks, openTab, picture } from "../pages.js";
+import { launch, looks, named, openTab, picture } from "../pages.js";
 import { freePort, startCluster } from "../../server.js";
 
 let cluster;
@@ -26,8 +26,8 @@ async function say(page, text) {
 for (const { name, ...look } of looks.filter(({ name }) => ["desktop-light", "phone-dark"].includes(name))) {
   test(`a room on two nodes, of which one is killed: ${name}`, { timeout: 180_000 }, async () => {
     const context = await browser.newContext(look);
-    const ada = await openTab(context, node(0));
-    const alan = await openTab(await browser.newContext(look), node(2));
+    const ada = await openTab(context, node(0), [], named("Ada Lovelace"));
+    const alan = await openTab(await browser.newContext(look), node(2), [], named("Alan Turing"));
     await ada.locator("#node", { hasText: "a" }).waitFor();
     await alan.locator("#node", { hasText: "c" }).waitFor();
     await ada.locator("#people li").nth(1).waitFor();

@@ -1,11 +1,9 @@
 // The demo page in Chromium behind a proxy that refuses WebSockets, and then no longer does.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch, named } from "../pages.js";
 import { startProxy } from "../proxy.js";
 import { freePort, startServer } from "../../server.js";
-
-const flags = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 let server;
 let proxy;
@@ -14,11 +12,7 @@ let browser;
 before(async () => {
   server = await startServer({ port: await freePort() });
   proxy = await startProxy({ port: await freePort(), to: server.url });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    timeout: 120_000, // the first start on a cold disk
-    args: ["--no-sandbox", ...flags],
-  });
+  browser = await launch();
 });
 
 after(async () => {
@@ -65,7 +59,7 @@ test("where WebSockets are served the page stays with them", { timeout: 180_000 
 
 async function openTab(context, url, name) {
   const page = await context.newPage();
-  await page.addInitScript((mine) => sessionStorage.setItem("name", mine), name);
+  await named(name)(page);
   await page.goto(`${url}/chat#fallback`);
   await page.locator("#status[data-state=connected]").waitFor();
   await page.getByText(`You are in, as ${name}`).waitFor();

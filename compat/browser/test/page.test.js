@@ -2,7 +2,7 @@
 // Screenshots go to target/.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { figure, looks, openTab, picture, startPages } from "../pages.js";
+import { figure, looks, named, openTab, picture, startPages } from "../pages.js";
 
 let pages;
 
@@ -83,9 +83,7 @@ test("a cut connection loses nothing", { timeout: 180_000 }, async () => {
 });
 
 async function openChat(context, name, room, complaints) {
-  const page = await openTab(context, `${pages.url}/chat#${room}`, complaints, (tab) =>
-    tab.addInitScript((mine) => sessionStorage.setItem("name", mine), name),
-  );
+  const page = await openTab(context, `${pages.url}/chat#${room}`, complaints, named(name));
   await page.getByText(`You are in, as ${name}`).waitFor();
   return page;
 }

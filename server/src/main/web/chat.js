@@ -3,8 +3,8 @@ import { Presence } from "phoenix";
 import { $, element } from "./element.js";
 import { proof } from "./proof.js";
 
-const GIVEN = ["Amber", "Birch", "Cedar", "Coral", "Dune", "Ember", "Fern", "Heron", "Indigo", "Juniper"];
-const FAMILY = ["Brook", "Finch", "Fox", "Hare", "Lark", "Moss", "Otter", "Reed", "Swift", "Wren"];
+const GIVEN = "Amber Ash Birch Briar Cedar Clover Coral Dune Ember Fern Hazel Heron Indigo Ivy Juniper Maple Olive Rowan Sage Willow".split(" ");
+const FAMILY = "Badger Brook Finch Fox Hare Hawk Heath Hill Kite Lark Marsh Moss Otter Reed Robin Stone Swift Thorn Vale Wren".split(" ");
 const LINES_MAX = 500;
 const AWAY_MILLIS = 4000;
 const TYPING_MILLIS = 2500;

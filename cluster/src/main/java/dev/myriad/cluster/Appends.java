@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -162,12 +163,16 @@ final class Appends {
     /**
      * Takes a message, which has place for its id.
      *
+     * @param past is told the id of one that is not taken since it is not open, before anything
+     *     that follows is taken: ids rise whichever way messages go
      * @return false if it is not open, or more comes than can wait, and no hole is to say so
      */
-    boolean append(String topic, String subject, byte[] bytes, Sent sent) {
+    boolean append(String topic, String subject, byte[] bytes, Sent sent, LongConsumer past) {
         lock.lock();
         try {
             if (!open) {
+                past.accept(++lastId);
+                missed(topic);
                 return false;
             }
             if (waiting.size() >= WAITING_MAX || waitingBytes > WAITING_BYTES_MAX) {

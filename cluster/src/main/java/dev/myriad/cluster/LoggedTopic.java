@@ -2,11 +2,11 @@ package dev.myriad.cluster;
 
 import dev.myriad.pubsub.HistoryRule;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -52,7 +52,7 @@ final class LoggedTopic {
     /** Counts how often it was to be read from the beginning. */
     private int beginnings;
 
-    private final Map<Long, Long> lastTold = new HashMap<>();
+    private final Map<Long, Long> lastTold = new ConcurrentHashMap<>();
     private List<LogEntry> early = new ArrayList<>();
     private boolean overflown;
 
@@ -127,13 +127,13 @@ final class LoggedTopic {
         offset = place;
     }
 
-    /** The message of an origin that was told last, which it gave that id. */
-    void told(long origin, long id) {
-        lastTold.put(origin, id);
-    }
-
-    long lastTold(long origin) {
-        return lastTold.getOrDefault(origin, 0L);
+    /**
+     * For anybody: whether a message is later than all of its origin that were told, be it by the
+     * log or past it; from now on it is one of those. An origin's ids rise.
+     */
+    boolean isNext(long origin, long id) {
+        Long before = lastTold.get(origin);
+        return (before == null || id > before) && lastTold.merge(origin, id, Math::max) == id;
     }
 
     void readUpTo(long place) {

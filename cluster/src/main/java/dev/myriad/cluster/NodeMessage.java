@@ -106,13 +106,18 @@ sealed interface NodeMessage {
             String event,
             Payload payload,
             byte[] frame)
-            implements NodeMessage {}
+            implements NodeMessage {
+        Logged identified(long given) {
+            return new Logged(origin, given, atMillis, topic, event, payload, frame);
+        }
+    }
 
     /**
-     * A message to a topic that was handed to the log, which has not said that it has it. It is
-     * counted as {@link Publish} is.
+     * A message to a topic with a history that the log has not taken, or has not said that it has.
+     * It is counted as {@link Publish} is.
      *
-     * @param id that it has in the log, if it is there after all
+     * @param id that it has in the log, if it is there after all: a node's rise, and so what is
+     *     told late is known to be late; 0 if it can never be there
      */
     record Past(
             long origin,

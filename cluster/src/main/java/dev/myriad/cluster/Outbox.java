@@ -62,38 +62,37 @@ final class Outbox {
     }
 
     void publish(String topic, String event, Payload payload) {
-        published.increment();
         int bucket = Buckets.of(topic);
         byte[] frame = NodeWire.frame(topic, event, payload);
-        byte[] message;
+        publish(bucket, new NodeMessage.Publish(origin, bucket, 0, topic, event, payload, frame));
+    }
+
+    /** Sends a message to a topic with a history past the log, which may not have it. */
+    void publishPast(NodeMessage.Logged it) {
+        int bucket = Buckets.of(it.topic());
+        publish(
+                bucket,
+                new NodeMessage.Past(
+                        origin,
+                        bucket,
+                        0,
+                        it.id(),
+                        it.topic(),
+                        it.event(),
+                        it.payload(),
+                        it.frame()));
+    }
+
+    private void publish(int bucket, NodeMessage message) {
+        published.increment();
+        byte[] bytes;
         try {
-            message =
-                    NodeWire.bytes(
-                            new NodeMessage.Publish(
-                                    origin, bucket, 0, topic, event, payload, frame));
+            bytes = NodeWire.bytes(message);
         } catch (IllegalArgumentException tooLong) { // a name: the others see that one is missing
             skip(bucket);
             return;
         }
-        send(bucket, message, () -> {});
-    }
-
-    /** Sends a message that was handed to the log, which has not said that it has it. */
-    void publishPast(NodeMessage.Logged it) {
-        published.increment();
-        int bucket = Buckets.of(it.topic());
-        byte[] message =
-                NodeWire.bytes(
-                        new NodeMessage.Past(
-                                origin,
-                                bucket,
-                                0,
-                                it.id(),
-                                it.topic(),
-                                it.event(),
-                                it.payload(),
-                                it.frame()));
-        send(bucket, message, () -> {});
+        send(bucket, bytes, () -> {});
     }
 
     private void skip(int bucket) {

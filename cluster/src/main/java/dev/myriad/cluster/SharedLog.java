@@ -102,6 +102,9 @@ final class SharedLog implements ClusterLog {
 
     private static final byte[] NO_FRAME = {};
 
+    /** Of a message that cannot go to the log, ever. */
+    private static final long NO_ID = 0;
+
     private final long origin;
     private final Bus bus;
     private final LogStore store;
@@ -283,32 +286,42 @@ final class SharedLog implements ClusterLog {
 
     @Override
     public boolean append(String topic, String event, Payload payload, Sent sent) {
-        if (!appends.isOpen()) {
-            return isPast(topic);
-        }
+        byte[] frame = // nobody gets a change of a value as it is
+                kind == LogKind.HISTORIES ? NodeWire.frame(topic, event, payload) : NO_FRAME;
+        NodeMessage.Logged logged =
+                new NodeMessage.Logged(
+                        origin, NO_ID, millis.getAsLong(), topic, event, payload, frame);
         byte[] message;
         try {
-            byte[] frame = // nobody gets a change of a value as it is
-                    kind == LogKind.HISTORIES ? NodeWire.frame(topic, event, payload) : NO_FRAME;
-            message =
-                    NodeWire.bytes(
-                            new NodeMessage.Logged(
-                                    origin, 0, millis.getAsLong(), topic, event, payload, frame));
-        } catch (IllegalArgumentException tooLong) { // a name
-            return isPast(topic);
+            message = NodeWire.bytes(logged);
+        } catch (IllegalArgumentException tooLong) { // a name: the others see that one is missing
+            return isPast(logged);
         }
         if (message.length + HEADER_BYTES > store.bytesMax()) {
-            return isPast(topic);
+            return isPast(logged);
         }
         LoggedTopic here = topics.get(topic);
         String subject = here == null ? subjects.of(topic) : here.subject;
-        return appends.append(topic, subject, message, sent) || isPast(topic);
+        return appends.append(
+                topic,
+                subject,
+                message,
+                sent,
+                id -> {
+                    boolean _ = isNextHere(topic, id);
+                    past.accept(logged.identified(id));
+                });
     }
 
-    private boolean isPast(String topic) {
-        if (isWanted()) {
-            appends.missed(topic);
-        }
+    /** Whether one of this node's own may be told past the log: nothing later has been. */
+    private boolean isNextHere(String topic, long id) {
+        LoggedTopic here = topics.get(topic);
+        return here == null || here.isNext(origin, id);
+    }
+
+    private boolean isPast(NodeMessage.Logged logged) {
+        past.accept(logged);
+        appends.missed(logged.topic());
         return false;
     }
 
@@ -338,7 +351,7 @@ final class SharedLog implements ClusterLog {
         if (here == null) {
             return; // it has no history, or nobody here; who sent it has noted what is missing
         }
-        boolean _ = isPast(topic);
+        appends.missed(topic);
         if (attached) {
             further.add(here);
         }
@@ -418,17 +431,17 @@ final class SharedLog implements ClusterLog {
                 case NodeMessage.Logged it -> {
                     boolean own = it.origin() == origin;
                     Optional<Sent> sent = own(it, entry.place());
-                    boolean heardBefore =
+                    boolean next = topic.isNext(it.origin(), it.id());
+                    boolean told =
                             own
                                     ? appends.wasGivenUp(it.id())
                                     : heardPast.remove(List.of(it.origin(), it.id()));
                     Kept kept = new Kept(it.event(), it.payload(), place, previous, it.atMillis());
-                    local.get().logged(topic.name, kept, heardBefore, it.frame(), sent);
+                    local.get().logged(topic.name, kept, told || !next, it.frame(), sent);
                 }
                 default -> {}
             }
             topic.tell(entry.place());
-            topic.told(entry.message().origin(), idOf(entry.message()));
         } catch (Throwable fault) { // most likely memory is used up: it is read anew
             forget(topic);
             unread.add(topic);
@@ -437,12 +450,18 @@ final class SharedLog implements ClusterLog {
     }
 
     /**
-     * Whether a message that comes past the log has not been told by that; if it ever is, it has
-     * been heard.
+     * Whether a message that comes past the log is to be told: none of its node is that has told a
+     * later one, by the log or past it. If the log ever tells it, it has been heard.
      */
     boolean isNews(NodeMessage.Past message) {
+        if (message.id() == NO_ID) {
+            return true;
+        }
         LoggedTopic topic = topics.get(message.topic());
-        if (topic != null && message.id() <= topic.lastTold(message.origin())) {
+        if (topic == null) {
+            return true; // it has no history here, or there is nobody to hear it
+        }
+        if (!topic.isNext(message.origin(), message.id())) {
             return false;
         }
         heardPast.add(List.of(message.origin(), message.id()));
@@ -622,7 +641,9 @@ final class SharedLog implements ClusterLog {
         while (!all.isEmpty()) {
             for (Appends.Append each : all) {
                 try {
-                    each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
+                    if (kind == LogKind.STATES || isNextHere(each.topic, each.id)) {
+                        each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
+                    }
                 } catch (Throwable fault) { // the other nodes are told all the same
                     BusCluster.tell(fault);
                 }
@@ -1190,7 +1211,9 @@ final class SharedLog implements ClusterLog {
             }
             for (LogEntry entry : loading.newest) {
                 var _ = own(entry.message(), entry.place());
-                topic.told(entry.message().origin(), idOf(entry.message()));
+                if (entry.message() instanceof NodeMessage.Logged it) {
+                    boolean _ = topic.isNext(it.origin(), it.id());
+                }
             }
             heard = Math.max(heard, end);
             told.merge(topic.bucket, upTo, Math::max);

@@ -36,7 +36,9 @@ public interface ClusterLog {
      * is here, or {@link Listener#unlogged}; or {@link Listener#hole}, if more comes than can wait.
      *
      * @param sent goes with it, as long as it is on this node
-     * @return false if it cannot now: the log is away, or there is none
+     * @return false if it cannot now: the log is away, or there is none. Then the other nodes have
+     *     been told past it, where topics have messages; it is for this node to tell its own, and
+     *     that it was {@linkplain #passedBy passed by}
      */
     boolean append(String topic, String event, Payload payload, Sent sent);
 

@@ -761,9 +761,10 @@ public final class PubSub {
             return; // it comes back from there
         }
         publishHere(topic, message);
-        nodes.publish(topic, message.event, message.payload);
         if (logged) {
             nodes.histories().passedBy(topic);
+        } else {
+            nodes.publish(topic, message.event, message.payload);
         }
     }
 
