@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,7 +21,11 @@ final class Faults {
     private static final int NODES = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SPEAK = Duration.ofSeconds(2);
+    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final long LOOK_MILLIS = 50;
+    private static final int SLOW_TIMES = 100;
+    private static final long SLOW_MILLIS = 80;
+    private static final long QUICK_MILLIS = 20;
 
     /** Changes of a node that is killed which it could not tell any more. */
     private static final int UNTOLD = 100;
@@ -37,17 +41,20 @@ final class Faults {
         NODE_KILLED,
         NODE_STOPPED_5S,
         NODE_STOPPED_30S,
+        NODE_SLOW_10S,
         NATS_KILLED,
         NATS_STOPPED_5S,
+        NATS_STOPPED_30S,
         NATS_LAME_DUCK,
-        ALL_NATS_AWAY_10S
+        ROUTE_CUT_10S,
+        ALL_NATS_AWAY_10S,
+        ALL_NATS_AWAY_60S
     }
 
     private final List<Fault> faults;
     private final int times;
     private final long seed;
     private final Random random;
-    private final List<NatsHere> servers = new ArrayList<>();
     private final List<FaultyNode> nodes = new ArrayList<>();
 
     /** What has been found, by fault and what. */
@@ -67,88 +74,109 @@ final class Faults {
     }
 
     void measure(Map<String, Object> figures) {
-        try {
-            servers.addAll(NatsHere.three());
+        try (NatsTrio nats = new NatsTrio()) {
             for (int i = 0; i < NODES; i++) {
-                nodes.add(node());
+                nodes.add(node(nats));
             }
-            awaitWell(System.nanoTime());
+            double _ = await(this::isWell, System.nanoTime());
             figures.put("seed", seed);
             for (Fault fault : faults) {
                 for (int i = 0; i < times; i++) {
-                    round(fault);
+                    round(fault, nats);
                 }
             }
             slowest.forEach((name, value) -> figures.put(name, Kinds.rounded(value)));
             figures.putAll(counts);
         } finally {
             nodes.forEach(FaultyNode::close);
-            servers.forEach(NatsHere::close);
         }
     }
 
-    private FaultyNode node() {
-        StringJoiner urls = new StringJoiner(",");
-        servers.forEach(server -> urls.add(server.url()));
-        return new FaultyNode(urls.toString(), "n" + ++names);
+    private FaultyNode node(NatsTrio nats) {
+        return new FaultyNode(nats.urls(), "n" + ++names);
     }
 
-    private void round(Fault fault) {
+    private void round(Fault fault, NatsTrio nats) {
+        String name = fault.name().toLowerCase(Locale.ROOT);
         nodes.forEach(FaultyNode::begin);
         Trial.sleep(SPEAK.toMillis());
         int which = random.nextInt(NODES);
-        long began = happens(fault, which);
-        double well = awaitWell(began);
+        long began = happens(fault, which, nats);
+        double present = await(this::isPresenceRight, began);
+        if (nodes.size() < NODES) {
+            nodes.add(which, node(nats));
+        }
+        double well = await(this::isWell, began);
         Trial.sleep(SPEAK.toMillis());
         nodes.forEach(each -> each.ask("silent"));
-        awaitQuiet();
-        String name = fault.name().toLowerCase(Locale.ROOT);
-        System.err.println("%s of %d: well after %.2f s".formatted(name, which, well));
+        double settled = awaitSettled();
+        System.err.println(
+                "%s of %d: presence %.2f s, well %.2f s, settled %.2f s"
+                        .formatted(name, which, present, well, settled));
+        slowest.merge(name + "_presence_max_s", present, Math::max);
         slowest.merge(name + "_well_max_s", well, Math::max);
+        slowest.merge(name + "_settled_max_s", settled, Math::max);
         judge(name);
         nodes.forEach(each -> each.ask("speak"));
     }
 
     /** When it was over, or was noticed at the earliest. */
-    private long happens(Fault fault, int which) {
+    private long happens(Fault fault, int which, NatsTrio nats) {
         long began = System.nanoTime();
+        List<NatsHere> servers = nats.servers();
         NatsHere server = servers.get(which);
         switch (fault) {
             case NODE_KILLED -> {
-                FaultyNode node = nodes.get(which);
+                FaultyNode node = nodes.remove(which);
                 JsonNode last = node.report();
                 node.close();
                 accepted += last.path("accepted").asLong();
                 unsure += last.path("unsure").asLong() + UNTOLD;
-                nodes.set(which, node());
             }
-            case NODE_STOPPED_5S -> began = stopped(nodes.get(which).pid(), 5);
-            case NODE_STOPPED_30S -> began = stopped(nodes.get(which).pid(), 30);
+            case NODE_SLOW_10S -> {
+                for (int i = 0; i < SLOW_TIMES; i++) {
+                    began = stopped(nodes.get(which).pid(), SLOW_MILLIS);
+                    Trial.sleep(QUICK_MILLIS);
+                }
+            }
+            case ROUTE_CUT_10S -> {
+                nats.cut(which);
+                Trial.sleep(10_000);
+                nats.mend(which);
+                began = System.nanoTime();
+            }
+            case NODE_STOPPED_5S -> began = stopped(nodes.get(which).pid(), 5_000);
+            case NODE_STOPPED_30S -> began = stopped(nodes.get(which).pid(), 30_000);
             case NATS_KILLED -> {
                 server.kill();
                 Trial.sleep(1_000);
                 server.again();
             }
-            case NATS_STOPPED_5S -> began = stopped(server.pid(), 5);
+            case NATS_STOPPED_5S -> began = stopped(server.pid(), 5_000);
+            case NATS_STOPPED_30S -> began = stopped(server.pid(), 30_000);
             case NATS_LAME_DUCK -> {
                 signal(server.pid(), "USR2");
                 boolean _ = server.hasEnded(Duration.ofSeconds(5)); // it would take minutes
                 server.kill();
                 server.again();
             }
-            case ALL_NATS_AWAY_10S -> {
-                servers.forEach(NatsHere::kill);
-                Trial.sleep(10_000);
-                began = System.nanoTime();
-                servers.forEach(NatsHere::again);
-            }
+            case ALL_NATS_AWAY_10S -> began = away(servers, 10_000);
+            case ALL_NATS_AWAY_60S -> began = away(servers, 60_000);
         }
         return began;
     }
 
-    private static long stopped(long pid, int seconds) {
+    private static long away(List<NatsHere> servers, long millis) {
+        servers.forEach(NatsHere::kill);
+        Trial.sleep(millis);
+        long began = System.nanoTime();
+        servers.forEach(NatsHere::again);
+        return began;
+    }
+
+    private static long stopped(long pid, long millis) {
         signal(pid, "STOP");
-        Trial.sleep(seconds * 1_000L);
+        Trial.sleep(millis);
         signal(pid, "CONT");
         return System.nanoTime();
     }
@@ -169,10 +197,9 @@ final class Faults {
         return nodes.stream().map(FaultyNode::report).toList();
     }
 
-    /** Until all know of all, and the logs are there; how long that took, in seconds. */
-    private double awaitWell(long began) {
-        List<String> names = nodes.stream().map(each -> each.name).sorted().toList();
-        while (!reports().stream().allMatch(each -> isWell(each, names))) {
+    /** Until something is so; how long that took, in seconds. */
+    private double await(BooleanSupplier condition, long began) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - began > PATIENCE.toNanos()) {
                 throw new BenchException("the nodes are not well again: " + reports());
             }
@@ -181,27 +208,61 @@ final class Faults {
         return (System.nanoTime() - began) / 1e9;
     }
 
-    private static boolean isWell(JsonNode report, List<String> names) {
-        List<String> present = new ArrayList<>();
-        report.path("present").forEach(each -> present.add(each.asString()));
-        return report.path("others").asInt() == NODES - 1
-                && report.path("open").asBoolean()
-                && report.path("version").asLong() >= 0
-                && present.equals(names);
+    /** Whether all know of all, and of nobody else. */
+    private boolean isPresenceRight() {
+        List<String> names = nodes.stream().map(each -> each.name).sorted().toList();
+        return reports().stream()
+                .allMatch(
+                        each ->
+                                each.path("others").asInt() == names.size() - 1
+                                        && present(each).equals(names));
     }
 
-    /** Until nothing comes any more, and clients are told of all. */
-    private void awaitQuiet() {
+    private static List<String> present(JsonNode report) {
+        List<String> present = new ArrayList<>();
+        report.path("present").forEach(each -> present.add(each.asString()));
+        return present;
+    }
+
+    /** Whether moreover the logs are there. */
+    private boolean isWell() {
+        return isPresenceRight()
+                && nodes.stream()
+                        .map(FaultyNode::newest)
+                        .allMatch(
+                                each ->
+                                        each.path("open").asBoolean()
+                                                && each.path("version").asLong() >= 0);
+    }
+
+    /**
+     * Until values are the same everywhere and nothing comes any more, for as long as a beat; or
+     * for a minute. How long it took until nothing came.
+     */
+    private double awaitSettled() {
+        long began = System.nanoTime();
+        long since = began;
         String last = "";
-        String now = quiet();
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        int same = 0;
-        while (same < 3 && System.nanoTime() < end) { // as long as a beat
-            Trial.sleep(1_000);
+        while (System.nanoTime() - since < QUIET.toNanos()
+                && System.nanoTime() - began < PATIENCE.toNanos()) {
+            Trial.sleep(LOOK_MILLIS);
+            String now = quiet();
+            if (!now.equals(last) || unequalValues() > 0) {
+                since = System.nanoTime();
+            }
             last = now;
-            now = quiet();
-            same = now.equals(last) ? same + 1 : 0;
         }
+        return (since - began) / 1e9;
+    }
+
+    private long unequalValues() {
+        JsonNode first = nodes.getFirst().newest();
+        return nodes.stream().filter(each -> !isSame(each.newest(), first)).count();
+    }
+
+    private static boolean isSame(JsonNode one, JsonNode other) {
+        return one.path("version").equals(other.path("version"))
+                && one.path("crc32c").equals(other.path("crc32c"));
     }
 
     private String quiet() {
@@ -268,33 +329,14 @@ final class Faults {
     private void keyed(String name) {
         long all = accepted;
         long maybe = unsure;
-        long unequal = 0;
         JsonNode first = nodes.getFirst().newest();
         for (FaultyNode node : nodes) {
-            JsonNode report = node.newest();
-            all += report.path("accepted").asLong();
-            maybe += report.path("unsure").asLong();
-            boolean same =
-                    report.path("version").equals(first.path("version"))
-                            && report.path("crc32c").equals(first.path("crc32c"));
-            unequal += same ? 0 : 1;
-            if (!same) {
-                System.err.printf(
-                        "%s: %s and %s are not the same: %s %s %s, %s %s %s%n",
-                        name,
-                        nodes.getFirst().name,
-                        node.name,
-                        first.path("version"),
-                        first.path("current"),
-                        first.path("crc32c"),
-                        report.path("version"),
-                        report.path("current"),
-                        report.path("crc32c"));
-            }
+            all += node.newest().path("accepted").asLong();
+            maybe += node.newest().path("unsure").asLong();
         }
         long version = first.path("version").asLong();
         count(name, "keyed_lost", Math.max(0, all - version));
         count(name, "keyed_doubled", Math.max(0, version - all - maybe));
-        count(name, "keyed_unequal", unequal);
+        count(name, "keyed_unequal", unequalValues());
     }
 }

@@ -13,13 +13,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /** A nats-server of a measurement's own. Confined to one thread. */
 final class NatsHere implements AutoCloseable {
-    private static final int PORT_FIRST = 14_222;
-    private static final int ROUTE_FIRST = 14_422;
+    static final int PORT_FIRST = 14_222;
     private static final int PORTS = 100;
 
     private final int port;
@@ -48,23 +46,12 @@ final class NatsHere implements AutoCloseable {
         return new NatsHere(Optional.of(folder()), freePort(PORT_FIRST), List.of());
     }
 
-    /** Three that are one, by routes, and keep a log together. */
-    static List<NatsHere> three() {
-        List<Integer> routes = new ArrayList<>();
-        StringJoiner all = new StringJoiner(",");
-        for (int i = 0; i < 3; i++) {
-            routes.add(freePort(routes.isEmpty() ? ROUTE_FIRST : routes.getLast() + 1));
-            all.add("nats://127.0.0.1:" + routes.getLast());
-        }
-        List<NatsHere> servers = new ArrayList<>();
-        for (int route : routes) {
-            List<String> more = new ArrayList<>(List.of("-n", "s" + route));
-            more.addAll(List.of("-cluster_name", "bench", "-routes", all.toString()));
-            more.addAll(List.of("-cluster", "nats://127.0.0.1:" + route));
-            int from = servers.isEmpty() ? PORT_FIRST : servers.getLast().port + 1;
-            servers.add(new NatsHere(Optional.of(folder()), freePort(from), more));
-        }
-        return servers;
+    /** One of some that are one, by routes, and keep a log together. */
+    static NatsHere routed(int port, int routePort, String name, String routes) {
+        List<String> more = new ArrayList<>(List.of("-n", name, "-cluster_name", "bench"));
+        more.addAll(List.of("-routes", routes, "-cluster_advertise", "127.0.0.1:1")); // no others
+        more.addAll(List.of("-cluster", "nats://127.0.0.1:" + routePort));
+        return new NatsHere(Optional.of(folder()), port, more);
     }
 
     private static Path folder() {
@@ -113,7 +100,7 @@ final class NatsHere implements AutoCloseable {
      * One that no client's socket is given: else somebody who tries to connect while the server is
      * away could sit on it, or reach itself.
      */
-    private static int freePort(int first) {
+    static int freePort(int first) {
         for (int port = first; port < first + PORTS; port++) {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
@@ -134,6 +121,10 @@ final class NatsHere implements AutoCloseable {
         options.addAll(List.of("--nats", url(), "--cluster", "bench"));
         options.addAll(List.of("--limit", "outboundBytesMax=4194304"));
         return options;
+    }
+
+    int port() {
+        return port;
     }
 
     long pid() {
