@@ -338,5 +338,14 @@ final class Faults {
         count(name, "keyed_lost", Math.max(0, all - version));
         count(name, "keyed_doubled", Math.max(0, version - all - maybe));
         count(name, "keyed_unequal", unequalValues());
+        if (unequalValues() > 0) {
+            nodes.forEach(
+                    each ->
+                            System.err.printf(
+                                    "%s has version %s, %s%n",
+                                    each.name,
+                                    each.newest().path("version"),
+                                    each.newest().path("crc32c")));
+        }
     }
 }

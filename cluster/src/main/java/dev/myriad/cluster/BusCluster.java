@@ -55,6 +55,7 @@ final class BusCluster implements Cluster {
     static final long DEAD_NANOS = 3 * BEAT_NANOS;
     static final long SWEEP_NANOS = 10_000_000_000L;
     private static final long HELLO_MILLIS = 200;
+    private static final long ACQUAINTED_NANOS = 2 * BEAT_NANOS;
     private static final long REACH_NANOS = 1_000_000_000;
 
     /** Beats that may be late by so much because this node, and not the others, stood still. */
@@ -106,8 +107,14 @@ final class BusCluster implements Cluster {
 
     private long nextTellNanos;
 
+    /** Whether it could not be heard at some time what others sent: one may have come then. */
+    private volatile boolean hasMissed;
+
     /** Whether the others have been told that it is there: from then on it may be known. */
     private boolean greeted;
+
+    /** From then on it knows those who were there before it, if it has missed nothing. */
+    private long acquaintedNanos;
 
     private long nextBeatNanos;
     private long nextSweepNanos;
@@ -516,6 +523,7 @@ final class BusCluster implements Cluster {
 
         @Override
         public void overrun() {
+            hasMissed = true;
             logs.forEach(SharedLog::detach);
         }
 
@@ -546,6 +554,12 @@ final class BusCluster implements Cluster {
                 spareAll(nanoTime.getAsLong());
                 outbox.tellAgain();
                 beat(greeted ? NodeMessage.Beat.Kind.BACK : NodeMessage.Beat.Kind.HELLO);
+                if (hasMissed) {
+                    peers.values().forEach(Peer::doubt);
+                }
+                if (!greeted) {
+                    acquaintedNanos = nanoTime.getAsLong() + ACQUAINTED_NANOS;
+                }
                 greeted = true;
                 int[] buckets = interest.all(); // what was lost meanwhile shows
                 peers.values().forEach(peer -> askAbout(peer, buckets));
@@ -556,6 +570,7 @@ final class BusCluster implements Cluster {
 
         @Override
         public void disconnected() {
+            hasMissed = true;
             logs.forEach(SharedLog::detach);
         }
     }
@@ -716,6 +731,9 @@ final class BusCluster implements Cluster {
             }
             peer = admit(beat);
         }
+        if (beat.kind() == NodeMessage.Beat.Kind.BACK) {
+            peer.doubt(); // as what it sent when it was away
+        }
         peer.heardNanos = nanoTime.getAsLong();
         hear(peer, beat.lasts());
         if (beat.kind() != NodeMessage.Beat.Kind.PULSE) {
@@ -727,6 +745,9 @@ final class BusCluster implements Cluster {
         Peer back = dead.remove(beat.origin());
         boolean fresh = beat.kind() == NodeMessage.Beat.Kind.HELLO;
         Peer peer = back == null ? new Peer(beat.origin(), beat.name(), fresh) : back;
+        if (back != null || hasMissed || nanoTime.getAsLong() - acquaintedNanos > 0) {
+            peer.doubt(); // it may have sent something that was not heard
+        }
         CAME.tell(peer.name);
         peers.put(peer.origin, peer);
         askAbout(peer, interest.all());

@@ -29,6 +29,8 @@ final class LoggedTopic {
     /** The place that the node has been told of last. */
     private volatile long offset = NOWHERE;
 
+    private long lastPlace;
+
     /** Whether it is told what comes, since that follows what it knows. */
     private volatile boolean live;
 
@@ -86,6 +88,7 @@ final class LoggedTopic {
     void forget(long nanos, long millis) {
         beginnings++;
         offset = NOWHERE;
+        lastPlace = 0;
         readUpTo = 0;
         early = new ArrayList<>();
         overflown = false;
@@ -121,6 +124,15 @@ final class LoggedTopic {
 
     int beginnings() {
         return beginnings;
+    }
+
+    /** The place of the message that was told last, or loaded; 0 if there was none. */
+    long lastPlace() {
+        return lastPlace;
+    }
+
+    void lastPlace(long place) {
+        lastPlace = place;
     }
 
     void tell(long place) {

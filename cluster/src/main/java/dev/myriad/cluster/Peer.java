@@ -78,6 +78,13 @@ final class Peer {
         }
     }
 
+    /** Nor has any other bucket been heard of that is not known. */
+    synchronized void doubt() {
+        for (int bucket = 0; bucket < lasts.length; bucket++) {
+            doubt(bucket);
+        }
+    }
+
     /** Whether a loss would show. */
     synchronized boolean isHeard(int bucket) {
         return lasts[bucket] >= 0;

@@ -60,6 +60,9 @@ final class SharedLog implements ClusterLog {
                             "the log of {} has begun anew, or has lost its end: what it had is there"
                                     + " as far as nodes still know it; {} topics here")
                     .eachTime();
+    private static final Line REWRITTEN =
+            Log.of(Cluster.class)
+                    .error("the log has something else at {} than it has told: it is read anew");
     private static final Line UNREADABLE =
             Log.of(Cluster.class).warning("a message in the log is refused: {}");
     private static final Line UNREAD =
@@ -156,6 +159,12 @@ final class SharedLog implements ClusterLog {
 
     /** The connection over which that is. */
     private volatile long session;
+
+    /** What was told at which place; has its turn. */
+    private final SeenPlaces seen = new SeenPlaces();
+
+    /** Whether the log has something else than it has told; has its turn. */
+    private boolean rewritten;
 
     /** Since when it is not attached, if it is not, by both clocks. */
     private volatile long detachedNanos;
@@ -360,6 +369,10 @@ final class SharedLog implements ClusterLog {
     // ---- what comes; it has its turn
 
     void logged(long place, long previous, NodeMessage message) {
+        if (!seen.agrees(place, message.origin(), idOf(message))) {
+            rewritten(place);
+            return;
+        }
         if (attached && bus.session() == session) {
             heard = Math.max(heard, place);
         }
@@ -380,7 +393,9 @@ final class SharedLog implements ClusterLog {
         if (!topic.isLive()) {
             keep(topic, entry);
         } else if (entry.place() > topic.offset()) {
-            if (entry.previous() <= topic.offset()) {
+            if (isGone(topic, entry.previous())) {
+                rewritten(topic.lastPlace());
+            } else if (entry.previous() <= topic.offset()) {
                 tell(topic, entry);
             } else {
                 gaps.increment();
@@ -389,6 +404,21 @@ final class SharedLog implements ClusterLog {
                 unread.add(topic);
             }
         }
+    }
+
+    /**
+     * Whether what a topic was told last is not in the log any more, though it is too new to have
+     * been taken out: a message names the one before it, which is older.
+     */
+    private boolean isGone(LoggedTopic topic, long previous) {
+        return previous < topic.lastPlace() && (previous > 0 || kind == LogKind.STATES);
+    }
+
+    /** The servers have something else at a place than they have told: all is to be read anew. */
+    private void rewritten(long place) {
+        REWRITTEN.tell(String.valueOf(place));
+        rewritten = true;
+        detach();
     }
 
     private void keep(LoggedTopic topic, LogEntry entry) {
@@ -438,10 +468,14 @@ final class SharedLog implements ClusterLog {
                                     : heardPast.remove(List.of(it.origin(), it.id()));
                     Kept kept = new Kept(it.event(), it.payload(), place, previous, it.atMillis());
                     local.get().logged(topic.name, kept, told || !next, it.frame(), sent);
+                    if (!told && !next) {
+                        local.get().missed(topic.name);
+                    }
                 }
                 default -> {}
             }
             topic.tell(entry.place());
+            topic.lastPlace(entry.place());
         } catch (Throwable fault) { // most likely memory is used up: it is read anew
             forget(topic);
             unread.add(topic);
@@ -772,7 +806,9 @@ final class SharedLog implements ClusterLog {
 
     private void attach(LogStore.State state, long connection, boolean lostItsEnd) {
         session = connection;
-        boolean another = !state.epoch().equals(epoch) || state.last() < heard || lostItsEnd;
+        boolean another =
+                !state.epoch().equals(epoch) || state.last() < heard || lostItsEnd || rewritten;
+        rewritten = false;
         if (another && !epoch.isEmpty()) {
             ANEW.tell(kind == LogKind.HISTORIES ? "histories" : "values", topics.size());
         }
@@ -782,6 +818,7 @@ final class SharedLog implements ClusterLog {
             trims.clear();
             told.clear();
             stored.clear();
+            seen.clear();
             sure = state.last();
         }
         full = state.isFull();
@@ -1041,6 +1078,10 @@ final class SharedLog implements ClusterLog {
                     forget(topic);
                     unread.add(topic);
                 } else {
+                    if (!seen.agrees(place, message.origin(), idOf(message))) {
+                        rewritten(place);
+                        return;
+                    }
                     tell(topic, new LogEntry(place, topic.offset(), message));
                 }
             }
@@ -1210,6 +1251,7 @@ final class SharedLog implements ClusterLog {
                 return;
             }
             for (LogEntry entry : loading.newest) {
+                topic.lastPlace(entry.place());
                 var _ = own(entry.message(), entry.place());
                 if (entry.message() instanceof NodeMessage.Logged it) {
                     boolean _ = topic.isNext(it.origin(), it.id());

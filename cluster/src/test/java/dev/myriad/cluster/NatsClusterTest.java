@@ -16,6 +16,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.ClusterStats;
 import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.PresenceRule;
+import dev.myriad.pubsub.TopicRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,12 +85,14 @@ class NatsClusterTest {
                         .cluster(NatsCluster.at(nats.url()).name(cluster).node(name).build())
                         .topics("room:*", rule -> rule.presence(PresenceRule.full()))
                         .topics("news:*", rule -> rule.history(HistoryRule.last(100)))
+                        .topics("ticker:*", TopicRule::tellingGaps)
                         .socket(
                                 "/socket",
                                 socket ->
                                         socket.channel("room:*", Room::new)
                                                 .channel("news:*", Room::new)
                                                 .channel("plain:*", Room::new)
+                                                .channel("ticker:*", Room::new)
                                                 .connect(
                                                         (params, _) ->
                                                                 ConnectResult.ok()
@@ -323,6 +326,31 @@ class NatsClusterTest {
         one.broadcast("news:a", "said", Map.of("n", 3));
         assertThat(bob.next(PATIENCE).orElseThrow()).contains("\"n\":3").contains(",3,2]");
         bob.send("[\"1\",\"2\",\"news:a\",\"phx_leave\",{}]");
+    }
+
+    /** Whoever wants to know hears that messages of another node are missing, and nobody else. */
+    @Test
+    void aGapIsToldByRule() throws Exception {
+        Endpoint one = node("one");
+        Endpoint two = node("two");
+        MemoryClient bob = joined(two, "ticker:a");
+        MemoryClient cyd = joined(two, "plain:a");
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        Subscription _ = two.subscribe("ticker:a", broadcast -> heard.add(broadcast.event()));
+        one.broadcast("ticker:a", "said", Map.of("n", 1));
+        assertThat(bob.next(PATIENCE).orElseThrow()).contains("\"n\":1");
+        nats.kill();
+        await().until(() -> !one.cluster().orElseThrow().connected());
+        one.broadcast("ticker:a", "said", Map.of("n", 2));
+        one.broadcast("plain:a", "said", Map.of("n", 2));
+        nats.again();
+        assertThat(bob.next(PATIENCE)).contains("[null,null,\"ticker:a\",\"gap\",{}]");
+        one.broadcast("ticker:a", "said", Map.of("n", 3));
+        one.broadcast("plain:a", "said", Map.of("n", 3));
+        assertThat(bob.next(PATIENCE).orElseThrow()).contains("\"n\":3");
+        assertThat(cyd.next(PATIENCE).orElseThrow()).contains("\"n\":3");
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("said");
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("gap");
     }
 
     /** It listens without NATS, says so, and joins the others when it can. */

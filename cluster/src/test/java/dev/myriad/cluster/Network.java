@@ -84,6 +84,15 @@ final class Network {
         logAway = away;
     }
 
+    /** The servers lose what they stored last, though they have told it. */
+    void loseEnd(LogKind kind) {
+        Stored stored = stored(kind);
+        long lost = stored.last--;
+        stored.messages.removeIf(each -> each.place == lost);
+        stored.ever.removeIf(each -> each.place == lost);
+        stored.known.values().removeIf(place -> place == lost);
+    }
+
     /** Something that comes to a line. */
     private interface Coming {
         void to(Bus.Listener listener);
@@ -108,6 +117,9 @@ final class Network {
         private long session;
         private boolean over;
         private boolean lossy;
+
+        /** Whether it has lost something and not said so. */
+        boolean hasLost;
 
         @Override
         public void start(Listener given) {
@@ -203,6 +215,7 @@ final class Network {
         void mend() {
             if (cut) {
                 cut = false;
+                heard().disconnected();
                 heard().connected();
             }
         }
@@ -213,6 +226,7 @@ final class Network {
 
         void loses(boolean some) {
             lossy = some;
+            hasLost |= some;
         }
     }
 

@@ -84,6 +84,9 @@ public interface ClusterLog {
         /** The next place of a topic in the log: messages are missing there, and cannot be had. */
         void hole(String topic, Position place);
 
+        /** Subscribers have not heard a message that came too late for its turn. */
+        default void missed(String topic) {}
+
         /** A topic is where the log is, whatever was sent past that. */
         void caughtUp(String topic);
 

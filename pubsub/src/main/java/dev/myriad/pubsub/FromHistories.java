@@ -39,6 +39,11 @@ final class FromHistories implements ClusterLog.Listener {
     }
 
     @Override
+    public void missed(String topic) {
+        pubSub.elsewhere(topic, TopicMemory::missed);
+    }
+
+    @Override
     public void caughtUp(String topic) {
         pubSub.elsewhere(topic, TopicMemory::follow);
     }

@@ -826,13 +826,13 @@ public final class PubSub {
                 : Optional.empty();
     }
 
-    /** Some messages of other nodes have not come: those who get positions see so. */
+    /** Some messages of other nodes have not come: those who want to know are told. */
     void lost(Predicate<String> missed) {
         memories.forEach(
                 topic -> {
                     TopicMemory memory = topic.memory();
                     if (memory != null
-                            && memory.hasHistory()
+                            && memory.tellsOfLosses()
                             && clusterOf(topic.name()).isPresent()
                             && missed.test(topic.name())) {
                         memory.lost();
@@ -950,6 +950,20 @@ public final class PubSub {
         for (Topic.Audience audience : topic.audiences()) {
             if (audience.seat.positioned()) {
                 byte[] frames = place.placeOnly(audience.seat.serializer(), topic.name());
+                audience.group.send(frames, null, NOTHING, receipt);
+            }
+        }
+    }
+
+    /** Tells those who do not get places that they may have missed something. */
+    void tellGap(Topic topic, Encodings message, Receipt receipt) {
+        for (Topic.Audience audience : topic.audiences()) {
+            if (audience.intercepts(TopicRule.GAP)) {
+                intercept(
+                        audience, new Message(TopicRule.GAP, message.payload(), null, null, null));
+            } else if (!audience.seat.positioned()) {
+                byte[] frames =
+                        message.frames(audience.seat.serializer(), topic.name(), TopicRule.GAP);
                 audience.group.send(frames, null, NOTHING, receipt);
             }
         }

@@ -40,6 +40,7 @@ final class TopicMemory {
     private static final int OBJECT_BYTES = 512;
     private static final long NEVER_USED_MILLIS = 60_000;
     private static final Duration POSITIONS_EVERY = Duration.ofMillis(100);
+    private static final Duration GAPS_EVERY = Duration.ofMillis(500);
 
     /** Where a message of the topic's own goes. */
     @FunctionalInterface
@@ -62,6 +63,8 @@ final class TopicMemory {
     /** What is known of the log; nothing before it was read. */
     private @Nullable MemoryHistory logged;
 
+    private final boolean gaps;
+    private @Nullable Pulse gapsPulse;
     private @Nullable Pulse presencePulse;
     private volatile @Nullable Pulse positionsPulse;
     private boolean presenceWoken;
@@ -84,6 +87,7 @@ final class TopicMemory {
         this.topic = topic;
         this.remembering = remembering;
         long now = remembering.millis().getAsLong();
+        this.gaps = rule.gaps();
         this.historyRule = rule.history();
         this.history = historyRule.map(wanted -> new MemoryHistory(wanted, now)).orElse(null);
         String tag = cluster.map(Cluster::tag).orElse("");
@@ -174,15 +178,43 @@ final class TopicMemory {
         return own;
     }
 
+    boolean tellsOfLosses() {
+        return gaps || hasHistory();
+    }
+
     /** Messages of other nodes are missing: nobody can resume across that, and all are told. */
     void lost() {
         run(
                 () -> {
-                    if (history != logged) { // the log finds out for itself
-                        of(history, "history").lost();
+                    if (history != null && history != logged) { // the log finds out for itself
+                        history.lost();
                         wakePositions();
                     }
+                    wakeGaps();
                 });
+    }
+
+    /** Those who do not get places have missed something. */
+    void missed() {
+        run(this::wakeGaps);
+    }
+
+    private void wakeGaps() {
+        if (!gaps) {
+            return;
+        }
+        Pulse pulse = gapsPulse;
+        if (pulse == null || !pulse.isAlive()) {
+            pulse = pulse("gaps", GAPS_EVERY, this::tellGap, () -> {});
+            gapsPulse = pulse;
+        }
+        pulse.wake();
+    }
+
+    private void tellGap(Receipt receipt) {
+        Encodings gap = new Encodings(Payload.EMPTY);
+        run(() -> pubSub.tellGap(topic, gap, receipt));
+        pubSub.tellProcesses(topic, TopicRule.GAP, gap);
     }
 
     private void wakePositions() {
@@ -202,6 +234,9 @@ final class TopicMemory {
                     MemoryHistory read =
                             new MemoryHistory(historyRule.orElseThrow(), now, newest, floor);
                     messages.forEach(kept -> read.take(kept, now));
+                    if (logged != null) { // what came between was told to nobody
+                        wakeGaps();
+                    }
                     logged = read;
                     history = read;
                     wakePositions();
@@ -234,6 +269,7 @@ final class TopicMemory {
                         logged.lost(place.offset());
                         history = logged;
                         wakePositions();
+                        wakeGaps();
                     }
                 });
     }
@@ -751,6 +787,7 @@ final class TopicMemory {
                     state.end();
                 }
                 end(positionsPulse);
+                end(gapsPulse);
             }
             return empty;
         } finally {
