@@ -9,6 +9,7 @@ import dev.myriad.protocol.Payload;
 import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.PresenceRule;
 import dev.myriad.pubsub.StateRule;
+import dev.myriad.pubsub.TopicRule;
 import java.util.Map;
 
 /** A chat that runs on as many nodes as are started; each says how many others it sees. */
@@ -57,6 +58,7 @@ public final class ManyNodes {
                         rule -> rule.history(HistoryRule.last(100)).presence(PresenceRule.full()))
                 .topics("board:*", rule -> rule.state(StateRule.keyed().writtenByClients()))
                 .topics("load", rule -> rule.history(HistoryRule.last(60)).ofEachNode())
+                .topics("ticker:*", TopicRule::tellingGaps)
                 .socket(
                         "/socket",
                         socket ->
