@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClusterSimulationTest {
     private static final int STEPS = Integer.getInteger("myriad.steps", 2_000);
     private static final int NODES = 3;
+    private static final int PLANTED_SEEDS = 200;
 
     /** By then a node knows those who were there before it. */
     private static final long ACQUAINTED_NANOS = 3_000_000_000L;
@@ -51,14 +53,44 @@ class ClusterSimulationTest {
     static LongStream seeds() {
         Long one = Long.getLong("myriad.seed");
         return one == null
-                ? LongStream.range(0, Integer.getInteger("myriad.seeds", 40))
+                ? LongStream.range(0, Integer.getInteger("myriad.seeds", 25))
                 : LongStream.of(one);
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void everythingComesOrIsToldToBeMissing(long seed) {
-        new Simulation(seed).run();
+        new Simulation(seed, PlantedBug.NONE, true).run();
+    }
+
+    /** Nodes come, leave in good order, and topics with them: nothing is told to be missing. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void withoutAFaultNothingIsMissing(long seed) {
+        new Simulation(seed, PlantedBug.NONE, false).run();
+    }
+
+    /** An oracle that finds nothing is worth nothing. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void whatIsPlantedIsFound(PlantedBug bug) {
+        long found =
+                LongStream.range(0, PLANTED_SEEDS)
+                        .filter(seed -> isFound(seed, bug))
+                        .findFirst()
+                        .orElse(-1);
+        System.out.println(bug + " is found with seed " + found);
+        assertThat(found).as("the first of %d seeds", PLANTED_SEEDS).isNotNegative();
+    }
+
+    private static boolean isFound(long seed, PlantedBug bug) {
+        try {
+            new Simulation(seed, bug, true).run();
+            new Simulation(seed, bug, false).run();
+            return false;
+        } catch (AssertionError found) {
+            return true;
+        }
     }
 
     /** One run. */
@@ -73,9 +105,13 @@ class ClusterSimulationTest {
         /** What was sent to topics with a history. */
         final Map<Integer, Sent> said = new HashMap<>();
 
-        Simulation(long seed) {
+        /** Whether anything fails. */
+        final boolean faults;
+
+        Simulation(long seed, PlantedBug bug, boolean faults) {
+            this.faults = faults;
             random = new Random(seed);
-            network = new Network(random);
+            network = new Network(random, bug);
         }
 
         void run() {
@@ -99,17 +135,17 @@ class ClusterSimulationTest {
                 case 9 -> node.go(topic());
                 case 10 -> pass(100_000_000);
                 case 11 -> pass(random.nextInt(600_000_000));
-                case 12 -> rarely(4, node.line::cut);
+                case 12 -> fault(4, node.line::cut);
                 case 13 -> node.line.mend();
-                case 14 -> rarely(8, () -> replace(node, false));
+                case 14 -> fault(8, () -> replace(node, false));
                 case 15 -> rarely(8, () -> replace(node, true));
-                case 16 -> rarely(3, () -> node.line.loses(random.nextBoolean()));
+                case 16 -> fault(3, () -> node.line.loses(random.nextBoolean()));
                 case 17 -> rarely(20, this::passMinutes);
                 case 18, 19 -> node.append(loggedTopic(), ++number);
                 case 20 -> rarely(3, () -> node.comeLogged(loggedTopic()));
                 case 21 -> rarely(6, () -> node.goLogged(loggedTopic()));
                 case 22 -> node.read();
-                case 23 -> rarely(10, () -> network.logAway(random.nextInt(3) == 0));
+                case 23 -> fault(10, () -> network.logAway(random.nextInt(3) == 0));
                 case 24, 25 -> node.replica(keyedTopic()).ifPresent(it -> it.want(++number));
                 case 26 -> rarely(3, () -> node.comeKeyed(keyedTopic()));
                 case 27 -> rarely(6, () -> node.goKeyed(keyedTopic()));
@@ -135,6 +171,12 @@ class ClusterSimulationTest {
             }
         }
 
+        private void fault(int oneIn, Runnable action) {
+            if (faults) {
+                rarely(oneIn, action);
+            }
+        }
+
         /** It dies, or leaves in good order, and another run of it begins. */
         private void replace(SimulatedNode node, boolean goodbye) {
             node.end(goodbye);
@@ -142,6 +184,9 @@ class ClusterSimulationTest {
         }
 
         private void pass(long time) {
+            if (!faults) { // to come late is one
+                deliverAll();
+            }
             nanos += time;
             nodes.forEach(node -> node.cluster.look());
             nodes.forEach(SimulatedNode::read);
@@ -156,6 +201,16 @@ class ClusterSimulationTest {
             }
         }
 
+        private void deliverAll() {
+            boolean any = true;
+            while (any) {
+                any = false;
+                for (SimulatedNode node : nodes) {
+                    any |= node.line.step();
+                }
+            }
+        }
+
         /** Everything heals, and what is under way comes. */
         private void calm() {
             network.logAway(false);
@@ -164,13 +219,7 @@ class ClusterSimulationTest {
                 node.line.loses(false);
             }
             for (int i = 0; i < 200; i++) {
-                boolean any = true;
-                while (any) {
-                    any = false;
-                    for (SimulatedNode node : nodes) {
-                        any |= node.line.step();
-                    }
-                }
+                deliverAll();
                 pass(100_000_000);
             }
         }
@@ -489,7 +538,7 @@ class ClusterSimulationTest {
         private boolean isLateInLog(int number) {
             Sent sent = Objects.requireNonNull(in.said.get(number));
             return in.network.log(LogKind.HISTORIES).stream()
-                    .map(SimulatedNode::read)
+                    .map(each -> PlantedBug.read(each.message()))
                     .takeWhile(each -> !isNumber(each, sent.topic, number))
                     .anyMatch(
                             each ->
@@ -503,14 +552,6 @@ class ClusterSimulationTest {
             return message instanceof NodeMessage.Logged it
                     && it.topic().equals(topic)
                     && number(it.payload()) == number;
-        }
-
-        private static NodeMessage read(Network.Logged logged) {
-            try {
-                return NodeWire.read(logged.message());
-            } catch (NodeWire.UnreadableException e) {
-                throw new AssertionError(e);
-            }
         }
 
         @Override
@@ -540,7 +581,9 @@ class ClusterSimulationTest {
         /** What it knows of the log is what is there, and its subscribers have heard that. */
         void checkLog() {
             List<NodeMessage> log = new ArrayList<>();
-            in.network.log(LogKind.HISTORIES).forEach(each -> log.add(read(each)));
+            in.network
+                    .log(LogKind.HISTORIES)
+                    .forEach(each -> log.add(PlantedBug.read(each.message())));
             known.forEach(
                     (topic, here) -> {
                         List<Integer> truth = new ArrayList<>();
@@ -580,8 +623,34 @@ class ClusterSimulationTest {
             assertThat(missing)
                     .as("neither in the log nor later than what was heard, at %s", name)
                     .allMatch(this::isLate);
+            LOGGED.forEach(topic -> checkHoles(topic, log));
             assertThat(cluster.stats().histories().waiting()).isZero();
             assertThat(cluster.stats().histories().open()).isTrue();
+        }
+
+        /** After what it has not logged there is a hole, before what it has logged later. */
+        private void checkHoles(String topic, List<NodeMessage> log) {
+            Set<Integer> missing = new TreeSet<>();
+            in.said.values().stream()
+                    .filter(sent -> sent.origin == cluster.origin() && sent.topic.equals(topic))
+                    .forEach(sent -> missing.add(sent.number));
+            boolean hole = false;
+            int last = 0;
+            for (NodeMessage each : log) {
+                if (each.origin() == cluster.origin()) {
+                    if (each instanceof NodeMessage.Hole it && it.topic().equals(topic)) {
+                        hole = true;
+                    } else if (each instanceof NodeMessage.Logged it && it.topic().equals(topic)) {
+                        int number = number(it.payload());
+                        boolean _ = missing.remove(number);
+                        hole &= number < last;
+                        last = Math.max(last, number);
+                    }
+                }
+            }
+            int newest = last;
+            missing.removeIf(number -> number < newest);
+            assertThat(missing.isEmpty() || hole).as("%s not in %s", missing, topic).isTrue();
         }
 
         void steps(int count) {
@@ -602,6 +671,9 @@ class ClusterSimulationTest {
         void check() {
             assertThat(wrong).isEmpty();
             assertThat(untold).as("missed at %s", name).isEmpty();
+            if (!in.faults) {
+                assertThat(cluster.stats().lost()).as("told to be missing at %s", name).isZero();
+            }
             assertThat(owed.values().stream().flatMap(Set::stream))
                     .as("neither came nor were told to be missing at %s", name)
                     .allMatch(

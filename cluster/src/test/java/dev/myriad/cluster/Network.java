@@ -28,6 +28,9 @@ final class Network {
     private final Map<LogKind, Stored> logs = new EnumMap<>(LogKind.class);
     private boolean logAway;
 
+    /** What is wrong, by intent. */
+    private final PlantedBug bug;
+
     /** Something in a log. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Logged(long place, String subject, byte[] message) {}
@@ -54,7 +57,12 @@ final class Network {
     }
 
     Network(Random random) {
+        this(random, PlantedBug.NONE);
+    }
+
+    Network(Random random, PlantedBug bug) {
         this.random = random;
+        this.bug = bug;
         for (LogKind kind : LogKind.values()) {
             logs.put(kind, new Stored());
         }
@@ -132,9 +140,10 @@ final class Network {
             if (!isConnected()) {
                 return false;
             }
+            byte[] sent = bug.sent(message);
             for (Line other : lines) {
                 if (other != this) {
-                    other.bring(subject, to -> to.received(message));
+                    other.bring(subject, to -> to.received(sent));
                 }
             }
             return true;
@@ -270,9 +279,12 @@ final class Network {
                 return true;
             }
             List<Object> key = List.of(line, id);
+            if (bug == PlantedBug.STORED_AGAIN) {
+                stored.known.remove(key);
+            }
             long place = stored.known.computeIfAbsent(key, _ -> stored.last + 1);
-            if (place > stored.last) {
-                long previous = last(subject);
+            if (place > stored.last && bug.isStored(message)) {
+                long previous = bug == PlantedBug.WITHOUT_PREVIOUS ? 0 : last(subject);
                 byte[] copy = message.clone();
                 stored.last = place;
                 stored.messages.add(new Logged(place, subject, copy));
@@ -290,7 +302,8 @@ final class Network {
         @Override
         public void trim(String subject, long upTo) throws IOException {
             check();
-            stored.messages.removeIf(each -> each.subject.equals(subject) && each.place <= upTo);
+            long last = bug == PlantedBug.TRIMMED_TOO_FAR ? upTo + 1 : upTo;
+            stored.messages.removeIf(each -> each.subject.equals(subject) && each.place <= last);
         }
 
         @Override
