@@ -181,6 +181,9 @@ class ClusterSimulationTest {
         private void replace(SimulatedNode node, boolean goodbye) {
             node.end(goodbye);
             nodes.set(nodes.indexOf(node), new SimulatedNode(this, node.name));
+            if (!faults) { // who begins to listen before it hears of a node may have missed some
+                deliverAll();
+            }
         }
 
         private void pass(long time) {
