@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
             "Two nodes and a nats-server, each a process of its own: how long a message takes to the",
             "other node and what it costs; joins while much is sent; and NATS that is killed. Then",
             "three servers: one is killed, one ends in good order, and its clients resume elsewhere.",
-            "Then a keyed topic that three nodes change, of which one is killed. And faults: nodes and",
+            "Then a keyed topic that three nodes change, of which one is killed. A million topics: what",
+            "listening takes, and how soon it is whole when NATS was away. And faults: nodes and",
             "servers of NATS that are killed or stand still."
         })
 final class ClusterBench implements Runnable {
@@ -84,6 +85,13 @@ final class ClusterBench implements Runnable {
     private int keyedRate;
 
     @Option(
+            names = "--interest-topics",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Of three nodes together. Default: ${DEFAULT-VALUE}.")
+    private int interestTopics;
+
+    @Option(
             names = "--fault",
             paramLabel = "NAME",
             split = ",",
@@ -112,7 +120,7 @@ final class ClusterBench implements Runnable {
 
     @Option(
             names = "--part",
-            paramLabel = "messages|nodes|keyed|faults",
+            paramLabel = "messages|nodes|keyed|interest|faults",
             split = ",",
             description = "Default: the first three.")
     private List<Part> parts = List.of(Part.MESSAGES, Part.NODES, Part.KEYED);
@@ -122,6 +130,7 @@ final class ClusterBench implements Runnable {
         MESSAGES,
         NODES,
         KEYED,
+        INTEREST,
         FAULTS
     }
 
@@ -138,6 +147,9 @@ final class ClusterBench implements Runnable {
         if (parts.contains(Part.KEYED)) {
             Kinds.check();
             new KeyedLoss(subscribers, keyedRate, kinds).measure(figures);
+        }
+        if (parts.contains(Part.INTEREST)) {
+            new InterestBench(interestTopics).measure(figures);
         }
         if (parts.contains(Part.FAULTS)) {
             new Faults(faults, times, seed).measure(figures);

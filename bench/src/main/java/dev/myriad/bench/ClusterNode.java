@@ -31,7 +31,7 @@ final class ClusterNode {
     /** A message: its number in its topic, when it was sent, when the one before it was. */
     static final int BYTES = 120;
 
-    private static final int JOINING = 32;
+    private static final int JOINING = 1_000;
     private static final int FOLLOWED = 3;
     private static final long PATIENCE_SECONDS = 30;
 

@@ -11,7 +11,6 @@ import dev.myriad.pubsub.Kept;
 import dev.myriad.pubsub.Position;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -63,8 +62,6 @@ final class SharedLog implements ClusterLog {
     private static final Line REWRITTEN =
             Log.of(Cluster.class)
                     .error("the log has something else at {} than it has told: it is read anew");
-    private static final Line UNREADABLE =
-            Log.of(Cluster.class).warning("a message in the log is refused: {}");
     private static final Line UNREAD =
             Log.of(Cluster.class).warning("the log cannot be read, and is tried again: {}");
 
@@ -72,27 +69,14 @@ final class SharedLog implements ClusterLog {
     private static final long LOOK_MILLIS = 50;
     private static final long KNOWN_NANOS = 5_000_000_000L;
     private static final int HEADER_BYTES = 256;
-    private static final int TOLD_TIMES = 3;
-    private static final int SURE_BEATS = 2 * TOLD_TIMES;
     private static final long AWAY_NANOS = 2_000_000_000;
-    private static final int SINGLE_MAX = 4;
     private static final int WAVE_MAX = 2_000;
     private static final int FAILURES_MAX = 10;
     private static final int LONGEST_FAILING = 8;
     private static final int SHORTER_TIMES = 10;
     private static final int HEARD_PAST_MAX = 1 << 17;
     private static final int ROUNDS_MAX = 100;
-    private static final int ENTRY_BYTES = 200;
-    private static final int BYTES_FACTOR = 2;
     private static final long EARLY_BYTES_MAX = 64 << 20;
-    private static final int PASS_MIN = 50_000;
-    private static final int FURTHER = 8;
-
-    /** To read one topic costs as much as so many messages of others. */
-    private static final int ONE_COSTS = 400;
-
-    /** So much is read soon enough. */
-    private static final long SMALL_BYTES = 32 << 20;
 
     /** Who stood still for longer does not know what it knows. */
     private static final long STILL_NANOS = 15_000_000_000L;
@@ -122,6 +106,7 @@ final class SharedLog implements ClusterLog {
     private final LongSupplier nanoTime;
     private final LongSupplier millis;
     private final Appends appends;
+    private final TopicLoader loader;
     private final Map<String, LoggedTopic> topics = new ConcurrentHashMap<>();
     private final BlockingQueue<LoggedTopic> unread = new LinkedBlockingQueue<>();
 
@@ -183,17 +168,8 @@ final class SharedLog implements ClusterLog {
     /** The highest place that was told, or is being read; has its turn. */
     private long heard;
 
-    /** The highest place that was told of each bucket that is listened to; has its turn. */
-    private final Map<Integer, Long> told = new HashMap<>();
-
-    /** What {@link #heard} was at the last beats; has its turn. */
-    private final ArrayDeque<Long> heardBefore = new ArrayDeque<>();
-
-    /** What was told up to there was told long ago: if some of it were missing, it would show. */
-    private volatile long sure;
-
-    /** What was stored since the last beats; has its turn. */
-    private final ArrayDeque<Map<Integer, Long>> stored = new ArrayDeque<>();
+    /** What was told, and what has been stored; has its turn. */
+    private final ToldPlaces places = new ToldPlaces();
 
     /** How often the log had less than was told, one time after the other; has its turn. */
     private int shorter;
@@ -230,6 +206,7 @@ final class SharedLog implements ClusterLog {
         this.past = past;
         this.nanoTime = nanoTime;
         this.millis = millis;
+        this.loader = new TopicLoader(kind, store, subjects, reads);
         this.appends =
                 new Appends(bus, store, nanoTime, topics::containsKey, kind == LogKind.HISTORIES);
     }
@@ -378,7 +355,7 @@ final class SharedLog implements ClusterLog {
         }
         String name = topicOf(message);
         newest = new LogEntry(place, previous, message);
-        told.merge(Buckets.of(name), place, Math::max);
+        places.told(Buckets.of(name), place);
         LoggedTopic topic = topics.get(name);
         if (topic == null) {
             if (message.origin() == origin) {
@@ -422,7 +399,7 @@ final class SharedLog implements ClusterLog {
     }
 
     private void keep(LoggedTopic topic, LogEntry entry) {
-        int bytes = bytesOf(entry.message());
+        int bytes = LogEntry.bytesOf(entry.message());
         if (topic.keep(entry, earlyBytes + bytes <= EARLY_BYTES_MAX)) {
             earlyBytes += bytes;
         }
@@ -431,7 +408,7 @@ final class SharedLog implements ClusterLog {
     private List<LogEntry> takeEarly(LoggedTopic topic) {
         List<LogEntry> early = topic.takeEarly();
         for (LogEntry entry : early) {
-            earlyBytes -= bytesOf(entry.message());
+            earlyBytes -= LogEntry.bytesOf(entry.message());
         }
         return early;
     }
@@ -440,13 +417,6 @@ final class SharedLog implements ClusterLog {
     private void forget(LoggedTopic topic) {
         List<LogEntry> _ = takeEarly(topic); // all that is in the log
         forgetAll(topic);
-    }
-
-    /** Roughly what a message takes. */
-    private static int bytesOf(NodeMessage message) {
-        return message instanceof NodeMessage.Logged it
-                ? ENTRY_BYTES + it.payload().bytes().length + it.frame().length
-                : ENTRY_BYTES;
     }
 
     private void tell(LoggedTopic topic, LogEntry entry) {
@@ -561,33 +531,16 @@ final class SharedLog implements ClusterLog {
         if (!attached) { // nobody hears it, and this node hears nobody
             return List.of();
         }
-        heardBefore.add(heard);
-        if (heardBefore.size() > SURE_BEATS) {
-            sure = heardBefore.remove();
-        }
-        Map<Integer, Long> before = stored.isEmpty() ? Map.of() : stored.getFirst();
-        stored(lasts(before)); // what this node has stored has come back by now
-        stored.addFirst(appends.takePlaced());
-        if (stored.size() > TOLD_TIMES) {
-            stored.removeLast();
-        }
-        Map<Integer, Long> newest = new HashMap<>();
-        stored.forEach(
-                each -> each.forEach((bucket, place) -> newest.merge(bucket, place, Math::max)));
-        return lasts(newest);
-    }
-
-    private static List<NodeMessage.Last> lasts(Map<Integer, Long> places) {
-        return places.entrySet().stream()
-                .map(each -> new NodeMessage.Last(each.getKey(), each.getValue()))
-                .toList();
+        places.heard(heard);
+        stored(places.overdue()); // what this node has stored has come back by now
+        return places.newest(appends.takePlaced());
     }
 
     /** A node has gone without a word: it can tell nobody any more what it has stored. */
     void doubt() {
         for (LoggedTopic topic : topics.values()) {
             if (topic.isLive() && attached) {
-                fallBehind(topic, Math.max(topic.offset(), sure));
+                fallBehind(topic, Math.max(topic.offset(), places.sure()));
                 unread.add(topic);
             }
         }
@@ -595,14 +548,7 @@ final class SharedLog implements ClusterLog {
 
     /** These have been stored: whatever of them has not come is read. */
     void stored(List<NodeMessage.Last> lasts) {
-        BitSet missed = new BitSet();
-        for (NodeMessage.Last last : lasts) {
-            Long known = told.get(last.bucket());
-            if (known != null && known < last.sequence()) {
-                told.put(last.bucket(), last.sequence());
-                missed.set(last.bucket());
-            }
-        }
+        BitSet missed = places.missed(lasts);
         if (!missed.isEmpty()) {
             for (LoggedTopic topic : topics.values()) {
                 if (missed.get(topic.bucket) && topic.isLive()) {
@@ -814,12 +760,9 @@ final class SharedLog implements ClusterLog {
         }
         if (another) { // another log, or one that has lost its end
             epoch = state.epoch();
-            heardBefore.clear();
             trims.clear();
-            told.clear();
-            stored.clear();
+            places.begin(state.last());
             seen.clear();
-            sure = state.last();
         }
         full = state.isFull();
         THERE.tell(kind == LogKind.HISTORIES ? "histories" : "values");
@@ -827,7 +770,8 @@ final class SharedLog implements ClusterLog {
             if (another) {
                 forget(topic);
             } else {
-                topic.behind(Math.max(topic.offset(), sure), detachedNanos, detachedMillis);
+                topic.behind(
+                        Math.max(topic.offset(), places.sure()), detachedNanos, detachedMillis);
             }
             unread.add(topic);
         }
@@ -958,7 +902,8 @@ final class SharedLog implements ClusterLog {
         List<LoggedTopic> behind = new ArrayList<>();
         for (LoggedTopic topic : wave) {
             boolean gone =
-                    Math.max(topic.readAfter(), sure) + 1 < state.first() || mayBeTrimmed(topic);
+                    Math.max(topic.readAfter(), places.sure()) + 1 < state.first()
+                            || mayBeTrimmed(topic);
             if (topic.offset() == LoggedTopic.NOWHERE || gone) { // what it misses, or some of it
                 (fresh.size() < WAVE_MAX ? fresh : unread).add(topic);
             } else {
@@ -979,27 +924,7 @@ final class SharedLog implements ClusterLog {
     }
 
     private void load(List<LoggedTopic> fresh, LogStore.State state) throws IOException {
-        Map<String, Loading> loading = new HashMap<>();
-        for (LoggedTopic topic : fresh) {
-            loading.put(topic.subject, begun(topic));
-        }
-        long all = state.last() - state.first();
-        boolean small = state.bytes() < SMALL_BYTES && all < (long) ONE_COSTS * loading.size();
-        if (loading.size() > SINGLE_MAX && (kind == LogKind.HISTORIES || small)) {
-            loadMany(loading, state);
-        }
-        for (LoggedTopic topic : fresh) {
-            if (!loading.containsKey(topic.subject)) {
-                continue;
-            }
-            Loading each = begun(topic);
-            each.begin(state.first());
-            each.last = store.last(each.topic.subject);
-            if (each.last > 0) {
-                loadOne(each, state.first());
-            }
-            loaded(each, store.state().first(), state.last());
-        }
+        loader.load(fresh, state, this::begun, this::loaded);
     }
 
     private Loading begun(LoggedTopic topic) {
@@ -1018,7 +943,7 @@ final class SharedLog implements ClusterLog {
         for (LoggedTopic topic : behind) {
             from = Math.min(from, Math.max(topic.readAfter() + 1, state.first()));
         }
-        if (behind.size() <= SINGLE_MAX) {
+        if (behind.size() <= TopicLoader.SINGLE_MAX) {
             for (LoggedTopic topic : behind) {
                 long last = store.last(topic.subject);
                 long first = Math.max(topic.offset() + 1, state.first());
@@ -1031,7 +956,7 @@ final class SharedLog implements ClusterLog {
             read(subjects.all() + ">", from, state.last(), bySubject);
         }
         boolean gone = // while it was read
-                !behind.isEmpty() && store.state().first() > Math.max(from, sure + 1);
+                !behind.isEmpty() && store.state().first() > Math.max(from, places.sure() + 1);
         for (LoggedTopic topic : behind) {
             caughtUp(topic, gone, state.last());
         }
@@ -1065,7 +990,7 @@ final class SharedLog implements ClusterLog {
                 (place, subject, bytes) -> {
                     LoggedTopic topic = wanted.get(subject);
                     if (topic != null) {
-                        tellRead(topic, place, message(topic, bytes));
+                        tellRead(topic, place, TopicLoader.message(topic, bytes));
                     }
                 });
     }
@@ -1122,101 +1047,6 @@ final class SharedLog implements ClusterLog {
         }
     }
 
-    /** What is read of a topic that knows nothing. */
-    private static final class Loading {
-        final LoggedTopic topic;
-
-        /** Its newest message, if that was looked up. */
-        long last;
-
-        final ArrayDeque<LogEntry> newest = new ArrayDeque<>();
-
-        /** All after it has been read. */
-        long floor;
-
-        private long bytes;
-        private boolean full;
-
-        /** Of the topic, when this began. */
-        final int beginnings;
-
-        Loading(LoggedTopic topic) {
-            this.topic = topic;
-            this.beginnings = topic.beginnings();
-        }
-
-        void begin(long from) {
-            newest.clear();
-            bytes = 0;
-            full = false;
-            floor = from - 1;
-        }
-
-        void add(long place, NodeMessage message) {
-            LogEntry before = newest.peekLast();
-            newest.add(new LogEntry(place, before == null ? 0 : before.place(), message));
-            bytes += bytesOf(message);
-            while (newest.size() > topic.rule.count()
-                    || (bytes > BYTES_FACTOR * topic.rule.bytes() && newest.size() > 1)) {
-                LogEntry oldest = newest.remove();
-                bytes -= bytesOf(oldest.message());
-                floor = oldest.place();
-                full = true;
-            }
-        }
-
-        boolean isFull() {
-            return full || newest.size() >= topic.rule.count();
-        }
-    }
-
-    /** One pass over the newest part of the log is enough for most. */
-    private void loadMany(Map<String, Loading> loading, LogStore.State state) throws IOException {
-        long wanted = loading.values().stream().mapToLong(each -> each.topic.rule.count()).sum();
-        long from = Math.max(state.first(), state.last() - Math.max(PASS_MIN, FURTHER * wanted));
-        loading.values().forEach(each -> each.begin(from));
-        reads.increment();
-        store.read(
-                subjects.all() + ">",
-                from,
-                state.last(),
-                (place, subject, bytes) -> {
-                    Loading each = loading.get(subject);
-                    if (each != null) {
-                        each.add(place, message(each.topic, bytes));
-                    }
-                });
-        long first = store.state().first(); // some may have gone while it was read
-        loading.values()
-                .removeIf(
-                        each -> {
-                            boolean all = from <= state.first() || each.isFull();
-                            if (all) {
-                                loaded(each, first, state.last());
-                            }
-                            return all;
-                        });
-    }
-
-    /** Goes further back until there is enough, or all. */
-    private void loadOne(Loading loading, long first) throws IOException {
-        LoggedTopic topic = loading.topic;
-        long back = topic.rule.count();
-        boolean few = store.count(topic.subject) <= (long) FURTHER * topic.rule.count();
-        do {
-            long from = few ? first : Math.max(first, loading.last - back);
-            loading.begin(from);
-            reads.increment();
-            store.read(
-                    topic.subject,
-                    from,
-                    loading.last,
-                    (place, _, bytes) -> loading.add(place, message(topic, bytes)));
-            back *= FURTHER;
-            few |= from <= first;
-        } while (!few && !loading.isFull());
-    }
-
     /**
      * @param first the oldest that the log had when all was read
      * @param end where the log was when it was read, which is the place of a topic without messages
@@ -1258,22 +1088,12 @@ final class SharedLog implements ClusterLog {
                 }
             }
             heard = Math.max(heard, end);
-            told.merge(topic.bucket, upTo, Math::max);
+            places.told(topic.bucket, upTo);
             local.get().loaded(topic.name, new Position(epoch, upTo), kept, floor);
             topic.tell(upTo);
             goOn(topic);
         } finally {
             turn.unlock();
-        }
-    }
-
-    /** What cannot be read is a hole: whoever comes to it has missed something. */
-    private static NodeMessage message(LoggedTopic topic, byte[] bytes) {
-        try {
-            return NodeWire.read(bytes);
-        } catch (NodeWire.UnreadableException e) {
-            UNREADABLE.tell(String.valueOf(e.getMessage()));
-            return new NodeMessage.Hole(0, 0, topic.name);
         }
     }
 
