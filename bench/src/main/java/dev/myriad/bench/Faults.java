@@ -307,7 +307,10 @@ final class Faults {
         return sum;
     }
 
-    /** How often two nodes have not heard the same of what somebody said, by way of the log. */
+    /**
+     * How often two nodes have not heard the same of what somebody has said since this began, by
+     * way of the log.
+     */
     private long unequal() {
         FaultyNode one = nodes.getFirst();
         long unequal = 0;
@@ -316,6 +319,10 @@ final class Faults {
                 JsonNode here = heard.getValue();
                 JsonNode there = other.newest().path("logged").path(heard.getKey());
                 long from = Math.max(here.path(FIRST).asLong(), there.path(FIRST).asLong());
+                for (FaultyNode each : List.of(one, other)) {
+                    JsonNode before = each.before().path("logged").path(heard.getKey());
+                    from = Math.max(from, before.path(LAST).asLong() + 1);
+                }
                 long to = Math.min(here.path(LAST).asLong(), there.path(LAST).asLong());
                 if (!there.isMissingNode() && to >= from) {
                     String order = "heard %s %d %d".formatted(heard.getKey(), from, to);

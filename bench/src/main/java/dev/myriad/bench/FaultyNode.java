@@ -56,6 +56,10 @@ final class FaultyNode implements AutoCloseable {
         return what.applyAsLong(newest) - what.applyAsLong(before);
     }
 
+    JsonNode before() {
+        return before;
+    }
+
     JsonNode newest() {
         return newest;
     }

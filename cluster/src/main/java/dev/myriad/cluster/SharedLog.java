@@ -393,9 +393,11 @@ final class SharedLog implements ClusterLog {
 
     /** The servers have something else at a place than they have told: all is to be read anew. */
     private void rewritten(long place) {
-        REWRITTEN.tell(String.valueOf(place));
-        rewritten = true;
-        detach();
+        if (!rewritten) {
+            rewritten = true;
+            REWRITTEN.tell(String.valueOf(place));
+            detach();
+        }
     }
 
     private void keep(LoggedTopic topic, LogEntry entry) {

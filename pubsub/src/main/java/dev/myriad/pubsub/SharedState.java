@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ final class SharedState {
     private static final Line UNREADABLE =
             Log.of(PubSub.class)
                     .error("the values of {} are not known any more, for the log has {}");
+
+    private static final Line ANOTHER =
+            Log.of(PubSub.class)
+                    .error("the values of {} were at version {} here and {} elsewhere: read anew");
 
     /** Whoever begins to read what is taken out must have ended by then. */
     static final long TRIM_NANOS = 60_000_000_000L;
@@ -145,6 +150,9 @@ final class SharedState {
     private int postponed;
 
     private long settledNanos;
+
+    /** What it had come to lately. */
+    private final RecentVersions recent = new RecentVersions();
 
     /** Whether something in the log could not be read. */
     private boolean lost;
@@ -387,8 +395,8 @@ final class SharedState {
                         become(values, whole);
                     }
                 } else if (isOfThisLog(it, place)) {
-                    if (asOf(it) > before.offset()) {
-                        log.readAnew(topic); // something has not come here
+                    if (asOf(it) > before.offset() || isAnother(it)) {
+                        log.readAnew(topic); // something has not come here, or there
                     }
                     longer = 0;
                     if (it.origin() == origin && isWhole(it)) {
@@ -398,7 +406,23 @@ final class SharedState {
                 }
             }
         }
+        if (known) {
+            recent.add(place.offset(), state.version());
+        }
         restored();
+    }
+
+    /**
+     * Whether another node had another version at that place than this one: servers of NATS that
+     * were cut off from each other can have told them different things.
+     */
+    private boolean isAnother(StateEntry.Part part) {
+        OptionalLong here = known ? recent.at(asOf(part)) : OptionalLong.empty();
+        boolean another = here.isPresent() && here.getAsLong() != part.version();
+        if (another) {
+            ANOTHER.tell(topic, String.valueOf(here.getAsLong()), String.valueOf(part.version()));
+        }
+        return another;
     }
 
     /** When the log has come to what was known here, that is what there is. */
@@ -530,6 +554,7 @@ final class SharedState {
         KeyedState read = new KeyedState(state.rule());
         place = newest;
         trims.clear();
+        recent.clear();
         writing = false;
         readings++;
         lost = false;
@@ -553,6 +578,7 @@ final class SharedState {
             more = null;
             known = true;
             readable = true;
+            recent.add(place.offset(), state.version());
         }
         Flight under = flight;
         if (under != null && lasts.getOrDefault(origin, 0L) >= under.number) {

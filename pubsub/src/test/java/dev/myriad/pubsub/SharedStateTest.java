@@ -43,6 +43,13 @@ class SharedStateTest {
         new Simulation(seed).run();
     }
 
+    /** Servers of NATS that were cut off from each other can have told them different things. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whoWasToldSomethingElseBecomesAsTheOthers(long seed) {
+        new Simulation(seed).runWithMistake();
+    }
+
     /** A message in the log. */
     private record Stored(long place, Payload payload) {}
 
@@ -65,6 +72,9 @@ class SharedStateTest {
         boolean away;
         boolean lost;
 
+        /** Whether one is told what the others are not. */
+        boolean mistaken;
+
         Simulation(long seed) {
             random = new Random(seed);
         }
@@ -77,14 +87,42 @@ class SharedStateTest {
                 act(random.nextInt(NODES));
             }
             calm();
+            allAreEqual();
+            if (!lost) {
+                counted(replicas.getFirst().state);
+            }
+        }
+
+        private void allAreEqual() {
             Replica first = replicas.getFirst();
             for (Replica each : replicas) {
                 assertThat(each.shared.isKnown()).isTrue();
                 assertThat(text(each.state.content())).isEqualTo(text(first.state.content()));
                 assertThat(each.waiting).allMatch(CompletableFuture::isDone);
             }
-            if (!lost) {
-                counted(first.state);
+        }
+
+        void runWithMistake() {
+            mistaken = true;
+            for (int i = 0; i < NODES; i++) {
+                replicas.add(new Replica(this, i + 1));
+            }
+            change(random.nextInt(200));
+            Replica one = replicas.get(random.nextInt(NODES));
+            var _ = one.state.apply(new StateCommand.Put("k1", large()));
+            change(400);
+            calm();
+            allAreEqual();
+        }
+
+        private void change(int times) {
+            for (int i = 0; i < times; i++) {
+                Replica node = replicas.get(random.nextInt(NODES));
+                var _ = node.want(many());
+                for (int step = 0; step < 6; step++) {
+                    boolean _ = replicas.get(random.nextInt(NODES)).step();
+                }
+                pass(10_000_000);
             }
         }
 
@@ -243,7 +281,7 @@ class SharedStateTest {
 
         /** Who is at the same place has the same. */
         private void compared() {
-            if (!shared.isKnown()) {
+            if (in.mistaken || !shared.isKnown()) {
                 return; // it knows more than the log, and has not told it yet
             }
             String mine = text(state.content());
