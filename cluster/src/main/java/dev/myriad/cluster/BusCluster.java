@@ -209,6 +209,9 @@ final class BusCluster implements Cluster {
         bus.subscribe(subjects.everybody());
         bus.subscribe(subjects.node(origin));
         bus.start(new FromBus());
+        if (!bus.isConnected()) { // what the others send until it is
+            hasMissed = true;
+        }
     }
 
     @Override
@@ -745,7 +748,8 @@ final class BusCluster implements Cluster {
         Peer back = dead.remove(beat.origin());
         boolean fresh = beat.kind() == NodeMessage.Beat.Kind.HELLO;
         Peer peer = back == null ? new Peer(beat.origin(), beat.name(), fresh) : back;
-        if (back != null || hasMissed || nanoTime.getAsLong() - acquaintedNanos > 0) {
+        boolean acquainted = greeted && nanoTime.getAsLong() - acquaintedNanos > 0;
+        if (back != null || hasMissed || acquainted) {
             peer.doubt(); // it may have sent something that was not heard
         }
         CAME.tell(peer.name);

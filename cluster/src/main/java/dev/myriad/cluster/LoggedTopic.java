@@ -143,7 +143,7 @@ final class LoggedTopic {
      * For anybody: whether a message is later than all of its origin that were told, be it by the
      * log or past it; from now on it is one of those. An origin's ids rise.
      */
-    boolean isNext(long origin, long id) {
+    boolean advance(long origin, long id) {
         Long before = lastTold.get(origin);
         return (before == null || id > before) && lastTold.merge(origin, id, Math::max) == id;
     }

@@ -116,7 +116,7 @@ sealed interface NodeMessage {
      * A message to a topic with a history that the log has not taken, or has not said that it has.
      * It is counted as {@link Publish} is.
      *
-     * @param id that it has in the log, if it is there after all: a node's rise, and so what is
+     * @param id that it has in the log, if it is there after all: a node's ids rise, and so what is
      *     told late is known to be late; 0 if it can never be there
      */
     record Past(

@@ -19,7 +19,7 @@ final class Peer {
     /** Nothing has been heard of a bucket. */
     private static final long UNKNOWN = -1;
 
-    /** Nor has it been, though it should: the first that is may not be the first that was sent. */
+    /** Nor has it been, though something may have been sent: the first that is heard counts. */
     private static final long DOUBTFUL = -2;
 
     final long origin;
@@ -78,7 +78,7 @@ final class Peer {
         }
     }
 
-    /** Nor has any other bucket been heard of that is not known. */
+    /** Something may have been sent, and not heard, to any bucket that nothing is known of. */
     synchronized void doubt() {
         for (int bucket = 0; bucket < lasts.length; bucket++) {
             doubt(bucket);

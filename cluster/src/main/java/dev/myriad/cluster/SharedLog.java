@@ -126,10 +126,10 @@ final class SharedLog implements ClusterLog {
     /** What topics have no need of any more. */
     private final BlockingQueue<Trim> trims = new LinkedBlockingQueue<>();
 
-    private record Trim(String subject, Position upTo) {}
+    private record Trim(String topic, Position upTo) {}
 
     /** Topics that have missed something. */
-    private final BlockingQueue<String> missing = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> toReadAnew = new LinkedBlockingQueue<>();
 
     private volatile boolean full;
 
@@ -294,15 +294,15 @@ final class SharedLog implements ClusterLog {
                 message,
                 sent,
                 id -> {
-                    boolean _ = isNextHere(topic, id);
+                    boolean _ = advanceHere(topic, id);
                     past.accept(logged.identified(id));
                 });
     }
 
     /** Whether one of this node's own may be told past the log: nothing later has been. */
-    private boolean isNextHere(String topic, long id) {
+    private boolean advanceHere(String topic, long id) {
         LoggedTopic here = topics.get(topic);
-        return here == null || here.isNext(origin, id);
+        return here == null || here.advance(origin, id);
     }
 
     private boolean isPast(NodeMessage.Logged logged) {
@@ -313,12 +313,12 @@ final class SharedLog implements ClusterLog {
 
     @Override
     public void trim(String topic, Position upTo) {
-        trims.add(new Trim(subjects.of(topic), upTo));
+        trims.add(new Trim(topic, upTo));
     }
 
     @Override
     public void readAnew(String topic) {
-        missing.add(topic);
+        toReadAnew.add(topic);
     }
 
     @Override
@@ -397,6 +397,7 @@ final class SharedLog implements ClusterLog {
             rewritten = true;
             REWRITTEN.tell(String.valueOf(place));
             detach();
+            nextOpenNanos = nanoTime.getAsLong() + AGAIN_NANOS; // it may happen again
         }
     }
 
@@ -433,7 +434,7 @@ final class SharedLog implements ClusterLog {
                 case NodeMessage.Logged it -> {
                     boolean own = it.origin() == origin;
                     Optional<Sent> sent = own(it, entry.place());
-                    boolean next = topic.isNext(it.origin(), it.id());
+                    boolean next = topic.advance(it.origin(), it.id());
                     boolean told =
                             own
                                     ? appends.wasGivenUp(it.id())
@@ -467,7 +468,7 @@ final class SharedLog implements ClusterLog {
         if (topic == null) {
             return true; // it has no history here, or there is nobody to hear it
         }
-        if (!topic.isNext(message.origin(), message.id())) {
+        if (!topic.advance(message.origin(), message.id())) {
             return false;
         }
         heardPast.add(List.of(message.origin(), message.id()));
@@ -623,8 +624,10 @@ final class SharedLog implements ClusterLog {
         while (!all.isEmpty()) {
             for (Appends.Append each : all) {
                 try {
-                    if (kind == LogKind.STATES || isNextHere(each.topic, each.id)) {
+                    if (kind == LogKind.STATES || advanceHere(each.topic, each.id)) {
                         each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
+                    } else {
+                        boolean _ = appends.wasGivenUp(each.id); // nobody was told
                     }
                 } catch (Throwable fault) { // the other nodes are told all the same
                     BusCluster.tell(fault);
@@ -787,7 +790,7 @@ final class SharedLog implements ClusterLog {
         for (Trim next = trims.peek(); next != null && attached; next = trims.peek()) {
             try {
                 if (next.upTo.epoch().equals(epoch)) { // else it is of another log
-                    store.trim(next.subject, next.upTo.offset());
+                    store.trim(subjects.of(next.topic), next.upTo.offset());
                 }
                 boolean _ = trims.remove(next);
             } catch (IOException e) { // it is tried again
@@ -853,7 +856,7 @@ final class SharedLog implements ClusterLog {
 
     /** Topics that are to be read once more. */
     private void wishes() {
-        for (String name = missing.poll(); name != null; name = missing.poll()) {
+        for (String name = toReadAnew.poll(); name != null; name = toReadAnew.poll()) {
             LoggedTopic topic = topics.get(name);
             if (topic != null) {
                 turn.lock();
@@ -1086,7 +1089,7 @@ final class SharedLog implements ClusterLog {
                 topic.lastPlace(entry.place());
                 var _ = own(entry.message(), entry.place());
                 if (entry.message() instanceof NodeMessage.Logged it) {
-                    boolean _ = topic.isNext(it.origin(), it.id());
+                    boolean _ = topic.advance(it.origin(), it.id());
                 }
             }
             heard = Math.max(heard, end);

@@ -395,7 +395,7 @@ final class SharedState {
                         become(values, whole);
                     }
                 } else if (isOfThisLog(it, place)) {
-                    if (asOf(it) > before.offset() || isAnother(it)) {
+                    if (asOf(it) > before.offset() || (it.isLast() && isAnother(it))) {
                         log.readAnew(topic); // something has not come here, or there
                     }
                     longer = 0;
