@@ -40,7 +40,7 @@ final class FromHistories implements ClusterLog.Listener {
 
     @Override
     public void missed(String topic) {
-        pubSub.elsewhere(topic, TopicMemory::missed);
+        pubSub.elsewhere(topic, TopicMemory::gap);
     }
 
     @Override

@@ -195,7 +195,7 @@ final class TopicMemory {
     }
 
     /** Those who do not get places have missed something. */
-    void missed() {
+    void gap() {
         run(this::wakeGaps);
     }
 
