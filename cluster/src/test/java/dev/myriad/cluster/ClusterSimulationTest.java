@@ -41,6 +41,7 @@ class ClusterSimulationTest {
     private static final int STEPS = Integer.getInteger("myriad.steps", 2_000);
     private static final int NODES = 3;
     private static final int PLANTED_SEEDS = 200;
+    private static final int FAULTLESS_SEEDS = 5;
 
     /** By then a node knows those who were there before it. */
     private static final long ACQUAINTED_NANOS = 3_000_000_000L;
@@ -53,7 +54,7 @@ class ClusterSimulationTest {
     static LongStream seeds() {
         Long one = Long.getLong("myriad.seed");
         return one == null
-                ? LongStream.range(0, Integer.getInteger("myriad.seeds", 25))
+                ? LongStream.range(0, Integer.getInteger("myriad.seeds", 15))
                 : LongStream.of(one);
     }
 
@@ -75,7 +76,7 @@ class ClusterSimulationTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void whatIsPlantedIsFound(PlantedBug bug) {
         long found =
-                LongStream.range(0, PLANTED_SEEDS)
+                LongStream.range(bug.firstSeed, bug.firstSeed + PLANTED_SEEDS)
                         .filter(seed -> isFound(seed, bug))
                         .findFirst()
                         .orElse(-1);
@@ -86,7 +87,9 @@ class ClusterSimulationTest {
     private static boolean isFound(long seed, PlantedBug bug) {
         try {
             new Simulation(seed, bug, true).run();
-            new Simulation(seed, bug, false).run();
+            if (seed < FAULTLESS_SEEDS) {
+                new Simulation(seed, bug, false).run();
+            }
             return false;
         } catch (AssertionError found) {
             return true;

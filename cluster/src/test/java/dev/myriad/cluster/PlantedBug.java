@@ -17,7 +17,7 @@ enum PlantedBug {
     BEATS_WITHOUT_NUMBERS,
 
     /** Beats do not say what was stored last. */
-    STORED_UNSAID,
+    STORED_UNSAID(120),
 
     /** Some messages have the number of the one before. */
     NUMBERS_TWICE,
@@ -41,6 +41,17 @@ enum PlantedBug {
     WITHOUT_HOLES;
 
     private static final int SOME = 5;
+
+    /** Where to begin to look, for what shows seldom. */
+    final long firstSeed;
+
+    PlantedBug() {
+        this(0);
+    }
+
+    PlantedBug(long firstSeed) {
+        this.firstSeed = firstSeed;
+    }
 
     /** What becomes of a message that a node sends. */
     byte[] sent(byte[] message) {
