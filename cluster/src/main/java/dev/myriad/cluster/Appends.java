@@ -34,6 +34,9 @@ final class Appends {
     /** Whatever the log has had for longer it has told, or will when it is read. */
     private static final long TOLD_NANOS = 20_000_000_000L;
 
+    /** What the log has taken within that some nodes may not have heard when it goes away. */
+    private static final long FRESH_NANOS = 2_000_000_000;
+
     private static final int FLYING_MAX = 4_096;
     private static final long FLYING_BYTES_MAX = 8 << 20;
     private static final int WAITING_MAX = 1 << 17;
@@ -61,12 +64,19 @@ final class Appends {
         /** When it was handed over the last time. */
         private long flownNanos;
 
+        private long landedNanos;
         private boolean flown;
         private boolean stored;
+        private boolean settled;
 
         /** Whether the log has it. */
         boolean isStored() {
             return stored;
+        }
+
+        /** Whether this node has heard it already, or nobody here would. */
+        boolean isSettled() {
+            return settled;
         }
 
         private Append(String topic, String subject, byte[] bytes, Optional<Sent> sent) {
@@ -93,6 +103,11 @@ final class Appends {
 
     /** What goes with messages that are not told by the log yet. */
     private final Map<Long, Append> untold = new LinkedHashMap<>();
+
+    /** What has come into the log last. */
+    private final ArrayDeque<Append> fresh = new ArrayDeque<>();
+
+    private long freshBytes;
 
     /** Those that the node was told of as not logged, though they may be after all. */
     private final Set<Long> givenUp = new LinkedHashSet<>();
@@ -242,12 +257,9 @@ final class Appends {
     }
 
     private void pump() {
-        while (!refused
-                && bus.session() == session
-                && flying.size() < FLYING_MAX
-                && flyingBytes < FLYING_BYTES_MAX) {
+        while (!refused && flying.size() < FLYING_MAX && flyingBytes < FLYING_BYTES_MAX) {
             Append next = waiting.peek();
-            if (next == null || !store.append(next.subject, next.id, next.bytes)) {
+            if (next == null || !store.append(session, next.subject, next.id, next.bytes)) {
                 return;
             }
             boolean _ = waiting.remove() == next;
@@ -274,13 +286,21 @@ final class Appends {
             if (landed != null) {
                 placed.merge(Buckets.of(landed.topic), place, Math::max);
                 if (!here.test(landed.topic)) {
-                    Optional<Sent> _ = takeUntold(id);
+                    Optional<Sent> _ = settle(id);
                 }
             }
             pump();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Optional<Sent> settle(long id) {
+        Append here = untold.get(id);
+        if (here != null) {
+            here.settled = true;
+        }
+        return takeUntold(id);
     }
 
     private Optional<Sent> takeUntold(long id) {
@@ -298,9 +318,23 @@ final class Appends {
             flyingBytes -= landed.bytes.length;
             landed.stored = true;
             landedNanos = nanoTime.getAsLong();
+            landed.landedNanos = landedNanos;
             appended.increment();
+            if (tellsHoles) {
+                keepFresh(landed);
+            }
         }
         return landed;
+    }
+
+    private void keepFresh(Append landed) {
+        fresh.add(landed);
+        freshBytes += landed.bytes.length;
+        while (fresh.size() > FLYING_MAX
+                || freshBytes > FLYING_BYTES_MAX
+                || landedNanos - fresh.element().landedNanos > FRESH_NANOS) {
+            freshBytes -= fresh.remove().bytes.length;
+        }
     }
 
     /** The newest places of what was stored since the last call, by bucket. */
@@ -324,7 +358,7 @@ final class Appends {
                 placed.merge(Buckets.of(landed.topic), place, Math::max);
             }
             pump();
-            return takeUntold(id);
+            return settle(id);
         } finally {
             lock.unlock();
         }
@@ -378,8 +412,8 @@ final class Appends {
 
     /**
      * Gives up what has not come into the log, as far as it knows, and what the log has but does
-     * not tell; it ends to be open when there is nothing left to give up, and so none overtakes
-     * another.
+     * not tell, to this node or maybe to others; it ends to be open when there is nothing left to
+     * give up, and so none overtakes another.
      *
      * @param last whether it ends to be open even so: more comes than can be told
      */
@@ -391,6 +425,12 @@ final class Appends {
             all.values().removeIf(each -> each.stored && now - each.sinceNanos > TOLD_NANOS);
             flying.values().forEach(each -> all.put(each.id, each));
             waiting.forEach(each -> all.put(each.id, each));
+            long silent =
+                    all.values().stream().mapToLong(each -> each.sinceNanos).min().orElse(now);
+            fresh.removeIf(each -> silent - each.landedNanos > FRESH_NANOS);
+            fresh.forEach(each -> all.put(each.id, each));
+            fresh.clear();
+            freshBytes = 0;
             flying.clear();
             waiting.clear();
             flyingBytes = 0;
@@ -406,7 +446,7 @@ final class Appends {
                     missed(each.topic);
                     unlogged.increment();
                 }
-                if (each.flown && each.sent.isPresent()) {
+                if (each.flown && !each.settled && each.sent.isPresent()) {
                     givenUp.add(each.id);
                 }
             }

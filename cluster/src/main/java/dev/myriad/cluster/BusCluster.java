@@ -163,7 +163,7 @@ final class BusCluster implements Cluster {
                         subjects.log(LogKind.STATES),
                         turn,
                         () -> fromStates,
-                        _ -> {}, // a change that the log has not got is none
+                        (_, _) -> {}, // a change that the log has not got is none
                         nanoTime,
                         millis);
         this.logs = List.of(this.histories, this.states);

@@ -39,9 +39,10 @@ interface LogStore {
      * Hands it a message; the bus's listener is told by this id what becomes of that. Again with
      * the same id, within ten seconds, it does nothing but that.
      *
+     * @param session the connection by which it is to go, for what went by another may be lost
      * @return whether it was taken to be sent
      */
-    boolean append(String subject, long id, byte[] message);
+    boolean append(long session, String subject, long id, byte[] message);
 
     /** Takes out what there is of a subject up to a number. */
     void trim(String subject, long upTo) throws IOException;

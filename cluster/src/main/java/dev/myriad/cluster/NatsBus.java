@@ -264,12 +264,14 @@ final class NatsBus implements Bus {
 
     @Override
     public boolean publish(String subject, byte[] message) {
-        return send(message.length, to -> to.publish(subject, message));
+        return send(connection, message.length, to -> to.publish(subject, message));
     }
 
-    /** The same, with headers, and for an answer. */
-    boolean publish(String subject, String answer, Headers headers, byte[] message) {
-        return send(message.length, to -> to.publish(subject, answer, headers, message));
+    /** The same, with headers, for an answer, and only by one connection. */
+    boolean publish(long wanted, String subject, String answer, Headers headers, byte[] message) {
+        Connection to = connection;
+        return session == wanted // read after the connection: it is that one's, or a later
+                && send(to, message.length, it -> it.publish(subject, answer, headers, message));
     }
 
     /** Gives a message to the client. */
@@ -278,8 +280,7 @@ final class NatsBus implements Bus {
         void accept(Connection to);
     }
 
-    private boolean send(int length, Sending sending) {
-        Connection to = connection;
+    private boolean send(@Nullable Connection to, int length, Sending sending) {
         if (to == null
                 || to.getStatus() != Connection.Status.CONNECTED
                 || waiting > WAITING_MAX / 2 // else the client drops some and does not say so

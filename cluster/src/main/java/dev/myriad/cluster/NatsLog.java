@@ -186,9 +186,9 @@ final class NatsLog implements LogStore {
     }
 
     @Override
-    public boolean append(String subject, long id, byte[] message) {
+    public boolean append(long session, String subject, long id, byte[] message) {
         Headers headers = new Headers().put(ID, run + "-" + id);
-        return bus.publish(subject, subjects.acknowledged(run) + id, headers, message);
+        return bus.publish(session, subject, subjects.acknowledged(run) + id, headers, message);
     }
 
     @Override

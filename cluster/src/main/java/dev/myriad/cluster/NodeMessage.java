@@ -113,17 +113,20 @@ sealed interface NodeMessage {
     }
 
     /**
-     * A message to a topic with a history that the log has not taken, or has not said that it has.
-     * It is counted as {@link Publish} is.
+     * A message to a topic with a history that the log has not taken, or may not have told. It is
+     * counted as {@link Publish} is.
      *
      * @param id that it has in the log, if it is there after all: a node's ids rise, and so what is
      *     told late is known to be late; 0 if it can never be there
+     * @param logged whether the log has said that it has it, and gone away: who knew the topic then
+     *     may have missed it all the same
      */
     record Past(
             long origin,
             int bucket,
             long sequence,
             long id,
+            boolean logged,
             String topic,
             String event,
             Payload payload,

@@ -71,7 +71,9 @@ final class NodeWire {
                     begin(DISCONNECT, it.origin()).string(it.id()).bytes();
             case NodeMessage.Past it ->
                     body(
-                            counted(PAST, it.origin(), it.bucket(), it.sequence()).i64(it.id()),
+                            counted(PAST, it.origin(), it.bucket(), it.sequence())
+                                    .i64(it.id())
+                                    .i8(it.logged() ? 1 : 0),
                             new Body(it.topic(), it.event(), it.payload(), it.frame()));
             case NodeMessage.Logged it ->
                     body(
@@ -286,9 +288,18 @@ final class NodeWire {
         int bucket = bucket(in);
         long sequence = in.getLong();
         long id = in.getLong();
+        boolean logged = in.get() != 0;
         Body body = body(in);
         return new NodeMessage.Past(
-                origin, bucket, sequence, id, body.topic, body.event, body.payload, body.frame);
+                origin,
+                bucket,
+                sequence,
+                id,
+                logged,
+                body.topic,
+                body.event,
+                body.payload,
+                body.frame);
     }
 
     private static NodeMessage logged(ByteBuffer in, long origin) throws UnreadableException {

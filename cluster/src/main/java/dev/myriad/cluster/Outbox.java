@@ -67,8 +67,12 @@ final class Outbox {
         publish(bucket, new NodeMessage.Publish(origin, bucket, 0, topic, event, payload, frame));
     }
 
-    /** Sends a message to a topic with a history past the log, which may not have it. */
-    void publishPast(NodeMessage.Logged it) {
+    /**
+     * Sends a message to a topic with a history past the log, which may not have it.
+     *
+     * @param logged whether it has it
+     */
+    void publishPast(NodeMessage.Logged it, boolean logged) {
         int bucket = Buckets.of(it.topic());
         publish(
                 bucket,
@@ -77,6 +81,7 @@ final class Outbox {
                         bucket,
                         0,
                         it.id(),
+                        logged,
                         it.topic(),
                         it.event(),
                         it.payload(),

@@ -31,7 +31,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -100,8 +99,18 @@ final class SharedLog implements ClusterLog {
     private final ReentrantLock turn;
     private final Supplier<Listener> local;
 
-    /** Sends to the other nodes what the log may not have. */
-    private final Consumer<NodeMessage.Logged> past;
+    /** Sends messages to the other nodes past the log. */
+    @FunctionalInterface
+    interface PastLog {
+        /**
+         * Sends one.
+         *
+         * @param logged whether the log has it, but may not have told all nodes
+         */
+        void send(NodeMessage.Logged message, boolean logged);
+    }
+
+    private final PastLog past;
 
     private final LongSupplier nanoTime;
     private final LongSupplier millis;
@@ -193,7 +202,7 @@ final class SharedLog implements ClusterLog {
             LogSubjects subjects,
             ReentrantLock turn,
             Supplier<Listener> local,
-            Consumer<NodeMessage.Logged> past,
+            PastLog past,
             LongSupplier nanoTime,
             LongSupplier millis) {
         this.kind = kind;
@@ -295,7 +304,7 @@ final class SharedLog implements ClusterLog {
                 sent,
                 id -> {
                     boolean _ = advanceHere(topic, id);
-                    past.accept(logged.identified(id));
+                    past.send(logged.identified(id), false);
                 });
     }
 
@@ -306,7 +315,7 @@ final class SharedLog implements ClusterLog {
     }
 
     private boolean isPast(NodeMessage.Logged logged) {
-        past.accept(logged);
+        past.send(logged, false);
         appends.missed(logged.topic());
         return false;
     }
@@ -465,6 +474,9 @@ final class SharedLog implements ClusterLog {
             return true;
         }
         LoggedTopic topic = topics.get(message.topic());
+        if (message.logged() && (topic == null || topic.offset() == LoggedTopic.NOWHERE)) {
+            return false; // who is here has come later, or will read it
+        }
         if (topic == null) {
             return true; // it has no history here, or there is nobody to hear it
         }
@@ -623,26 +635,36 @@ final class SharedLog implements ClusterLog {
         Collection<Appends.Append> all = appends.giveUp(false);
         while (!all.isEmpty()) {
             for (Appends.Append each : all) {
-                try {
-                    if (kind == LogKind.STATES || advanceHere(each.topic, each.id)) {
-                        each.sent.ifPresent(sent -> local.get().unlogged(each.topic, sent));
-                    } else {
-                        boolean _ = appends.wasGivenUp(each.id); // nobody was told
-                    }
-                } catch (Throwable fault) { // the other nodes are told all the same
-                    BusCluster.tell(fault);
+                if (!each.isSettled()) {
+                    tellUnlogged(each);
                 }
-                try {
-                    if (!each.isStored()
-                            && NodeWire.read(each.bytes) instanceof NodeMessage.Logged it) {
-                        past.accept(it);
-                    }
-                } catch (Throwable fault) { // the others are told all the same
-                    BusCluster.tell(fault);
-                }
+                tellPast(each);
             }
             rounds++;
             all = appends.giveUp(rounds >= ROUNDS_MAX);
+        }
+    }
+
+    private void tellUnlogged(Appends.Append append) {
+        try {
+            if (kind == LogKind.STATES || advanceHere(append.topic, append.id)) {
+                append.sent.ifPresent(sent -> local.get().unlogged(append.topic, sent));
+            } else {
+                boolean _ = appends.wasGivenUp(append.id); // nobody was told
+            }
+        } catch (Throwable fault) { // the other nodes are told all the same
+            BusCluster.tell(fault);
+        }
+    }
+
+    /** Of what the log has, too: not all nodes may have heard it before it went away. */
+    private void tellPast(Appends.Append append) {
+        try {
+            if (NodeWire.read(append.bytes) instanceof NodeMessage.Logged it) {
+                past.send(it, append.isStored());
+            }
+        } catch (Throwable fault) { // the others are told all the same
+            BusCluster.tell(fault);
         }
     }
 

@@ -125,6 +125,7 @@ final class Network {
         private long session;
         private boolean over;
         private boolean lossy;
+        private boolean deaf;
 
         /** Whether it has lost something and not said so. */
         boolean hasLost;
@@ -150,7 +151,9 @@ final class Network {
         }
 
         private void bring(String subject, Coming what) {
-            if (isConnected() && subjects.stream().anyMatch(each -> matches(each, subject))) {
+            if (isConnected()
+                    && !deaf
+                    && subjects.stream().anyMatch(each -> matches(each, subject))) {
                 if (!lossy || random.nextInt(10) > 0) {
                     coming.add(what);
                 }
@@ -212,6 +215,18 @@ final class Network {
             return next != null;
         }
 
+        void steps() {
+            boolean more = true;
+            while (more) {
+                more = step();
+            }
+        }
+
+        /** Hears nothing but what is answered to itself. */
+        void deaf(boolean now) {
+            deaf = now;
+        }
+
         /** All that is under way to it is lost, and nothing comes until it is mended. */
         void cut() {
             if (!cut) {
@@ -271,8 +286,8 @@ final class Network {
         }
 
         @Override
-        public boolean append(String subject, long id, byte[] message) {
-            if (!line.isConnected()) {
+        public boolean append(long session, String subject, long id, byte[] message) {
+            if (!line.isConnected() || line.session != session) {
                 return false;
             }
             if (logAway) {

@@ -116,6 +116,7 @@ enum PlantedBug {
                                             past.bucket(),
                                             past.sequence(),
                                             0,
+                                            past.logged(),
                                             past.topic(),
                                             past.event(),
                                             past.payload(),

@@ -2,20 +2,7 @@ package dev.myriad.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.myriad.protocol.Payload;
-import dev.myriad.pubsub.Cluster;
-import dev.myriad.pubsub.ClusterLog;
-import dev.myriad.pubsub.HistoryRule;
-import dev.myriad.pubsub.Kept;
-import dev.myriad.pubsub.Position;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Random;
-import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,169 +14,44 @@ class RewrittenLogTest {
     private static final String TOPIC = "a";
     private static final String OTHER = "b";
 
-    private final Network network = new Network(new Random(1));
-    private final List<Network.Line> lines = new ArrayList<>();
-    private final List<Node> nodes = new ArrayList<>();
-    private long nanos;
-
-    /** A node that knows what the log has told it of a topic. */
-    private static final class Node implements Cluster.Node, ClusterLog.Listener {
-        final BusCluster cluster;
-        final LogKind kind;
-        final List<String> known = new ArrayList<>();
-
-        Node(BusCluster cluster, LogKind kind) {
-            this.cluster = cluster;
-            this.kind = kind;
-            cluster.begin(this, Duration.ofHours(1), true);
-            ClusterLog log = log();
-            for (String topic : List.of(TOPIC, OTHER)) {
-                cluster.came(topic);
-                log.came(topic, HistoryRule.last(1_000));
-            }
-        }
-
-        ClusterLog log() {
-            return kind == LogKind.STATES ? cluster.states() : cluster.histories();
-        }
-
-        void append(String topic, String text) {
-            Payload payload = Payload.binary(text.getBytes(StandardCharsets.US_ASCII));
-            assertThat(log().append(topic, "said", payload, new ClusterLog.Sent() {})).isTrue();
-        }
-
-        private static String text(Kept kept) {
-            return new String(kept.payload().bytes(), StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        public void loaded(String topic, Position newest, List<Kept> messages, long floor) {
-            if (topic.equals(TOPIC)) {
-                known.clear();
-                messages.forEach(kept -> known.add(text(kept)));
-            }
-        }
-
-        @Override
-        public void logged(
-                String topic,
-                Kept kept,
-                boolean heard,
-                byte[] frame,
-                Optional<ClusterLog.Sent> sent) {
-            if (topic.equals(TOPIC)) {
-                known.add(text(kept));
-            }
-        }
-
-        @Override
-        public void hole(String topic, Position place) {}
-
-        @Override
-        public void caughtUp(String topic) {}
-
-        @Override
-        public void unlogged(String topic, ClusterLog.Sent sent) {}
-
-        @Override
-        public ClusterLog.Listener histories() {
-            return this;
-        }
-
-        @Override
-        public ClusterLog.Listener states() {
-            return this;
-        }
-
-        @Override
-        public void deliver(String topic, String event, Payload payload, byte[] frame) {}
-
-        @Override
-        public void lost(Predicate<String> topics) {}
-
-        @Override
-        public void track(String topic, Cluster.Member member, OptionalLong replaced) {}
-
-        @Override
-        public void untrack(String topic, Cluster.Member member) {}
-
-        @Override
-        public void disconnect(String id) {}
-    }
-
-    private Node node(String name, long origin, LogKind kind) {
-        Network.Line line = network.line();
-        lines.add(line);
-        Node node =
-                new Node(
-                        new BusCluster(
-                                "test",
-                                name,
-                                origin,
-                                line,
-                                line.log(LogKind.HISTORIES),
-                                line.log(LogKind.STATES),
-                                () -> nanos,
-                                () -> nanos / 1_000_000),
-                        kind);
-        nodes.add(node);
-        return node;
-    }
+    private final LogReaders readers = new LogReaders();
 
     /** The one who writes, when the last that it wrote is lost. */
-    private Node begin(LogKind kind) throws InterruptedException {
-        Node writer = node("writer", 1, kind);
-        Node _ = node("reader", 2, kind);
-        pass();
+    private LogReader begin(LogKind kind) throws InterruptedException {
+        LogReader writer = readers.add("writer", kind, List.of(TOPIC, OTHER));
+        LogReader _ = readers.add("reader", kind, List.of(TOPIC, OTHER));
+        readers.pass();
         writer.append(TOPIC, "one");
-        pass();
+        readers.pass();
         writer.append(TOPIC, "lost");
-        pass();
+        readers.pass();
         assertKnown("one", "lost");
-        network.loseEnd(kind);
+        readers.network.loseEnd(kind);
         return writer;
     }
 
     private void assertKnown(String... texts) {
-        nodes.forEach(node -> assertThat(node.known).containsExactly(texts));
-    }
-
-    /** All that is under way comes, and what is to be read is. */
-    private void pass() throws InterruptedException {
-        for (int i = 0; i < 50; i++) {
-            nanos += 100_000_000;
-            for (Node node : nodes) {
-                node.cluster.look();
-                for (SharedLog log : node.cluster.logs()) {
-                    boolean _ = log.read(0);
-                }
-            }
-            for (Network.Line line : lines) {
-                while (line.step()) {
-                    nanos++;
-                }
-            }
-        }
+        readers.nodes().forEach(node -> assertThat(node.known(TOPIC)).containsExactly(texts));
     }
 
     @ParameterizedTest
     @EnumSource(LogKind.class)
     void anotherMessageOfTheTopicTakesItsPlace(LogKind kind) throws Exception {
-        Node writer = begin(kind);
+        LogReader writer = begin(kind);
         writer.append(TOPIC, "two");
-        pass();
+        readers.pass();
         assertKnown("one", "two");
     }
 
     @ParameterizedTest
     @EnumSource(LogKind.class)
     void aMessageOfAnotherTopicTakesItsPlace(LogKind kind) throws Exception {
-        Node writer = begin(kind);
+        LogReader writer = begin(kind);
         writer.append(OTHER, "two");
-        pass();
+        readers.pass();
         assertKnown("one");
         writer.append(TOPIC, "three");
-        pass();
+        readers.pass();
         assertKnown("one", "three");
     }
 
@@ -197,11 +59,11 @@ class RewrittenLogTest {
     @ParameterizedTest
     @EnumSource(LogKind.class)
     void somethingThatIsNotHeardTakesItsPlace(LogKind kind) throws Exception {
-        Node writer = begin(kind);
+        LogReader writer = begin(kind);
         writer.append("elsewhere", "two");
-        pass();
+        readers.pass();
         writer.append(TOPIC, "three");
-        pass();
+        readers.pass();
         assertKnown("one", "three");
     }
 }
