@@ -18,8 +18,12 @@ import java.util.stream.Stream;
 
 /** A real nats-server of a test's own, on a port of its own. Confined to one thread. */
 final class NatsServer implements AutoCloseable {
-    private static final int PORT_FIRST = 15_222;
-    private static final int ROUTE_FIRST = 16_222;
+    /** Of those that run beside each other; a server that is away keeps its port. */
+    private static final int FORK = Integer.getInteger("myriad.fork", 0);
+
+    private static final int PORTS = 100;
+    private static final int PORT_FIRST = 15_222 + FORK * PORTS;
+    private static final int ROUTE_FIRST = 16_222 + FORK * PORTS;
 
     private final int port;
 
@@ -105,7 +109,7 @@ final class NatsServer implements AutoCloseable {
 
     /** One that no client's socket is given, which could sit on it while the server is away. */
     private static int freePort(int first) throws IOException {
-        for (int port = first; port < first + 1_000; port++) {
+        for (int port = first; port < first + PORTS; port++) {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return probe.getLocalPort();
             } catch (IOException _) {
