@@ -121,6 +121,7 @@ class ClusterSimulationTest {
             for (int i = 0; i < NODES; i++) {
                 nodes.add(new SimulatedNode(this, "node" + i));
             }
+            getAcquainted();
             for (int step = 0; step < STEPS; step++) {
                 act(nodes.get(random.nextInt(NODES)));
             }
@@ -184,7 +185,12 @@ class ClusterSimulationTest {
         private void replace(SimulatedNode node, boolean goodbye) {
             node.end(goodbye);
             nodes.set(nodes.indexOf(node), new SimulatedNode(this, node.name));
-            if (!faults) { // who begins to listen before it hears of a node may have missed some
+            getAcquainted();
+        }
+
+        /** Who begins to listen before it hears of a node may take it that it has missed some. */
+        private void getAcquainted() {
+            if (!faults) {
                 deliverAll();
             }
         }
