@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
             "other node and what it costs; joins while much is sent; and NATS that is killed. Then",
             "three servers: one is killed, one ends in good order, and its clients resume elsewhere.",
             "Then a keyed topic that three nodes change, of which one is killed. A million topics: what",
-            "listening takes, and how soon it is whole when NATS was away. And faults: nodes and",
+            "listening takes, and how soon it is whole when NATS was away. A rolling deploy. And faults: nodes and",
             "servers of NATS that are killed or stand still."
         })
 final class ClusterBench implements Runnable {
@@ -36,6 +36,8 @@ final class ClusterBench implements Runnable {
     private static final long AWAY_MILLIS = 1_000;
     private static final int SLOW = 1_000;
     private static final int FAST = 50_000;
+    private static final int ROLLING_RATE = 1_000;
+    private static final int ROLLING_TOPICS = 1_000;
 
     @Mixin private Kinds kinds = new Kinds();
 
@@ -85,6 +87,14 @@ final class ClusterBench implements Runnable {
     private int keyedRate;
 
     @Option(
+            names = "--rolling-clients",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description =
+                    "Of three servers, each of which is deployed anew. Default: ${DEFAULT-VALUE}.")
+    private int rollingClients;
+
+    @Option(
             names = "--interest-topics",
             paramLabel = "N",
             defaultValue = "1000000",
@@ -120,7 +130,7 @@ final class ClusterBench implements Runnable {
 
     @Option(
             names = "--part",
-            paramLabel = "messages|nodes|keyed|interest|faults",
+            paramLabel = "messages|nodes|keyed|interest|rolling|faults",
             split = ",",
             description = "Default: the first three.")
     private List<Part> parts = List.of(Part.MESSAGES, Part.NODES, Part.KEYED);
@@ -131,6 +141,7 @@ final class ClusterBench implements Runnable {
         NODES,
         KEYED,
         INTEREST,
+        ROLLING,
         FAULTS
     }
 
@@ -150,6 +161,10 @@ final class ClusterBench implements Runnable {
         }
         if (parts.contains(Part.INTEREST)) {
             new InterestBench(interestTopics).measure(figures);
+        }
+        if (parts.contains(Part.ROLLING)) {
+            Kinds.check();
+            new RollingDeploy(rollingClients, ROLLING_RATE, ROLLING_TOPICS, kinds).measure(figures);
         }
         if (parts.contains(Part.FAULTS)) {
             new Faults(faults, times, seed).measure(figures);
