@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,8 @@ final class SharedState {
 
     private static final Line ANOTHER =
             Log.of(PubSub.class)
-                    .error("the values of {} were at version {} here and {} elsewhere: read anew");
+                    .error(
+                            "the values of {} are not those of another node, which had version {}: read anew");
 
     /** Whoever begins to read what is taken out must have ended by then. */
     static final long TRIM_NANOS = 60_000_000_000L;
@@ -61,6 +62,7 @@ final class SharedState {
     private static final int LONG_TIMES = 2;
     private static final int SHORT_BYTES = 512;
     private static final int COMMAND_BYTES = 64;
+    private static final long TRACE_FACTOR = 0x9e3779b97f4a7c15L; // odd, and mixes well
     private static final int NODES_MAX = 64;
     private static final int COMING_ENTRIES_MAX = 1_000;
     private static final ClusterLog.Sent NOBODY_WAITS = new ClusterLog.Sent() {};
@@ -128,6 +130,9 @@ final class SharedState {
     /** The highest number of each node that is done, who did something last is last. */
     private final Map<Long, Long> lasts = new LinkedHashMap<>();
 
+    /** Over all that is done, see {@link SharedContent}. */
+    private long trace;
+
     /** Of what others know and the log does not, as far as it has come. */
     private final Map<List<Long>, Coming> coming = new LinkedHashMap<>();
 
@@ -152,7 +157,7 @@ final class SharedState {
     private long settledNanos;
 
     /** What it had come to lately. */
-    private final RecentVersions recent = new RecentVersions();
+    private final RecentStates recent = new RecentStates();
 
     /** Whether something in the log could not be read. */
     private boolean lost;
@@ -381,7 +386,7 @@ final class SharedState {
             case StateEntry.Commands it -> {
                 longer += kept.payload().bytes().length;
                 mine = it.origin() == origin;
-                List<StateCommand.Outcome> outcomes = done(it, values);
+                List<StateCommand.Outcome> outcomes = done(it, kept, values);
                 if (less != null) { // what is known here will take the place of what came of it
                     outcomes = List.of();
                 }
@@ -407,20 +412,21 @@ final class SharedState {
             }
         }
         if (known) {
-            recent.add(place.offset(), state.version());
+            recent.add(place.offset(), state.version(), trace);
         }
         restored();
     }
 
     /**
-     * Whether another node had another version at that place than this one: servers of NATS that
-     * were cut off from each other can have told them different things.
+     * Whether another node had other values at that place than this one: servers of NATS that were
+     * cut off from each other can have told them different things.
      */
     private boolean isAnother(StateEntry.Part part) {
-        OptionalLong here = known ? recent.at(asOf(part)) : OptionalLong.empty();
-        boolean another = here.isPresent() && here.getAsLong() != part.version();
+        RecentStates.Mark there = new RecentStates.Mark(part.version(), part.trace());
+        boolean another =
+                known && recent.at(asOf(part)).filter(it -> !it.equals(there)).isPresent();
         if (another) {
-            ANOTHER.tell(topic, String.valueOf(here.getAsLong()), String.valueOf(part.version()));
+            ANOTHER.tell(topic, String.valueOf(part.version()));
         }
         return another;
     }
@@ -457,10 +463,14 @@ final class SharedState {
         return false;
     }
 
-    private List<StateCommand.Outcome> done(StateEntry.Commands entry, KeyedState values) {
+    private List<StateCommand.Outcome> done(
+            StateEntry.Commands entry, Kept kept, KeyedState values) {
         if (entry.number() <= lasts.getOrDefault(entry.origin(), 0L)) {
             return List.of(); // once more
         }
+        CRC32C sum = new CRC32C();
+        sum.update(kept.payload().bytes());
+        trace = trace * TRACE_FACTOR + sum.getValue();
         lasts.remove(entry.origin());
         lasts.put(entry.origin(), entry.number());
         if (lasts.size() > NODES_MAX) {
@@ -536,6 +546,7 @@ final class SharedState {
         values.become(shared.content(), false);
         lasts.clear();
         lasts.putAll(shared.lasts());
+        trace = shared.trace();
     }
 
     // ---- all that the log has
@@ -547,10 +558,7 @@ final class SharedState {
      * @param newest how far it goes
      */
     void loaded(Position newest, List<Kept> messages) {
-        SharedContent here =
-                more == null
-                        ? new SharedContent(state.content(), new LinkedHashMap<>(lasts))
-                        : more;
+        SharedContent here = more == null ? content() : more;
         KeyedState read = new KeyedState(state.rule());
         place = newest;
         trims.clear();
@@ -578,7 +586,7 @@ final class SharedState {
             more = null;
             known = true;
             readable = true;
-            recent.add(place.offset(), state.version());
+            recent.add(place.offset(), state.version(), trace);
         }
         Flight under = flight;
         if (under != null && lasts.getOrDefault(origin, 0L) >= under.number) {
@@ -608,7 +616,7 @@ final class SharedState {
         SharedContent here = more;
         if (here != null) {
             againNanos = nanoTime.getAsLong() + AGAIN_NANOS;
-            write(StateWire.bytes(here), StateEntry.Part.PAST_THE_LOG, here.content().version());
+            write(here, StateWire.bytes(here), StateEntry.Part.PAST_THE_LOG);
         }
     }
 
@@ -616,6 +624,7 @@ final class SharedState {
     private List<StateCommand.Outcome> replay(List<Kept> messages, KeyedState read)
             throws StateWire.UnreadableException {
         lasts.clear();
+        trace = 0;
         coming.clear();
         longer = 0;
         List<StateEntry> entries = new ArrayList<>(messages.size());
@@ -632,7 +641,7 @@ final class SharedState {
             switch (entries.get(i)) {
                 case StateEntry.Commands it -> {
                     longer += messages.get(i).payload().bytes().length;
-                    List<StateCommand.Outcome> outcomes = done(it, read);
+                    List<StateCommand.Outcome> outcomes = done(it, messages.get(i), read);
                     own = isUnderWay(it) ? outcomes : own;
                 }
                 case StateEntry.Part it -> {
@@ -677,6 +686,7 @@ final class SharedState {
         SharedContent whole = content(furthest);
         read.become(whole.content(), true);
         lasts.putAll(whole.lasts());
+        trace = whole.trace();
         return asOf(furthest.getFirst());
     }
 
@@ -711,20 +721,24 @@ final class SharedState {
     Snapshot snapshot() {
         writing = true;
         writingNanos = nanoTime.getAsLong();
-        return new Snapshot(
-                new SharedContent(state.content(), new LinkedHashMap<>(lasts)), place, readings);
+        return new Snapshot(content(), place, readings);
+    }
+
+    private SharedContent content() {
+        return new SharedContent(state.content(), new LinkedHashMap<>(lasts), trace);
     }
 
     /** Writes it to the log; empty bytes if that could not be encoded. */
     void write(Snapshot snapshot, byte[] bytes) {
         if (bytes.length > 0 && known && snapshot.reading == readings) {
-            write(bytes, snapshot.asOf, snapshot.shared.content().version());
+            write(snapshot.shared, bytes, snapshot.asOf);
         } else {
             writing = false;
         }
     }
 
-    private void write(byte[] bytes, Position asOf, long version) {
+    private void write(SharedContent shared, byte[] bytes, Position asOf) {
+        long version = shared.content().version();
         int size = (int) Math.min(MESSAGE_BYTES, log.bytesMax() - OVERHEAD_BYTES);
         int parts = (bytes.length + size - 1) / size;
         long number = numbers.getAsLong();
@@ -732,7 +746,8 @@ final class SharedState {
             byte[] part =
                     Arrays.copyOfRange(bytes, i * size, Math.min(bytes.length, (i + 1) * size));
             if (!append(
-                    new StateEntry.Part(origin, number, i, parts, asOf, version, part),
+                    new StateEntry.Part(
+                            origin, number, i, parts, asOf, version, shared.trace(), part),
                     NOBODY_WAITS)) {
                 return;
             }

@@ -21,6 +21,7 @@ sealed interface StateEntry {
      * @param asOf the last entry of the log that it includes; {@link #PAST_THE_LOG} if it is not
      *     what came of that
      * @param version of the state
+     * @param trace of the state, see {@link SharedContent}
      * @param bytes the next of those of a {@link SharedContent}
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -31,6 +32,7 @@ sealed interface StateEntry {
             int parts,
             Position asOf,
             long version,
+            long trace,
             byte[] bytes)
             implements StateEntry {
         static final Position PAST_THE_LOG = Position.NONE;

@@ -77,6 +77,7 @@ final class StateWire {
                             string(out, it.asOf().epoch());
                             out.writeLong(it.asOf().offset());
                             out.writeLong(it.version());
+                            out.writeLong(it.trace());
                             raw(out, it.bytes());
                         }
                     }
@@ -135,6 +136,7 @@ final class StateWire {
                         out.writeLong(each.getKey());
                         out.writeLong(each.getValue());
                     }
+                    out.writeLong(shared.trace());
                 });
     }
 
@@ -202,6 +204,7 @@ final class StateWire {
                             in.getInt(),
                             new Position(string(in), in.getLong()),
                             in.getLong(),
+                            in.getLong(),
                             raw(in));
             default -> throw new UnreadableException("kind " + kind + " is not known here");
         };
@@ -258,7 +261,8 @@ final class StateWire {
         for (int i = 0; i < nodes; i++) {
             lasts.put(in.getLong(), in.getLong());
         }
-        return new SharedContent(new StateContent(version, removedVersion, entries, done), lasts);
+        StateContent content = new StateContent(version, removedVersion, entries, done);
+        return new SharedContent(content, lasts, in.getLong());
     }
 
     /** How many there are, if there can be as many. */

@@ -47,7 +47,14 @@ class SharedStateTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void whoWasToldSomethingElseBecomesAsTheOthers(long seed) {
-        new Simulation(seed).runWithMistake();
+        new Simulation(seed).runWithMistake(false);
+    }
+
+    /** The same, where there are as many changes. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whoHasOtherValuesAtTheSameVersionBecomesAsTheOthers(long seed) {
+        new Simulation(seed).runWithMistake(true);
     }
 
     /** A message in the log. */
@@ -74,6 +81,9 @@ class SharedStateTest {
 
         /** Whether one is told what the others are not. */
         boolean mistaken;
+
+        /** Who is told something else the next time. */
+        int liedTo = -1;
 
         Simulation(long seed) {
             random = new Random(seed);
@@ -102,17 +112,57 @@ class SharedStateTest {
             }
         }
 
-        void runWithMistake() {
+        /**
+         * @param alike whether it makes as many changes as what the others are told
+         */
+        void runWithMistake(boolean alike) {
             mistaken = true;
             for (int i = 0; i < NODES; i++) {
                 replicas.add(new Replica(this, i + 1));
             }
             change(random.nextInt(200));
-            Replica one = replicas.get(random.nextInt(NODES));
-            var _ = one.state.apply(new StateCommand.Put("k1", large()));
+            int one = random.nextInt(NODES);
+            if (alike) {
+                liedTo = one;
+            } else {
+                var _ = replicas.get(one).state.apply(new StateCommand.Put("k1", large()));
+            }
             change(400);
+            assertThat(liedTo).isNegative();
             calm();
             allAreEqual();
+        }
+
+        /** One that makes as many changes, but others. */
+        private static StateCommand another(StateCommand command) {
+            Map<String, byte[]> values = new LinkedHashMap<>();
+            ((StateCommand.PutAll) command)
+                    .values()
+                    .forEach((key, value) -> values.put("not-" + key, value));
+            return new StateCommand.PutAll(values);
+        }
+
+        /** What one is told, who is lied to once. */
+        Stored lie(Replica to, Stored stored) {
+            if (liedTo < 0 || replicas.get(liedTo) != to) {
+                return stored;
+            }
+            try {
+                if (StateWire.entry(stored.payload.bytes()) instanceof StateEntry.Commands it) {
+                    List<StateCommand> others =
+                            it.commands().stream().map(Simulation::another).toList();
+                    liedTo = -1;
+                    return new Stored(
+                            stored.place,
+                            Payload.binary(
+                                    StateWire.bytes(
+                                            new StateEntry.Commands(
+                                                    it.origin(), it.number(), others))));
+                }
+                return stored;
+            } catch (StateWire.UnreadableException e) {
+                throw new AssertionError(e);
+            }
         }
 
         private void change(int times) {
@@ -359,7 +409,7 @@ class SharedStateTest {
             for (Stored each : in.log) {
                 if (each.place > told) {
                     told = each.place;
-                    shared.logged(kept(each));
+                    shared.logged(kept(in.lie(this, each)));
                     compared();
                     written();
                     return true;
