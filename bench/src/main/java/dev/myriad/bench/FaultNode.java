@@ -18,6 +18,7 @@ import dev.myriad.pubsub.TopicException;
 import dev.myriad.pubsub.TopicPattern;
 import dev.myriad.pubsub.TopicRule;
 import dev.myriad.pubsub.TopicRules;
+import dev.myriad.pubsub.Tracked;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,6 +45,9 @@ final class FaultNode {
     static final String LOGGED = "logged:all";
     private static final String PRESENT = "present:all";
     private static final String KEYED = "keyed:all";
+    private static final String CHURN = "churn:";
+    private static final int CHURN_TOPICS = 1_000;
+    private static final int CHURN_MAX = 200;
     private static final int KEYS = 100;
     private static final int WRITERS = 4;
     private static final long PAUSE_NANOS = 5_000_000;
@@ -57,6 +61,7 @@ final class FaultNode {
     private final AtomicLong unsure = new AtomicLong();
     private volatile long said;
     private volatile boolean silent;
+    private volatile boolean churns;
 
     private FaultNode(String nats, String name) {
         TopicRules rules =
@@ -66,6 +71,9 @@ final class FaultNode {
                                 TopicRule.NONE.history(HistoryRule.last(20_000).bytes(16 << 20)))
                         .with(
                                 new TopicPattern("present:*"),
+                                TopicRule.NONE.presence(PresenceRule.full()))
+                        .with(
+                                new TopicPattern(CHURN + "*"),
                                 TopicRule.NONE.presence(PresenceRule.full()))
                         .with(new TopicPattern("keyed:*"), TopicRule.NONE.state(StateRule.keyed()));
         pubSub =
@@ -102,11 +110,23 @@ final class FaultNode {
         }
     }
 
-    /** {@code report}, {@code silent}, {@code speak}, {@code heard ORIGIN FROM TO}. */
+    /**
+     * {@code report}, {@code silent}, {@code speak}, {@code churn}, {@code calm}, {@code heard
+     * ORIGIN FROM TO}.
+     */
     private String obey(String[] words) {
         return switch (words[0]) {
             case "silent", "speak" -> {
                 silent = words[0].equals("silent");
+                yield "{}";
+            }
+            case "churn" -> {
+                churns = true;
+                Thread _ = Thread.ofVirtual().start(this::comeAndGo);
+                yield "{}";
+            }
+            case "calm" -> {
+                churns = false;
                 yield "{}";
             }
             case "heard" ->
@@ -135,6 +155,42 @@ final class FaultNode {
                 LockSupport.parkNanos(PAUSE_NANOS);
             } while (silent);
         }
+    }
+
+    /** Topics come and go, with members, while something is said in them. */
+    private void comeAndGo() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        Map<String, Churning> here = new LinkedHashMap<>();
+        Payload nothing = Payload.binary(new byte[0]);
+        while (churns) {
+            String topic = CHURN + random.nextInt(CHURN_TOPICS);
+            if (!here.containsKey(topic)) {
+                Process nobody = new Nobody();
+                pubSub.subscribe(topic, nobody);
+                here.put(topic, new Churning(nobody, pubSub.track(topic, "member", Payload.EMPTY)));
+            }
+            if (here.size() > random.nextInt(CHURN_MAX)) {
+                Map.Entry<String, Churning> gone = here.entrySet().iterator().next();
+                pubSub.untrack(gone.getKey(), gone.getValue().member);
+                pubSub.unsubscribe(gone.getKey(), gone.getValue().nobody);
+                var _ = here.remove(gone.getKey());
+            }
+            pubSub.broadcast(CHURN + random.nextInt(CHURN_TOPICS), "said", nothing);
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        here.forEach(
+                (topic, churning) -> {
+                    pubSub.untrack(topic, churning.member);
+                    pubSub.unsubscribe(topic, churning.nobody);
+                });
+    }
+
+    private record Churning(Process nobody, Tracked member) {}
+
+    /** Hears something, and does nothing. */
+    private static final class Nobody extends Process {
+        @Override
+        protected void handle(Object message) {}
     }
 
     private void change() {

@@ -38,6 +38,8 @@ final class Faults {
 
     /** What goes wrong. */
     enum Fault {
+        /** Nothing, for a minute in which topics and members come and go: nothing is lost. */
+        NONE_60S,
         NODE_KILLED,
         NODE_STOPPED_5S,
         NODE_STOPPED_30S,
@@ -126,6 +128,11 @@ final class Faults {
         List<NatsHere> servers = nats.servers();
         NatsHere server = servers.get(which);
         switch (fault) {
+            case NONE_60S -> {
+                nodes.forEach(each -> each.ask("churn"));
+                Trial.sleep(60_000);
+                nodes.forEach(each -> each.ask("calm"));
+            }
             case NODE_KILLED -> {
                 FaultyNode node = nodes.remove(which);
                 JsonNode last = node.report();
@@ -283,6 +290,7 @@ final class Faults {
             long told = node.more(report -> report.path("lost").asLong());
             count(name, "plain_missing", missing);
             count(name, "plain_untold", Math.max(0, missing - told));
+            count(name, "told_lost", told);
             count(name, "logged_missing", node.more(report -> sum(report, "logged", MISSING)));
             for (String topic : List.of("plain", "logged")) {
                 count(name, topic + "_twice", node.more(report -> sum(report, topic, TWICE)));

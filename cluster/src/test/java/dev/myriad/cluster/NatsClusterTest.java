@@ -351,6 +351,7 @@ class NatsClusterTest {
         assertThat(cyd.next(PATIENCE).orElseThrow()).contains("\"n\":3");
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("said");
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("gap");
+        assertThat(two.stats().memory().gaps()).isPositive();
     }
 
     /** It listens without NATS, says so, and joins the others when it can. */

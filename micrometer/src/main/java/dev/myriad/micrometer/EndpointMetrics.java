@@ -248,6 +248,10 @@ public final class EndpointMetrics implements MeterBinder {
                     Tags.of("result", obstacle.reason()),
                     stats -> stats.memory().notRecovered().getOrDefault(obstacle, 0L));
         }
+        meters.counter(
+                "myriad.gaps.told",
+                "times that the members of a topic were told that messages may be missing",
+                stats -> stats.memory().gaps());
         for (TopicException.Code code : TopicException.Code.values()) {
             meters.counter(
                     "myriad.topics.refused",

@@ -37,6 +37,7 @@ class EndpointMetricsTest {
                             42,
                             43,
                             Map.of(Recovery.Obstacle.TOO_MUCH, 44L),
+                            46,
                             Map.of(TopicException.Code.TOO_LARGE, 45L)));
 
     private final PrometheusMeterRegistry registry =
@@ -70,6 +71,7 @@ class EndpointMetricsTest {
                         "myriad_topics_remembering 41.0",
                         "myriad_resumes_total{result=\"recovered\"} 43.0",
                         "myriad_resumes_total{result=\"too_much\"} 44.0",
+                        "myriad_gaps_told_total 46.0",
                         "myriad_topics_refused_total{reason=\"too_large\"} 45.0",
                         "myriad_connections 1.0",
                         "myriad_accepted_total 2.0",

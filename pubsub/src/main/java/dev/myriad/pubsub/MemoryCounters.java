@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts for {@link MemoryStats}. Thread-safe. */
 final class MemoryCounters {
     private final LongAdder recovered = new LongAdder();
+    private final LongAdder gaps = new LongAdder();
     private final Map<Recovery.Obstacle, LongAdder> obstacles =
             adders(Recovery.Obstacle.class, Recovery.Obstacle.values());
     private final Map<TopicException.Code, LongAdder> refused =
@@ -24,6 +25,10 @@ final class MemoryCounters {
         recovery.obstacle().map(obstacles::get).orElse(recovered).increment();
     }
 
+    void toldGap() {
+        gaps.increment();
+    }
+
     void refused(TopicException.Code code) {
         LongAdder count = refused.get(code);
         if (count != null) {
@@ -32,7 +37,8 @@ final class MemoryCounters {
     }
 
     MemoryStats stats(int topics, long bytes) {
-        return new MemoryStats(topics, bytes, recovered.sum(), sums(obstacles), sums(refused));
+        return new MemoryStats(
+                topics, bytes, recovered.sum(), sums(obstacles), gaps.sum(), sums(refused));
     }
 
     private static <E extends Enum<E>> Map<E, Long> sums(Map<E, LongAdder> adders) {

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param bytes that it takes
  * @param recovered joins that asked for positions or to resume, and got all that they missed
  * @param notRecovered joins that asked and did not, by why
+ * @param gaps times that the members of a topic were told that something may be missing, by rule
  * @param refused calls that were refused, by why
  */
 public record MemoryStats(
@@ -16,4 +17,5 @@ public record MemoryStats(
         long bytes,
         long recovered,
         Map<Recovery.Obstacle, Long> notRecovered,
+        long gaps,
         Map<TopicException.Code, Long> refused) {}

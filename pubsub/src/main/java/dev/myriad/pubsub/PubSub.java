@@ -957,6 +957,7 @@ public final class PubSub {
 
     /** Tells those who do not get places that they may have missed something. */
     void tellGap(Topic topic, Encodings message, Receipt receipt) {
+        counters.toldGap();
         for (Topic.Audience audience : topic.audiences()) {
             if (audience.intercepts(TopicRule.GAP)) {
                 intercept(
