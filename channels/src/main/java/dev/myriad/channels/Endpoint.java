@@ -398,7 +398,13 @@ public interface Endpoint extends AutoCloseable {
          * @throws dev.myriad.net.NetException if the port is taken or the transport cannot serve
          */
         public Endpoint start() {
-            return build().start();
+            Endpoint built = build();
+            try {
+                return built.start();
+            } catch (RuntimeException | Error fault) { // the other nodes hear that it is gone
+                built.close();
+                throw fault;
+            }
         }
     }
 }

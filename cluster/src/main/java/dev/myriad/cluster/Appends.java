@@ -25,11 +25,19 @@ import org.jspecify.annotations.Nullable;
  * became of it, all of it again after a connection was lost. Thread-safe.
  */
 final class Appends {
+    private static final long LATE_NANOS = 500_000_000;
     private static final long PATIENCE_NANOS = 2_000_000_000;
-    private static final long SLOW_NANOS = 5_000_000_000L;
+
+    /** For messages, longer than until another server leads the log: that is 4 to 9 seconds. */
+    private static final long SLOW_NANOS = 11_000_000_000L;
+
+    /** For changes, which somebody waits for, and which a full log does not take. */
+    private static final long SLOW_CHANGE_NANOS = 5_000_000_000L;
 
     /** Later the log would take one that it has for another, and store it again. */
-    private static final long LOST_NANOS = 8_000_000_000L;
+    private static final long LOST_NANOS = 15_000_000_000L;
+
+    private static final long LOST_CHANGE_NANOS = 8_000_000_000L;
 
     /** Whatever the log has had for longer it has told, or will when it is read. */
     private static final long TOLD_NANOS = 20_000_000_000L;
@@ -66,12 +74,12 @@ final class Appends {
 
         private long landedNanos;
         private boolean flown;
-        private boolean stored;
+        private long place;
         private boolean settled;
 
-        /** Whether the log has it. */
-        boolean isStored() {
-            return stored;
+        /** Where the log has it; 0 if it has not said so. */
+        long place() {
+            return place;
         }
 
         /** Whether this node has heard it already, or nobody here would. */
@@ -282,7 +290,7 @@ final class Appends {
                 refused = true;
                 return;
             }
-            Append landed = land(id);
+            Append landed = land(id, place);
             if (landed != null) {
                 placed.merge(Buckets.of(landed.topic), place, Math::max);
                 if (!here.test(landed.topic)) {
@@ -312,11 +320,11 @@ final class Appends {
         return taken.sent;
     }
 
-    private @Nullable Append land(long id) {
+    private @Nullable Append land(long id, long place) {
         Append landed = flying.remove(id);
         if (landed != null) {
             flyingBytes -= landed.bytes.length;
-            landed.stored = true;
+            landed.place = place;
             landedNanos = nanoTime.getAsLong();
             landed.landedNanos = landedNanos;
             appended.increment();
@@ -353,7 +361,7 @@ final class Appends {
     Optional<Sent> told(long id, long place) {
         lock.lock();
         try {
-            Append landed = land(id);
+            Append landed = land(id, place);
             if (landed != null) {
                 placed.merge(Buckets.of(landed.topic), place, Math::max);
             }
@@ -392,6 +400,21 @@ final class Appends {
         }
     }
 
+    /** Whether something has not come into the log that should have by now. */
+    boolean isLate() {
+        lock.lock();
+        try {
+            Append oldest = oldest();
+            return oldest != null && nanoTime.getAsLong() - oldest.sinceNanos > LATE_NANOS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Append oldest() {
+        return flying.isEmpty() ? waiting.peek() : flying.values().iterator().next();
+    }
+
     /**
      * Whether nothing has come into the log for long, though something should: one that is slow is
      * waited for.
@@ -399,12 +422,14 @@ final class Appends {
     boolean isStuck() {
         lock.lock();
         try {
-            long patience = bus.isConnected() ? SLOW_NANOS : PATIENCE_NANOS;
+            long slowest = tellsHoles ? SLOW_NANOS : SLOW_CHANGE_NANOS;
+            long patience = bus.isConnected() ? slowest : PATIENCE_NANOS;
             long now = nanoTime.getAsLong();
-            Append oldest = flying.isEmpty() ? waiting.peek() : flying.values().iterator().next();
+            Append oldest = oldest();
             long age = oldest == null ? 0 : now - oldest.sinceNanos;
             boolean slow = oldest != null && oldest.flown && now - landedNanos <= patience;
-            return age > (slow ? LOST_NANOS : patience);
+            long lost = tellsHoles ? LOST_NANOS : LOST_CHANGE_NANOS;
+            return age > (slow ? lost : patience);
         } finally {
             lock.unlock();
         }
@@ -422,7 +447,7 @@ final class Appends {
         try {
             long now = nanoTime.getAsLong();
             Map<Long, Append> all = new TreeMap<>(untold);
-            all.values().removeIf(each -> each.stored && now - each.sinceNanos > TOLD_NANOS);
+            all.values().removeIf(each -> each.place > 0 && now - each.sinceNanos > TOLD_NANOS);
             flying.values().forEach(each -> all.put(each.id, each));
             waiting.forEach(each -> all.put(each.id, each));
             long silent =
@@ -442,7 +467,7 @@ final class Appends {
                 open = false;
             }
             for (Append each : all.values()) {
-                if (!each.stored) {
+                if (each.place == 0) {
                     missed(each.topic);
                     unlogged.increment();
                 }

@@ -337,9 +337,9 @@ final class BusCluster implements Cluster {
                 return;
             }
             closed = true; // nothing that it says follows the goodbye
+            logs.forEach(SharedLog::end);
             tellStored();
             beat(NodeMessage.Beat.Kind.GOODBYE);
-            states.end();
             listener(Nobody.HERE);
         } finally {
             turn.unlock();
@@ -620,12 +620,20 @@ final class BusCluster implements Cluster {
                             _ -> {
                                 received.increment();
                                 if (histories.isNews(it)) {
-                                    local.deliver(it.topic(), it.event(), it.payload(), it.frame());
+                                    tell(it);
                                 }
                             });
             case NodeMessage.Stored it -> log(it.log()).stored(it.lasts());
             case NodeMessage.Logged _ -> {} // it comes from the log alone
             case NodeMessage.Hole _ -> {}
+        }
+    }
+
+    private void tell(NodeMessage.Past it) {
+        if (it.place() > 0) {
+            local.deliverLogged(it.topic(), it.event(), it.payload(), it.frame());
+        } else {
+            local.deliver(it.topic(), it.event(), it.payload(), it.frame());
         }
     }
 
@@ -834,6 +842,9 @@ final class BusCluster implements Cluster {
 
         @Override
         public void deliver(String topic, String event, Payload payload, byte[] frame) {}
+
+        @Override
+        public void deliverLogged(String topic, String event, Payload payload, byte[] frame) {}
 
         @Override
         public void lost(Predicate<String> topics) {}

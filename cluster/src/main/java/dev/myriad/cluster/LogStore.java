@@ -35,9 +35,12 @@ interface LogStore {
         }
     }
 
+    /** For so long it knows a message again. */
+    Duration REPEATED_WITHIN = Duration.ofSeconds(20);
+
     /**
      * Hands it a message; the bus's listener is told by this id what becomes of that. Again with
-     * the same id, within ten seconds, it does nothing but that.
+     * the same id, within {@link #REPEATED_WITHIN}, it does nothing but that.
      *
      * @param session the connection by which it is to go, for what went by another may be lost
      * @return whether it was taken to be sent

@@ -70,6 +70,11 @@ final class LoggedTopic {
         return offset;
     }
 
+    /** Whether it is known, and a place comes later than what it was told or has read. */
+    boolean isBefore(long place) {
+        return offset != NOWHERE && place > Math.max(offset, readUpTo);
+    }
+
     /** For anybody. */
     boolean isLive() {
         return live;

@@ -184,7 +184,7 @@ final class NatsBus implements Bus {
             dispatcher = with;
             connection = made;
         }
-        THERE.tell(String.valueOf(made.getConnectedUrl()));
+        THERE.tell(ServerAddress.shown(String.valueOf(made.getConnectedUrl())));
         listener.connected();
         first.countDown();
         if (closed) {

@@ -2,11 +2,13 @@ package dev.myriad.cluster;
 
 import dev.myriad.pubsub.Cluster;
 import io.nats.client.Options;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -32,6 +34,7 @@ public final class NatsCluster {
      * Begins to say how a node finds the others.
      *
      * @param servers {@code nats://HOST:PORT}, or {@code tls://}; several with commas between
+     * @throws IllegalArgumentException if one is no such address
      */
     public static Builder at(String servers) {
         return new Builder(servers);
@@ -46,7 +49,10 @@ public final class NatsCluster {
         private long stateBytes = 1L << 30;
 
         private Builder(String servers) {
-            options.servers(servers.split(",", -1));
+            options.servers(
+                    Stream.of(servers.split(",", -1))
+                            .map(server -> ServerAddress.checked(server.strip()))
+                            .toArray(String[]::new));
         }
 
         /**
@@ -71,8 +77,16 @@ public final class NatsCluster {
             return this;
         }
 
-        /** A file of credentials, as NATS makes them. */
+        /**
+         * A file of credentials, as NATS makes them.
+         *
+         * @throws IllegalArgumentException if it cannot be read
+         */
         public Builder credentials(Path file) {
+            if (!Files.isReadable(file)) {
+                throw new IllegalArgumentException(
+                        "the file of credentials \"" + file + "\" cannot be read");
+            }
             options.credentialPath(file.toString());
             return this;
         }

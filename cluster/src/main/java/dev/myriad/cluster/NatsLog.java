@@ -37,7 +37,6 @@ final class NatsLog implements LogStore {
                     .error("the stream {} is full: the values of topics cannot be changed");
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration REPEATED_WITHIN = Duration.ofSeconds(10);
     private static final int REPLICAS = 3;
     private static final int NOT_FOUND = 404;
     private static final int NO_MESSAGE = 10_037;
@@ -121,13 +120,21 @@ final class NatsLog implements LogStore {
         }
         StreamConfiguration present = info.getConfiguration();
         Duration longest = // other nodes may need other bounds
-                kind == LogKind.STATES ? Duration.ZERO : longer(present.getMaxAge(), kept);
+                kind == LogKind.STATES
+                        ? Duration.ZERO
+                        : longer(longer(present.getMaxAge(), kept), REPEATED_WITHIN);
         long most = present.getMaxBytes() <= 0 ? -1 : Math.max(present.getMaxBytes(), bytes);
-        if (longest.equals(present.getMaxAge()) && most == present.getMaxBytes()) {
+        if (longest.equals(present.getMaxAge())
+                && most == present.getMaxBytes()
+                && REPEATED_WITHIN.equals(present.getDuplicateWindow())) {
             return info;
         }
         return streams.updateStream(
-                StreamConfiguration.builder(present).maxAge(longest).maxBytes(most).build());
+                StreamConfiguration.builder(present)
+                        .maxAge(longest)
+                        .maxBytes(most)
+                        .duplicateWindow(REPEATED_WITHIN)
+                        .build());
     }
 
     private StreamInfo made(Connection connection, JetStreamManagement streams, Duration kept)

@@ -118,15 +118,15 @@ sealed interface NodeMessage {
      *
      * @param id that it has in the log, if it is there after all: a node's ids rise, and so what is
      *     told late is known to be late; 0 if it can never be there
-     * @param logged whether the log has said that it has it, and gone away: who knew the topic then
-     *     may have missed it all the same
+     * @param place where the log has it, which has gone away: who knew the topic then may have
+     *     missed it all the same; 0 if it has not said that it has it
      */
     record Past(
             long origin,
             int bucket,
             long sequence,
             long id,
-            boolean logged,
+            long place,
             String topic,
             String event,
             Payload payload,

@@ -20,6 +20,8 @@ import java.util.OptionalLong;
 final class NodeWire {
     static final byte VERSION = 1;
 
+    private static final long NUMBER_MAX = 1L << 56;
+
     /** Where the number of a counted message stands, for {@link #number}. */
     private static final int SEQUENCE_AT = 12;
 
@@ -73,7 +75,7 @@ final class NodeWire {
                     body(
                             counted(PAST, it.origin(), it.bucket(), it.sequence())
                                     .i64(it.id())
-                                    .i8(it.logged() ? 1 : 0),
+                                    .i64(it.place()),
                             new Body(it.topic(), it.event(), it.payload(), it.frame()));
             case NodeMessage.Logged it ->
                     body(
@@ -258,7 +260,7 @@ final class NodeWire {
                     case TRACK -> track(in, origin);
                     case UNTRACK ->
                             new NodeMessage.Untrack(
-                                    origin, bucket(in), in.getLong(), string(in), in.getLong());
+                                    origin, bucket(in), number(in), string(in), in.getLong());
                     case BEAT -> beat(in, origin);
                     case SYNC -> sync(in, origin);
                     case SYNCED -> synced(in, origin);
@@ -267,7 +269,7 @@ final class NodeWire {
                     case PAST -> past(in, origin);
                     case STORED -> new NodeMessage.Stored(origin, LogKind.HISTORIES, lasts(in));
                     case STORED_STATES -> new NodeMessage.Stored(origin, LogKind.STATES, lasts(in));
-                    case HOLE -> new NodeMessage.Hole(origin, in.getLong(), string(in));
+                    case HOLE -> new NodeMessage.Hole(origin, number(in), string(in));
                     default -> throw new UnreadableException("kind " + kind + " is not known here");
                 };
         if (in.hasRemaining()) {
@@ -276,9 +278,18 @@ final class NodeWire {
         return message;
     }
 
+    /** What counts something: one that no count comes to would end all counting. */
+    private static long number(ByteBuffer in) throws UnreadableException {
+        long number = in.getLong();
+        if (number < 0 || number > NUMBER_MAX) {
+            throw new UnreadableException("the number " + number);
+        }
+        return number;
+    }
+
     private static NodeMessage publish(ByteBuffer in, long origin) throws UnreadableException {
         int bucket = bucket(in);
-        long sequence = in.getLong();
+        long sequence = number(in);
         Body body = body(in);
         return new NodeMessage.Publish(
                 origin, bucket, sequence, body.topic, body.event, body.payload, body.frame);
@@ -286,16 +297,16 @@ final class NodeWire {
 
     private static NodeMessage past(ByteBuffer in, long origin) throws UnreadableException {
         int bucket = bucket(in);
-        long sequence = in.getLong();
-        long id = in.getLong();
-        boolean logged = in.get() != 0;
+        long sequence = number(in);
+        long id = number(in);
+        long place = number(in);
         Body body = body(in);
         return new NodeMessage.Past(
                 origin,
                 bucket,
                 sequence,
                 id,
-                logged,
+                place,
                 body.topic,
                 body.event,
                 body.payload,
@@ -303,7 +314,7 @@ final class NodeWire {
     }
 
     private static NodeMessage logged(ByteBuffer in, long origin) throws UnreadableException {
-        long id = in.getLong();
+        long id = number(in);
         long atMillis = in.getLong();
         Body body = body(in);
         return new NodeMessage.Logged(
@@ -336,7 +347,7 @@ final class NodeWire {
 
     private static NodeMessage track(ByteBuffer in, long origin) throws UnreadableException {
         int bucket = bucket(in);
-        long sequence = in.getLong();
+        long sequence = number(in);
         boolean replaces = (in.get() & REPLACES) != 0;
         String topic = string(in);
         OptionalLong replaced = replaces ? OptionalLong.of(in.getLong()) : OptionalLong.empty();
@@ -359,7 +370,7 @@ final class NodeWire {
         int count = count(in, 10);
         List<NodeMessage.Last> lasts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            lasts.add(new NodeMessage.Last(bucket(in), in.getLong()));
+            lasts.add(new NodeMessage.Last(bucket(in), number(in)));
         }
         return lasts;
     }
@@ -389,7 +400,7 @@ final class NodeWire {
         List<NodeMessage.Content> contents = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int bucket = bucket(in);
-            long sequence = in.getLong();
+            long sequence = number(in);
             int part = in.getShort() & 0xffff;
             boolean complete = in.get() == COMPLETE;
             int members = count(in, 16);

@@ -70,9 +70,9 @@ final class Outbox {
     /**
      * Sends a message to a topic with a history past the log, which may not have it.
      *
-     * @param logged whether it has it
+     * @param place where it has it; 0 if it has not said so
      */
-    void publishPast(NodeMessage.Logged it, boolean logged) {
+    void publishPast(NodeMessage.Logged it, long place) {
         int bucket = Buckets.of(it.topic());
         publish(
                 bucket,
@@ -81,7 +81,7 @@ final class Outbox {
                         bucket,
                         0,
                         it.id(),
-                        logged,
+                        place,
                         it.topic(),
                         it.event(),
                         it.payload(),

@@ -105,9 +105,10 @@ final class SharedLog implements ClusterLog {
         /**
          * Sends one.
          *
-         * @param logged whether the log has it, but may not have told all nodes
+         * @param place where the log has it, which may not have told all nodes; 0 if it has not
+         *     said so
          */
-        void send(NodeMessage.Logged message, boolean logged);
+        void send(NodeMessage.Logged message, long place);
     }
 
     private final PastLog past;
@@ -188,8 +189,10 @@ final class SharedLog implements ClusterLog {
     /** How often reading has failed, one time after the other. */
     private final AtomicInteger failures = new AtomicInteger();
 
-    /** The origins and ids of messages that came past the log, the oldest first; has its turn. */
-    private final Set<List<Long>> heardPast = new LinkedHashSet<>();
+    /** Messages that came past the log, the oldest first; has its turn. */
+    private final Set<Heard> heardPast = new LinkedHashSet<>();
+
+    private record Heard(String topic, long origin, long id) {}
 
     /** What is kept since it does not follow what is known; has its turn. */
     private long earlyBytes;
@@ -304,7 +307,7 @@ final class SharedLog implements ClusterLog {
                 sent,
                 id -> {
                     boolean _ = advanceHere(topic, id);
-                    past.send(logged.identified(id), false);
+                    past.send(logged.identified(id), 0);
                 });
     }
 
@@ -315,7 +318,7 @@ final class SharedLog implements ClusterLog {
     }
 
     private boolean isPast(NodeMessage.Logged logged) {
-        past.send(logged, false);
+        past.send(logged, 0);
         appends.missed(logged.topic());
         return false;
     }
@@ -342,12 +345,16 @@ final class SharedLog implements ClusterLog {
 
     @Override
     public void passedBy(String topic) {
-        LoggedTopic here = topics.get(topic);
-        if (here == null) {
-            return; // it has no history, or nobody here; who sent it has noted what is missing
+        if (topics.containsKey(topic)) { // else it has no history, or who sent it has noted it
+            appends.missed(topic);
         }
-        appends.missed(topic);
-        if (attached) {
+        toldPast(topic);
+    }
+
+    @Override
+    public void toldPast(String topic) {
+        LoggedTopic here = topics.get(topic);
+        if (here != null && attached) {
             further.add(here);
         }
     }
@@ -358,6 +365,9 @@ final class SharedLog implements ClusterLog {
         if (!seen.agrees(place, message.origin(), idOf(message))) {
             rewritten(place);
             return;
+        }
+        if (!attached && !appends.isOpen()) {
+            return; // it tells its own by itself until it is there again, and then reads the rest
         }
         if (attached && bus.session() == session) {
             heard = Math.max(heard, place);
@@ -447,9 +457,9 @@ final class SharedLog implements ClusterLog {
                     boolean told =
                             own
                                     ? appends.wasGivenUp(it.id())
-                                    : heardPast.remove(List.of(it.origin(), it.id()));
+                                    : heardPast.remove(new Heard(topic.name, it.origin(), it.id()));
                     Kept kept = new Kept(it.event(), it.payload(), place, previous, it.atMillis());
-                    local.get().logged(topic.name, kept, told || !next, it.frame(), sent);
+                    local.get().logged(topic.name, kept, !next, it.frame(), sent);
                     if (!told && !next) {
                         local.get().missed(topic.name);
                     }
@@ -474,8 +484,8 @@ final class SharedLog implements ClusterLog {
             return true;
         }
         LoggedTopic topic = topics.get(message.topic());
-        if (message.logged() && (topic == null || topic.offset() == LoggedTopic.NOWHERE)) {
-            return false; // who is here has come later, or will read it
+        if (message.place() > 0 && (topic == null || !topic.isBefore(message.place()))) {
+            return false; // it was told, or read; or who is here has come later, or will read it
         }
         if (topic == null) {
             return true; // it has no history here, or there is nobody to hear it
@@ -483,7 +493,7 @@ final class SharedLog implements ClusterLog {
         if (!topic.advance(message.origin(), message.id())) {
             return false;
         }
-        heardPast.add(List.of(message.origin(), message.id()));
+        heardPast.add(new Heard(topic.name, message.origin(), message.id()));
         if (heardPast.size() > HEARD_PAST_MAX) {
             heardPast.remove(heardPast.iterator().next());
         }
@@ -623,9 +633,12 @@ final class SharedLog implements ClusterLog {
                 why);
     }
 
-    /** Nothing goes into it any more from here; who waits hears so. */
+    /**
+     * Nothing goes into it any more from here; who waits hears so. If it does not answer now, the
+     * other nodes are told what it may not have; else it has what is under way.
+     */
     void end() {
-        if (kind == LogKind.STATES) {
+        if (kind == LogKind.STATES || !attached || appends.isLate()) {
             giveUp();
         }
     }
@@ -661,7 +674,7 @@ final class SharedLog implements ClusterLog {
     private void tellPast(Appends.Append append) {
         try {
             if (NodeWire.read(append.bytes) instanceof NodeMessage.Logged it) {
-                past.send(it, append.isStored());
+                past.send(it, append.place());
             }
         } catch (Throwable fault) { // the others are told all the same
             BusCluster.tell(fault);
@@ -696,11 +709,12 @@ final class SharedLog implements ClusterLog {
         if (attached && bus.session() != session) {
             detach();
         }
+        leave();
         if (!attached && !open()) {
+            unread.clear(); // all topics are, when it is there
             Thread.sleep(waitMillis);
             return false;
         }
-        leave();
         poll();
         trim();
         List<LoggedTopic> wave = wave(waitMillis);
@@ -805,6 +819,9 @@ final class SharedLog implements ClusterLog {
         heard = state.last();
         attached = true;
         expected = true;
+        if (appends.isStuck()) { // this node stood still: the log may take it for something new
+            giveUp();
+        }
         appends.open(connection);
     }
 
@@ -1135,6 +1152,11 @@ final class SharedLog implements ClusterLog {
                 BusCluster.tell(fault);
             }
         }
+    }
+
+    /** Topics that have come or gone, of which that is still to be done. */
+    int unread() {
+        return unread.size() + left.size();
     }
 
     /** Whether the nodes share histories now. */

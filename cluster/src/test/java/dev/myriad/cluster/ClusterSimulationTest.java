@@ -716,6 +716,12 @@ class ClusterSimulationTest {
         // ---- what it hears
 
         @Override
+        public void deliverLogged(String topic, String event, Payload payload, byte[] frame) {
+            hear(topic, number(payload));
+            cluster.histories().toldPast(topic);
+        }
+
+        @Override
         public void deliver(String topic, String event, Payload payload, byte[] frame) {
             String json = new String(payload.bytes(), StandardCharsets.US_ASCII);
             int number = Integer.parseInt(json.substring(5, json.length() - 1));

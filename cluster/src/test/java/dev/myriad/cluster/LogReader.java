@@ -25,15 +25,16 @@ final class LogReader implements Cluster.Node, ClusterLog.Listener {
     private final LogKind kind;
     private final Map<String, List<String>> known = new HashMap<>();
     private final List<String> heard = new ArrayList<>();
+    private final List<String> holes = new ArrayList<>();
 
-    LogReader(BusCluster cluster, LogKind kind, List<String> topics) {
+    LogReader(BusCluster cluster, LogKind kind, List<String> topics, HistoryRule rule) {
         this.cluster = cluster;
         this.kind = kind;
         cluster.begin(this, Duration.ofHours(1), true);
         for (String topic : topics) {
             known.put(topic, new ArrayList<>());
             cluster.came(topic);
-            log().came(topic, HistoryRule.last(1_000));
+            log().came(topic, rule);
         }
     }
 
@@ -56,6 +57,11 @@ final class LogReader implements Cluster.Node, ClusterLog.Listener {
     /** What was told to subscribers, by the log or past it. */
     List<String> heard() {
         return heard;
+    }
+
+    /** The topics of which something is missing in the log. */
+    List<String> holes() {
+        return holes;
     }
 
     private static String text(Payload payload) {
@@ -85,6 +91,13 @@ final class LogReader implements Cluster.Node, ClusterLog.Listener {
     @Override
     public void deliver(String topic, String event, Payload payload, byte[] frame) {
         heard.add(text(payload));
+        cluster.histories().passedBy(topic);
+    }
+
+    @Override
+    public void deliverLogged(String topic, String event, Payload payload, byte[] frame) {
+        heard.add(text(payload));
+        cluster.histories().toldPast(topic);
     }
 
     @Override
@@ -98,7 +111,9 @@ final class LogReader implements Cluster.Node, ClusterLog.Listener {
     }
 
     @Override
-    public void hole(String topic, Position place) {}
+    public void hole(String topic, Position place) {
+        holes.add(topic);
+    }
 
     @Override
     public void caughtUp(String topic) {}

@@ -1,5 +1,6 @@
 package dev.myriad.cluster;
 
+import dev.myriad.pubsub.HistoryRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -12,6 +13,10 @@ final class LogReaders {
     private long nanos;
 
     LogReader add(String name, LogKind kind, List<String> topics) {
+        return add(name, kind, topics, HistoryRule.last(1_000));
+    }
+
+    LogReader add(String name, LogKind kind, List<String> topics, HistoryRule rule) {
         Network.Line line = network.line();
         lines.add(line);
         LogReader node =
@@ -26,7 +31,8 @@ final class LogReaders {
                                 () -> nanos,
                                 () -> nanos / 1_000_000),
                         kind,
-                        topics);
+                        topics,
+                        rule);
         nodes.add(node);
         return node;
     }
@@ -40,9 +46,21 @@ final class LogReaders {
         return nodes;
     }
 
+    /** So long that a log which does not answer is given up. */
+    void passLong() throws InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            pass();
+        }
+    }
+
     /** Some seconds: all that is under way comes, and what is to be read is. */
     void pass() throws InterruptedException {
-        for (int i = 0; i < 50; i++) {
+        pass(50);
+    }
+
+    /** So many tenths of a second. */
+    void pass(int tenths) throws InterruptedException {
+        for (int i = 0; i < tenths; i++) {
             nanos += 100_000_000;
             for (LogReader node : nodes) {
                 node.cluster.look();

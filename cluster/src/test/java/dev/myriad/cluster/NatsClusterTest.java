@@ -10,6 +10,7 @@ import dev.myriad.channels.Endpoint;
 import dev.myriad.channels.JoinResult;
 import dev.myriad.channels.Result;
 import dev.myriad.channels.Subscription;
+import dev.myriad.net.NetException;
 import dev.myriad.net.memory.MemoryClient;
 import dev.myriad.net.memory.MemoryTransport;
 import dev.myriad.protocol.Payload;
@@ -18,6 +19,7 @@ import dev.myriad.pubsub.HistoryRule;
 import dev.myriad.pubsub.PresenceRule;
 import dev.myriad.pubsub.TopicRule;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -374,5 +376,60 @@ class NatsClusterTest {
         assertThatThrownBy(() -> NatsCluster.at("nats://localhost").name("a.b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a.b");
+    }
+
+    @Test
+    void addressesAreCheckedAndPasswordsNotShown() {
+        for (String wrong :
+                List.of(
+                        "nats://me:se@cret@localhost:4222",
+                        "nats://me:se/cret@localhost:4222",
+                        "http://me:secret@localhost",
+                        "nats://me:secret@",
+                        "nats://me:secret@localhost:4222,",
+                        "nats://me:secret@local host")) {
+            assertThatThrownBy(() -> NatsCluster.at(wrong))
+                    .as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("cret");
+        }
+        assertThat(ServerAddress.shown("nats://me:secret@localhost:4222"))
+                .isEqualTo("nats://localhost:4222");
+        assertThat(ServerAddress.shown("me:se@cret@localhost")).isEqualTo("localhost");
+        assertThat(ServerAddress.shown("localhost:4222")).isEqualTo("localhost:4222");
+        assertThatThrownBy(
+                        () ->
+                                NatsCluster.at("localhost")
+                                        .credentials(Path.of("no", "such", "file")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("such");
+    }
+
+    /** Else it would be taken for dead, some seconds later. */
+    @Test
+    void aNodeThatCannotListenSaysGoodbye() {
+        Endpoint one = node("one");
+        assertThatThrownBy(
+                        () ->
+                                Endpoint.builder()
+                                        .cluster(
+                                                NatsCluster.at(nats.url())
+                                                        .name("test")
+                                                        .node("two")
+                                                        .build())
+                                        .transport(
+                                                _ -> {
+                                                    await().until(
+                                                                    () ->
+                                                                            !one.cluster()
+                                                                                    .orElseThrow()
+                                                                                    .others()
+                                                                                    .isEmpty());
+                                                    throw new NetException("the port is taken");
+                                                })
+                                        .start())
+                .isInstanceOf(NetException.class);
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> one.cluster().orElseThrow().others().isEmpty());
     }
 }

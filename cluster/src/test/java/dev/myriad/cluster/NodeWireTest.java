@@ -88,9 +88,8 @@ class NodeWireTest {
                         "01080102030405060708000000000000000700000000000000090200017400016500000007"
                                 + hex(frame(ascii("[null,null,\"t\",\"e\",{\"n\":1}]")))),
                 new Vector(
-                        new NodeMessage.Past(
-                                ORIGIN, 0xbeef, 42, 7, true, "t", "e", JSON, new byte[0]),
-                        "010b0102030405060708beef000000000000002a000000000000000701000001740001"
+                        new NodeMessage.Past(ORIGIN, 0xbeef, 42, 7, 1, "t", "e", JSON, new byte[0]),
+                        "010b0102030405060708beef000000000000002a00000000000000070000000000000001000001740001"
                                 + "65000000077b226e223a317d"),
                 new Vector(
                         new NodeMessage.Stored(

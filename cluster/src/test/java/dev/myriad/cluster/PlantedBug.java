@@ -17,7 +17,7 @@ enum PlantedBug {
     BEATS_WITHOUT_NUMBERS,
 
     /** Beats do not say what was stored last. */
-    STORED_UNSAID(120),
+    STORED_UNSAID(1_450),
 
     /** Some messages have the number of the one before. */
     NUMBERS_TWICE,
@@ -116,7 +116,7 @@ enum PlantedBug {
                                             past.bucket(),
                                             past.sequence(),
                                             0,
-                                            past.logged(),
+                                            past.place(),
                                             past.topic(),
                                             past.event(),
                                             past.payload(),

@@ -72,7 +72,14 @@ class SharedHistoryTest {
                 Endpoint.builder()
                         .cluster(NatsCluster.at(urls).name("test").node(name).build())
                         .topics("news:*", rule -> rule.history(HistoryRule.last(100)))
-                        .socket("/socket", socket -> socket.channel("news:*", Room::new))
+                        .topics(
+                                "ticker:*",
+                                rule -> rule.history(HistoryRule.last(100)).tellingGaps())
+                        .socket(
+                                "/socket",
+                                socket ->
+                                        socket.channel("news:*", Room::new)
+                                                .channel("ticker:*", Room::new))
                         .transport(application -> MemoryTransport.start(2, application))
                         .start();
         nodes.add(node);
@@ -223,6 +230,21 @@ class SharedHistoryTest {
         two.broadcast("news:a", "said", Map.of("n", 3));
         assertThat(next(cyd)).contains("\"n\":3");
         assertThat(next(back)).contains("\"n\":3").contains(epoch(first));
+    }
+
+    /** What came into the log before it was known here is not told: that is. */
+    @Test
+    void whoComesBeforeTheLogIsKnownHearsOfAGap() throws Exception {
+        nats.kill();
+        Endpoint one = node("one");
+        MemoryClient ada = joined(one, "ticker:a", "{}");
+        assertThat(next(ada)).contains("ok");
+        nats.again();
+        assertThat(next(ada)).isEqualTo("[null,null,\"ticker:a\",\"gap\",{}]");
+        MemoryClient bob = joined(one, "ticker:a", "{}");
+        assertThat(next(bob)).contains("ok");
+        one.broadcast("ticker:a", "said", Map.of("n", 1));
+        assertThat(next(bob)).contains("\"n\":1");
     }
 
     private static String epoch(String message) {

@@ -91,6 +91,9 @@ public interface Cluster {
          */
         void deliver(String topic, String event, Payload payload, byte[] frame);
 
+        /** The same of a message that a topic's history has, or will have when it is read. */
+        void deliverLogged(String topic, String event, Payload payload, byte[] frame);
+
         /** Something was lost that was sent to some of these topics, if they have subscribers. */
         void lost(Predicate<String> topics);
 

@@ -48,6 +48,9 @@ public interface ClusterLog {
      */
     void passedBy(String topic);
 
+    /** A message of a topic was told past the log, which has it. */
+    void toldPast(String topic);
+
     /** A topic has no need any more of what there is of it up to a place. */
     void trim(String topic, Position upTo);
 

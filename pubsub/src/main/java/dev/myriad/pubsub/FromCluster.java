@@ -32,6 +32,14 @@ final class FromCluster implements Cluster.Node {
         }
     }
 
+    @Override
+    public void deliverLogged(String topic, String event, Payload payload, byte[] frame) {
+        if (pubSub.shared(topic).isPresent()) {
+            pubSub.publishHere(topic, message(event, payload, frame));
+            histories.toldPast(topic);
+        }
+    }
+
     PubSub.Message message(String event, Payload payload, byte[] frame) {
         return new PubSub.Message(event, readable(payload), null, null, null, frame);
     }

@@ -29,6 +29,9 @@ final class StateWire {
     private static final byte COMPARE_AND_SET = 4;
     private static final byte ONCE = 5;
 
+    /** Beyond it no counting comes. */
+    private static final long VERSION_MAX = 1L << 56;
+
     private StateWire() {}
 
     /** Bytes that are no entry, or one of a version that is not known. */
@@ -196,18 +199,23 @@ final class StateWire {
                 }
                 yield new StateEntry.Commands(origin, number, commands);
             }
-            case PART ->
-                    new StateEntry.Part(
-                            origin,
-                            number,
-                            in.getInt(),
-                            in.getInt(),
-                            new Position(string(in), in.getLong()),
-                            in.getLong(),
-                            in.getLong(),
-                            raw(in));
+            case PART -> part(in, origin, number);
             default -> throw new UnreadableException("kind " + kind + " is not known here");
         };
+    }
+
+    private static StateEntry part(ByteBuffer in, long origin, long number)
+            throws UnreadableException {
+        int part = in.getInt();
+        int parts = in.getInt();
+        Position asOf = new Position(string(in), in.getLong());
+        long version = in.getLong();
+        if (part < 0 || part >= parts || version < 0 || version > VERSION_MAX) {
+            throw new UnreadableException(
+                    "part %d of %d of version %d".formatted(part, parts, version));
+        }
+        return new StateEntry.Part(
+                origin, number, part, parts, asOf, version, in.getLong(), raw(in));
     }
 
     private static StateCommand command(ByteBuffer in) throws UnreadableException {

@@ -63,6 +63,9 @@ final class TopicMemory {
     /** What is known of the log; nothing before it was read. */
     private @Nullable MemoryHistory logged;
 
+    /** Whether somebody was let in before it was known what the log has. */
+    private boolean unsure;
+
     private final boolean gaps;
     private @Nullable Pulse gapsPulse;
     private @Nullable Pulse presencePulse;
@@ -234,9 +237,10 @@ final class TopicMemory {
                     MemoryHistory read =
                             new MemoryHistory(historyRule.orElseThrow(), now, newest, floor);
                     messages.forEach(kept -> read.take(kept, now));
-                    if (logged != null) { // what came between was told to nobody
+                    if (logged != null || unsure) { // what came between was told to nobody
                         wakeGaps();
                     }
+                    unsure = false;
                     logged = read;
                     history = read;
                     wakePositions();
@@ -338,6 +342,7 @@ final class TopicMemory {
         if (charged == 0) {
             throw overloaded();
         }
+        unsure |= known < 0 && logged == null;
         if (audience.seat.positioned() && positionsPulse == null) {
             positionsPulse = positionsPulse();
         }

@@ -474,6 +474,9 @@ class SharedStateTest {
 
         @Override
         public void passedBy(String topic) {}
+
+        @Override
+        public void toldPast(String topic) {}
     }
 
     @Test

@@ -121,7 +121,12 @@ final class Server implements AutoCloseable {
             BenchMemory.rules(builder);
         }
         Server server = new Server(builder, config.limits(), demo, shown, applications);
-        server.endpoint.start();
+        try {
+            server.endpoint.start();
+        } catch (RuntimeException | Error fault) { // the other nodes hear that it is gone
+            server.endpoint.close();
+            throw fault;
+        }
         server.reliever.start();
         if (demo) {
             server.ticker.start();
