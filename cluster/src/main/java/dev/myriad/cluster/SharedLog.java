@@ -765,7 +765,8 @@ final class SharedLog implements ClusterLog {
             if (!appends.isOpen()) {
                 giveUpWaiting();
             }
-            away(e.getMessage() + " (nats-server has to run with -js)");
+            boolean never = epoch.isEmpty(); // later it is something else, such as an election
+            away(e.getMessage() + (never ? " (nats-server has to run with -js)" : ""));
             return false;
         }
     }
