@@ -338,10 +338,13 @@ final class Appends {
     private void keepFresh(Append landed) {
         fresh.add(landed);
         freshBytes += landed.bytes.length;
-        while (fresh.size() > FLYING_MAX
-                || freshBytes > FLYING_BYTES_MAX
-                || landedNanos - fresh.element().landedNanos > FRESH_NANOS) {
+        Append oldest = fresh.peek();
+        while (oldest != null // one alone may have too many bytes
+                && (fresh.size() > FLYING_MAX
+                        || freshBytes > FLYING_BYTES_MAX
+                        || landedNanos - oldest.landedNanos > FRESH_NANOS)) {
             freshBytes -= fresh.remove().bytes.length;
+            oldest = fresh.peek();
         }
     }
 
